@@ -1,0 +1,37 @@
+/** One HTTP exchange. The only way in which `core` touches the network. */
+export interface Transport {
+  /** Resolves with whatever the server answered, any status; throws `TransportError` when there was no whole answer. */
+  request(request: HttpRequest): Promise<HttpResponse>;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array<ArrayBuffer>;
+  readonly signal?: AbortSignal;
+  /** Milliseconds until the exchange is given up. */
+  readonly timeoutMs?: number;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** No whole answer came. `bytesSent` decides whether the server can have acted on the request. */
+export class TransportError extends Error {
+  /** `none`: nothing left this machine (name not found, refused, TLS). `maybe`: the server may have got all of it. */
+  readonly bytesSent: 'none' | 'maybe';
+  /** System or library code such as `ECONNREFUSED`; safe to show and log. */
+  readonly code: string;
+
+  constructor(code: string, bytesSent: 'none' | 'maybe', options?: ErrorOptions) {
+    super(code, options);
+    this.name = 'TransportError';
+    this.code = code;
+    this.bytesSent = bytesSent;
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * A sentence for a person, kept as a code and its arguments so that it can be shown in the reader's language,
+ * now or when a journal is read years later.
+ */
+export interface Message {
+  /** Key of the English template in `catalogue.ts`; also the diagnostic's code. */
+  readonly code: string;
+  readonly args?: Readonly<Record<string, string | number>>;
+  /** Words of the endpoint itself, shown as they are and never translated (plain text, hostile until shown). */
+  readonly verbatim?: string;
+}
+
+/** English templates of one room: code → text with `{named}` placeholders. */
+export type MessageTable = Readonly<Record<string, string>>;
+
+/** An expected failure with a sentence for the person. Everything else that is thrown is a bug of ours. */
+export class ExpectedError extends Error {
+  readonly detail: Message;
+
+  constructor(detail: Message, options?: ErrorOptions) {
+    super(detail.verbatim ?? detail.code, options);
+    this.name = 'ExpectedError';
+    this.detail = detail;
+  }
+}
