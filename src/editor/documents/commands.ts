@@ -1,0 +1,218 @@
+import { copyFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { CommandArguments, CommandHandlers, JobArgument, ResourceArgument } from '../../contributions';
+import type { ImportService } from '../../core/engine/importService';
+import { openTable } from '../../core/files/openTable';
+import type { ImportJob } from '../../core/jobs/job';
+import { REASON_COLUMN, ROW_COLUMN } from '../../core/mapping/columns';
+import { Cancelled, Refusal } from '../refusal';
+import { formatDate, formatNumber } from '../text';
+import { editorEncoding } from './editorEncoding';
+import type { UnimportedFileSystem } from './unimportedFileSystem';
+import { jobIdOf, UNIMPORTED_SCHEME, unimportedUri } from './unimportedUri';
+import { importedAgainBy } from './wantedProblems';
+
+type DocumentCommand =
+  'showUnimportedRows' | 'importTheseRowsAgain' | 'saveUnimportedAsExcel' | 'saveFullCopy';
+
+/** The commands about unimported rows. */
+export function documentCommands(
+  service: ImportService,
+  files: UnimportedFileSystem,
+): Pick<CommandHandlers, DocumentCommand> {
+  const jobOf = (argument: CommandArguments[DocumentCommand][0]) => resolveJob(service, argument);
+  return {
+    showUnimportedRows: async (argument) => showUnimportedRows(service, await jobOf(argument)),
+    importTheseRowsAgain: async (argument) => importAgain(service, files, await jobOf(argument)),
+    saveUnimportedAsExcel: async (argument) => saveAsExcel(files, await jobOf(argument)),
+    saveFullCopy: async (argument) => saveFullCopy(files, await jobOf(argument)),
+  };
+}
+
+async function showUnimportedRows(service: ImportService, job: ImportJob): Promise<void> {
+  const { encoding } = await service.unimportedFile(job.id);
+  const document = await vscode.workspace.openTextDocument(unimportedUri(job), {
+    encoding: editorEncoding(encoding),
+  });
+  await vscode.window.showTextDocument(document, { preview: false });
+}
+
+/** The corrected rows become a job of their own: same target, same columns, reasons left out. */
+async function importAgain(
+  service: ImportService,
+  files: UnimportedFileSystem,
+  job: ImportJob,
+): Promise<void> {
+  const uri = unimportedUri(job);
+  const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+  if (document?.isDirty && !(await document.save())) throw new Cancelled();
+  await confirmSecondTime(importedAgainBy(service.store.jobs(), job.id), service);
+  const content = await files.content(uri);
+  const read = { encoding: content.file.encoding, delimiter: content.file.delimiter };
+  const info = await service.inspect(content.path, read);
+  if (!sameHeader(info.header, job.definition.source.info.header)) {
+    throw new Refusal(
+      vscode.l10n.t(
+        'The heading row of the unimported rows was changed. Put the headings back as they were, or save a copy and import that with Import File….',
+      ),
+    );
+  }
+  await service.submit({
+    path: content.path,
+    name: path.posix.basename(uri.path),
+    uri: uri.toString(),
+    read,
+    target: job.definition.target,
+    columns: [...job.definition.columns.slice(0, info.header.length - 2), null, null],
+    language: job.definition.language,
+    parentJobId: job.id,
+  });
+}
+
+/** Rows that went in the first time must not go in twice by a second click. */
+async function confirmSecondTime(again: ImportJob | undefined, service: ImportService): Promise<void> {
+  if (!again) return;
+  const { counts, definition } = again;
+  const goOn = vscode.l10n.t('Import Again');
+  const show = vscode.l10n.t('Show What Remains');
+  const remaining = counts.invalid + counts.rejected + counts.unprocessed;
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('These rows were already imported again at {time}.', {
+      time: formatDate(definition.submittedAt),
+    }),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        '{imported} of them were imported. Importing them once more would add those rows a second time.',
+        { imported: formatNumber(counts.imported) },
+      ),
+    },
+    ...(remaining > 0 ? [show] : []),
+    goOn,
+  );
+  if (answer === goOn) return;
+  if (answer === show) await showUnimportedRows(service, again);
+  throw new Cancelled();
+}
+
+function sameHeader(now: readonly string[], before: readonly string[]): boolean {
+  const own = (header: readonly string[]) =>
+    header.at(-2) === ROW_COLUMN && header.at(-1) === REASON_COLUMN ? header.slice(0, -2) : header;
+  return now.at(-1) === REASON_COLUMN && own(now).join('\u0000') === own(before).join('\u0000');
+}
+
+async function saveFullCopy(files: UnimportedFileSystem, job: ImportJob): Promise<void> {
+  const content = await files.content(unimportedUri(job));
+  const target = await askWhere(job, 'csv', { [vscode.l10n.t('CSV file')]: ['csv'] });
+  if (target.scheme === 'file') await copyFile(content.path, target.fsPath);
+  else await vscode.workspace.fs.copy(vscode.Uri.file(content.path), target, { overwrite: true });
+  await offerToOpen(target, content.file.rows);
+}
+
+async function saveAsExcel(files: UnimportedFileSystem, job: ImportJob): Promise<void> {
+  const content = await files.content(unimportedUri(job));
+  const target = await askWhere(job, 'xlsx', { [vscode.l10n.t('Excel workbook')]: ['xlsx'] });
+  if (target.scheme !== 'file')
+    throw new Refusal(vscode.l10n.t('A workbook can be saved to this computer’s disk only.'));
+  const { writeTextWorkbook } = await import('../../core/files/writeWorkbook');
+  const table = await openTable(content.path, {
+    encoding: content.file.encoding,
+    delimiter: content.file.delimiter,
+  });
+  const rows = async function* () {
+    for await (const batch of table.rows()) for (const row of batch) yield row.cells;
+  };
+  await writeTextWorkbook(target.fsPath, sheetName(job), table.info.header, rows());
+  await offerToOpen(target, content.file.rows);
+}
+
+function sheetName({ definition }: ImportJob): string {
+  const { info, name } = definition.source;
+  return info.format === 'xlsx' ? info.sheet : name.replace(/\.[^.]+$/, '');
+}
+
+async function askWhere(
+  job: ImportJob,
+  ending: string,
+  filters: Record<string, string[]>,
+): Promise<vscode.Uri> {
+  const source = vscode.Uri.parse(job.definition.source.uri);
+  const folder =
+    source.scheme === 'file'
+      ? vscode.Uri.joinPath(source, '..')
+      : (vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/'));
+  const name = path.posix.basename(unimportedUri(job).path, '.csv');
+  const target = await vscode.window.showSaveDialog({
+    defaultUri: vscode.Uri.joinPath(folder, `${name}.${ending}`),
+    filters,
+  });
+  if (!target) throw new Cancelled();
+  return target;
+}
+
+async function offerToOpen(target: vscode.Uri, rows: number): Promise<void> {
+  const open = vscode.l10n.t('Open');
+  const answer = await vscode.window.showInformationMessage(
+    vscode.l10n.t('{rows} unimported rows were saved to {file}.', {
+      rows: formatNumber(rows),
+      file: path.basename(target.fsPath),
+    }),
+    open,
+  );
+  if (answer === open) await vscode.commands.executeCommand('vscode.open', target);
+}
+
+/** The job meant by a command: its argument, the document in front, or the person's choice. */
+async function resolveJob(
+  service: ImportService,
+  argument?: JobArgument | ResourceArgument,
+): Promise<ImportJob> {
+  const id = idOf(argument) ?? activeJobId();
+  const job = id === null ? await pickJob(service) : service.store.get(id);
+  if (!job)
+    throw new Refusal(vscode.l10n.t('This import is no longer in the list, so its rows can’t be shown.'));
+  if (!hasUnimported(job)) {
+    throw new Refusal(vscode.l10n.t('{file} has no unimported rows.', { file: job.definition.source.name }), {
+      severity: 'info',
+    });
+  }
+  return job;
+}
+
+function idOf(argument: JobArgument | ResourceArgument | undefined): string | null {
+  if (argument === undefined) return null;
+  if (typeof argument === 'string') return argument;
+  if ('jobId' in argument) return argument.jobId;
+  return argument.scheme === UNIMPORTED_SCHEME ? jobIdOf(vscode.Uri.parse(argument.toString())) : null;
+}
+
+function activeJobId(): string | null {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  return input instanceof vscode.TabInputText ? jobIdOf(input.uri) : null;
+}
+
+async function pickJob(service: ImportService): Promise<ImportJob | undefined> {
+  const items = service.store
+    .jobs()
+    .filter(hasUnimported)
+    .map((job) => ({
+      label: job.definition.source.name,
+      description: `${job.definition.target.name} · ${formatDate(job.definition.submittedAt)}`,
+      job,
+    }));
+  if (items.length === 0) {
+    throw new Refusal(vscode.l10n.t('No import in the list has unimported rows.'), { severity: 'info' });
+  }
+  const chosen = await vscode.window.showQuickPick(items, {
+    placeHolder: vscode.l10n.t('Choose the import whose unimported rows you want'),
+  });
+  if (!chosen) throw new Cancelled();
+  return chosen.job;
+}
+
+/** Rows come back once an import has ended. */
+export function hasUnimported({ status, counts }: ImportJob): boolean {
+  const ended = status === 'completed' || status === 'failed';
+  return ended && counts.invalid + counts.rejected + counts.unprocessed > 0;
+}

@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+import type { Encoding } from '../../core/files/row';
+import { encodingName } from '../encodingNames';
+import { editorEncoding, encodingOf } from './editorEncoding';
+
+const offered = new WeakSet<vscode.TextDocument>();
+
+/**
+ * A file that the import read in one encoding and the editor in another shows wrong characters: offers once to open
+ * it as the import read it. Unsaved text is never thrown away.
+ */
+export async function offerEncoding(document: vscode.TextDocument, encoding: Encoding): Promise<void> {
+  const looksWrong = document.getText().includes('\ufffd');
+  if (encodingOf(document.encoding) === encoding || !looksWrong || document.isDirty || offered.has(document))
+    return;
+  offered.add(document);
+  const reopen = vscode.l10n.t('Reopen as {encoding}', { encoding: encodingName(encoding) });
+  const answer = await vscode.window.showInformationMessage(
+    vscode.l10n.t('{file} is {encoding}, but the editor shows it in another encoding.', {
+      file: vscode.workspace.asRelativePath(document.uri),
+      encoding: encodingName(encoding),
+    }),
+    reopen,
+  );
+  if (answer === reopen) {
+    await vscode.workspace.openTextDocument(document.uri, { encoding: editorEncoding(encoding) });
+  }
+}

@@ -1,0 +1,201 @@
+import * as vscode from 'vscode';
+import type { ImportService } from '../../core/engine/importService';
+import type { PlacedProblem, TextRange } from '../../core/engine/placement';
+import type { ImportJob } from '../../core/jobs/job';
+import type { Delimiter, Encoding } from '../../core/files/row';
+import { readSettings } from '../settings';
+import { show } from '../text';
+import { encodingOf } from './editorEncoding';
+import { offerEncoding } from './offerEncoding';
+import { locateAtLine, locateByRow } from './locate';
+import { shiftRange } from './shiftRange';
+import { importedAgainBy, wantedProblems } from './wantedProblems';
+import { jobIdOf, UNIMPORTED_SCHEME } from './unimportedUri';
+
+/** A record is looked for in so many lines behind its first one; a longer cell is marked by its first line. */
+const LINES_OF_A_RECORD = 200;
+
+/** What to show in one document. */
+export interface ProblemList {
+  readonly problems: readonly PlacedProblem[];
+  readonly more: number;
+  /** null for worksheets, whose problems have no place in a text. */
+  readonly form: { readonly delimiter: Delimiter; readonly encoding: Encoding } | null;
+}
+
+/**
+ * The problems of imports at their cells: in the imported file, and in the document of its unimported rows. They
+ * follow the store, move with the text while it is edited, and go where the cell itself is corrected.
+ */
+export class ProblemDiagnostics implements vscode.Disposable {
+  readonly #service: ImportService;
+  readonly #log: (text: string) => void;
+  readonly #collection = vscode.languages.createDiagnosticCollection('imported-files');
+  /** Document → job whose problems it shows. */
+  readonly #shown = new Map<string, string>();
+  readonly #subscriptions: vscode.Disposable[];
+
+  constructor(service: ImportService, log: (text: string) => void) {
+    this.#service = service;
+    this.#log = log;
+    this.#subscriptions = [
+      this.#collection,
+      service.store.onDidChange(() => this.#follow()),
+      vscode.workspace.onDidOpenTextDocument((document) => this.#opened(document)),
+      vscode.workspace.onDidCloseTextDocument((document) => this.#closed(document)),
+      vscode.workspace.onDidChangeTextDocument((event) => this.#edited(event)),
+    ];
+    this.#follow();
+  }
+
+  dispose(): void {
+    for (const one of this.#subscriptions) one.dispose();
+  }
+
+  /** Shows what a check without an import found; the next import of the document replaces it. */
+  showCheck(uri: vscode.Uri, list: ProblemList): void {
+    this.#shown.set(uri.toString(), 'check');
+    this.#set(uri, list);
+  }
+
+  #follow(): void {
+    const jobs = this.#service.store.jobs();
+    const wanted = wantedProblems(jobs);
+    for (const document of vscode.workspace.textDocuments) {
+      const jobId = jobIdOf(document.uri);
+      if (jobId !== null && !importedAgainBy(jobs, jobId)) wanted.set(document.uri.toString(), jobId);
+    }
+    const imported = new Set(jobs.map((job) => job.definition.source.uri));
+    for (const [uri, jobId] of this.#shown) {
+      const replaced = jobId === 'check' ? imported.has(uri) && wanted.has(uri) : wanted.get(uri) !== jobId;
+      if (!replaced) continue;
+      this.#shown.delete(uri);
+      this.#collection.delete(vscode.Uri.parse(uri));
+    }
+    for (const [uri, jobId] of wanted) {
+      if (this.#shown.has(uri)) continue;
+      this.#shown.set(uri, jobId);
+      this.#load(vscode.Uri.parse(uri), jobId);
+    }
+  }
+
+  #load(uri: vscode.Uri, jobId: string): void {
+    const job = this.#service.store.get(jobId);
+    // A worksheet has no text: its problems are in the document of its unimported rows.
+    if (!job || (job.definition.source.info.format === 'xlsx' && uri.scheme !== UNIMPORTED_SCHEME)) return;
+    this.#loadFrom(uri, job).catch((error: unknown) => this.#log(`problems of ${jobId}: ${String(error)}`));
+  }
+
+  async #loadFrom(uri: vscode.Uri, job: ImportJob): Promise<void> {
+    // A file that has changed since is compared with its text, so it waits until it is opened.
+    if (!openDocument(uri) && (await changedSince(uri, job))) return;
+    const file = await this.#service.unimportedFile(job.id);
+    if (this.#shown.get(uri.toString()) !== job.id) return;
+    this.#set(uri, { problems: file.problems, more: file.moreProblems, form: file });
+    const document = openDocument(uri);
+    if (document) await offerEncoding(document, file.encoding);
+  }
+
+  #set(uri: vscode.Uri, { problems, more, form }: ProblemList): void {
+    const most = readSettings().maxDiagnostics;
+    const shown = problems.slice(0, most);
+    const document = openDocument(uri);
+    const ranges = document && form ? rangesIn(document, form, shown) : rangesInFile(shown);
+    const diagnostics = [...ranges].map(([placed, range]) => diagnosticOf(placed, range));
+    const hidden = problems.length - shown.length + more;
+    if (hidden > 0) diagnostics.push(andMore(hidden));
+    this.#collection.set(uri, diagnostics);
+  }
+
+  #opened(document: vscode.TextDocument): void {
+    if (document.uri.scheme === UNIMPORTED_SCHEME) this.#follow();
+    const jobId = this.#shown.get(document.uri.toString());
+    if (jobId !== undefined && jobId !== 'check') this.#load(document.uri, jobId);
+  }
+
+  #closed(document: vscode.TextDocument): void {
+    if (document.uri.scheme !== UNIMPORTED_SCHEME) return;
+    this.#shown.delete(document.uri.toString());
+    this.#collection.delete(document.uri);
+  }
+
+  #edited({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+    const before = this.#collection.get(document.uri);
+    if (!before || before.length === 0 || contentChanges.length === 0) return;
+    const after = before.flatMap((diagnostic) => {
+      let range: ReturnType<typeof shiftRange> = diagnostic.range;
+      for (const change of contentChanges) range = range && shiftRange(range, change);
+      if (!range) return [];
+      diagnostic.range = new vscode.Range(
+        range.start.line,
+        range.start.character,
+        range.end.line,
+        range.end.character,
+      );
+      return [diagnostic];
+    });
+    this.#collection.set(document.uri, after);
+  }
+}
+
+/** Ranges as the editor's own text has them: the file may have been changed, or be open in another encoding. */
+function rangesIn(
+  document: vscode.TextDocument,
+  { delimiter, encoding }: NonNullable<ProblemList['form']>,
+  problems: readonly PlacedProblem[],
+): Map<PlacedProblem, TextRange> {
+  if (document.uri.scheme === UNIMPORTED_SCHEME) return locateByRow(document.getText(), delimiter, problems);
+  const found = new Map<PlacedProblem, TextRange>();
+  const sameEncoding = encodingOf(document.encoding) === encoding;
+  for (const placed of problems) {
+    const from = placed.line - 1;
+    if (from >= document.lineCount) continue;
+    const text = document.getText(new vscode.Range(from, 0, from + LINES_OF_A_RECORD, 0));
+    const range = locateAtLine(text, delimiter, placed, { sameEncoding });
+    if (range) found.set(placed, range);
+  }
+  return found;
+}
+
+function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
+  return vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+}
+
+async function changedSince(uri: vscode.Uri, { definition }: ImportJob): Promise<boolean> {
+  if (uri.scheme === UNIMPORTED_SCHEME) return false;
+  try {
+    const { size, mtime } = await vscode.workspace.fs.stat(uri);
+    return size !== definition.source.size || mtime > definition.submittedAt;
+  } catch {
+    return true; // Deleted or moved: there is nothing to show problems in.
+  }
+}
+
+function rangesInFile(problems: readonly PlacedProblem[]): Map<PlacedProblem, TextRange> {
+  return new Map(problems.flatMap((placed) => (placed.range ? [[placed, placed.range] as const] : [])));
+}
+
+function diagnosticOf(placed: PlacedProblem, range: TextRange): vscode.Diagnostic {
+  const { problem, heading, cell } = placed;
+  const reason = problem.message.verbatim ?? show(problem.message);
+  const field = [cell, heading ?? problem.field].filter((part) => part !== undefined).join(' · ');
+  const value = problem.value === undefined || problem.value === '' ? '' : ` “${problem.value}”`;
+  const diagnostic = new vscode.Diagnostic(
+    new vscode.Range(range.startLine, range.startCharacter, range.endLine, range.endCharacter),
+    field === '' ? reason : `${field}${value}: ${reason}`,
+    vscode.DiagnosticSeverity.Error,
+  );
+  diagnostic.source = 'Imported Files';
+  diagnostic.code = problem.message.code;
+  return diagnostic;
+}
+
+function andMore(count: number): vscode.Diagnostic {
+  const diagnostic = new vscode.Diagnostic(
+    new vscode.Range(0, 0, 0, 0),
+    vscode.l10n.t('And {count} more problems. The unimported rows have all of them.', { count }),
+    vscode.DiagnosticSeverity.Information,
+  );
+  diagnostic.source = 'Imported Files';
+  return diagnostic;
+}

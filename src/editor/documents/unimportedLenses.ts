@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+import { COMMANDS } from '../../contributions';
+import type { ImportService } from '../../core/engine/importService';
+import { show } from '../text';
+import { statusMessage } from '../../core/jobs/describe';
+import type { UnimportedFileSystem } from './unimportedFileSystem';
+import { jobIdOf } from './unimportedUri';
+import { importedAgainBy } from './wantedProblems';
+
+/** What can be done with unimported rows, on top of their document. */
+export class UnimportedLenses implements vscode.CodeLensProvider, vscode.Disposable {
+  readonly #service: ImportService;
+  readonly #files: UnimportedFileSystem;
+  readonly #changes = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.#changes.event;
+  readonly #subscriptions: vscode.Disposable[];
+
+  constructor(service: ImportService, files: UnimportedFileSystem) {
+    this.#service = service;
+    this.#files = files;
+    this.#subscriptions = [
+      this.#changes,
+      service.store.onDidChange(() => this.#changes.fire()),
+      files.onDidChangeFile(() => this.#changes.fire()),
+    ];
+  }
+
+  dispose(): void {
+    for (const one of this.#subscriptions) one.dispose();
+  }
+
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    const jobId = jobIdOf(document.uri);
+    if (jobId === null || !this.#service.store.get(jobId)) return [];
+    const { file, whole } = await this.#files.content(document.uri);
+    const top = new vscode.Range(0, 0, 0, 0);
+    const lens = (title: string, command: string, argument: unknown) =>
+      new vscode.CodeLens(top, { title, command, arguments: [argument] });
+    const again = importedAgainBy(this.#service.store.jobs(), jobId);
+    return [
+      again
+        ? lens(
+            vscode.l10n.t('Imported again: {status}', { status: show(statusMessage(again)) }),
+            COMMANDS.showJobReport,
+            again.id,
+          )
+        : lens(
+            vscode.l10n.t('$(cloud-upload) Import These Rows Again'),
+            COMMANDS.importTheseRowsAgain,
+            document.uri,
+          ),
+      ...(whole
+        ? []
+        : [
+            lens(
+              vscode.l10n.t('The first {shown} of {rows} rows are shown', {
+                shown: file.shown.rows,
+                rows: file.rows,
+              }),
+              COMMANDS.saveFullCopy,
+              document.uri,
+            ),
+          ]),
+      lens(vscode.l10n.t('Save Full Copy…'), COMMANDS.saveFullCopy, document.uri),
+      lens(vscode.l10n.t('Save As Excel…'), COMMANDS.saveUnimportedAsExcel, document.uri),
+    ];
+  }
+}
