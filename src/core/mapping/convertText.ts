@@ -1,0 +1,76 @@
+import { refuse, shorten } from './refusal';
+import type { Converter, Refusal } from './refusal';
+import type { TargetField } from './schema';
+
+/** Longest value of a text field that allows no duplicates. */
+const UNIQUE_LENGTH = 64;
+const LINE_BREAK = /[\r\n]/;
+
+/**
+ * Text is sent exactly as the file means it, spaces included. Kintone does not say whether it counts characters
+ * beyond U+FFFF as one or two: only what is wrong in either count is refused here, the endpoint decides the rest.
+ */
+export function textConverter(field: TargetField, lines: 'one' | 'many'): Converter {
+  const max = field.maxLength ?? Number.POSITIVE_INFINITY;
+  const min = field.minLength ?? 0;
+  const uniqueMax = field.unique ? UNIQUE_LENGTH : Number.POSITIVE_INFINITY;
+  const longest = Math.min(max, uniqueMax);
+  return (cell) => {
+    if (cell === '') {
+      return field.required ? refuse('value.required', { field: field.label }) : '';
+    }
+    if (lines === 'one' && LINE_BREAK.test(cell)) {
+      return refuse('value.lineBreak', { field: field.label });
+    }
+    if (cell.length > longest && codePoints(cell) > longest) {
+      const args = { field: field.label, max: longest, length: codePoints(cell) };
+      return uniqueMax < max ? refuse('value.uniqueTooLong', args) : refuse('value.tooLong', args);
+    }
+    if (cell.length < min) {
+      return refuse('value.tooShort', { field: field.label, min, length: cell.length });
+    }
+    return cell;
+  };
+}
+
+/** A link is text of one line that has the form of its protocol; the exact rules are the endpoint's own. */
+export function linkConverter(field: TargetField): Converter {
+  const asText = textConverter(field, 'one');
+  return (cell) => {
+    const value = asText(cell);
+    return value === cell && cell !== '' ? (refuseLink(field, cell) ?? value) : value;
+  };
+}
+
+const WEB = /^(?:[a-z][a-z0-9+.-]*:|\/)[^\s]+$/i;
+const MAIL = /^(?:mailto:)?[^\s@]+@[^\s@]+$/i;
+const CALL = /^(?:(?:tel|sip|callto|skype):)?[0-9+#*(][0-9A-Za-z+\-#*(). @_]*$/i;
+
+function refuseLink(field: TargetField, value: string): Refusal | null {
+  const args = { field: field.label, value: shorten(value) };
+  switch (field.linkProtocol) {
+    case 'WEB':
+      return WEB.test(value) ? null : refuse('value.notAWebAddress', args);
+    case 'MAIL':
+      return MAIL.test(value) ? null : refuse('value.notAMailAddress', args);
+    case 'CALL':
+      return CALL.test(value) ? null : refuse('value.notAPhoneNumber', args);
+    default:
+      return null;
+  }
+}
+
+function codePoints(text: string): number {
+  let count = text.length;
+  for (let index = 0; index < text.length - 1; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 0xd800 && unit <= 0xdbff) {
+      const next = text.charCodeAt(index + 1);
+      if (next >= 0xdc00 && next <= 0xdfff) {
+        count -= 1;
+        index += 1;
+      }
+    }
+  }
+  return count;
+}
