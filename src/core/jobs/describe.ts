@@ -1,0 +1,71 @@
+import type { Message } from '../message';
+import type { ImportJob, JobStatus, RowCounts } from './job';
+
+/** The five words: Waiting, In progress, Failed, Completed, Canceled. */
+export function statusMessage(job: Pick<ImportJob, 'status'>): Message {
+  return { code: STATUS_CODES[job.status] };
+}
+
+const STATUS_CODES: Readonly<Record<JobStatus, string>> = {
+  waiting: 'job.status.waiting',
+  inProgress: 'job.status.inProgress',
+  failed: 'job.status.failed',
+  completed: 'job.status.completed',
+  canceled: 'job.status.canceled',
+};
+
+/** What stands beside the status, in a word or two. */
+export function phaseMessage({ phase }: Pick<ImportJob, 'phase'>): Message {
+  return phase.kind === 'queued' && phase.ahead > 0
+    ? { code: 'job.phase.queuedBehind', args: { ahead: phase.ahead } }
+    : { code: `job.phase.${phase.kind}` };
+}
+
+/** The sentence about a job: its place in the queue, its progress, its result, or why it failed. */
+export function resultMessage(job: Pick<ImportJob, 'phase' | 'counts' | 'failures'>): Message {
+  const { phase, counts } = job;
+  const args = numbers(counts);
+  switch (phase.kind) {
+    case 'queued':
+      return phase.ahead > 0
+        ? { code: 'job.result.queuedBehind', args: { ahead: phase.ahead } }
+        : { code: 'job.result.queued' };
+    case 'checking':
+      return { code: 'job.result.checking', args: { rows: grouped(phase.rows) } };
+    case 'interrupted': {
+      const sent = counts.imported + counts.rejected + counts.unknown + counts.inFlight > 0;
+      return sent ? { code: 'job.result.interrupted', args } : { code: 'job.result.interruptedBefore' };
+    }
+    case 'failed':
+      return job.failures[0] ?? { code: 'job.result.failed' };
+    case 'canceled':
+      return { code: 'job.result.canceled' };
+    case 'sending':
+    case 'throttled':
+    case 'stopping':
+    case 'all':
+    case 'withUnimported':
+    case 'stopped':
+    case 'withUncertain':
+      return { code: `job.result.${phase.kind}`, args };
+  }
+}
+
+/** Rows that are not imported and may be imported again. */
+export function unimportedCount({ invalid, rejected, unprocessed }: RowCounts): number {
+  return invalid + rejected + unprocessed;
+}
+
+function numbers(counts: RowCounts): Record<string, string> {
+  return {
+    imported: grouped(counts.imported),
+    total: grouped(counts.total ?? 0),
+    unimported: grouped(unimportedCount(counts)),
+    unknown: grouped(counts.unknown),
+  };
+}
+
+/** `42049` → `42,049`, as both languages of the product write it. */
+function grouped(count: number): string {
+  return count.toLocaleString('en-US');
+}

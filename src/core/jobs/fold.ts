@@ -1,0 +1,251 @@
+import type { Message } from '../message';
+import type { JobStatus, RowCounts } from './job';
+import type { JobEvent, JobEventType, JournalRecord, Outcome } from './records';
+import { rowsIn } from './runs';
+
+/** Where a job stands; finer than the five public statuses. */
+export type Stage =
+  'waiting' | 'checking' | 'sending' | 'throttled' | 'stopping' | 'completed' | 'failed' | 'canceled';
+
+/** Everything the journal says about a job as a whole. What single rows have met is in `notImported.ts`. */
+export interface JobState {
+  readonly stage: Stage;
+  readonly epoch: number;
+  /** Sequence number of the last record. */
+  readonly sequence: number;
+  readonly checkedRows: number;
+  readonly counts: RowCounts;
+  readonly inFlight: readonly { readonly batch: number; readonly rows: number }[];
+  /** Write requests that were announced. */
+  readonly intents: number;
+  readonly stopped: boolean;
+  readonly throttle: { readonly until: number; readonly reason: Message } | null;
+  readonly failures: readonly Message[];
+  readonly completedAt: number | null;
+  /** Time of the last record; milliseconds since the epoch. */
+  readonly lastAt: number | null;
+}
+
+const NO_ROWS: RowCounts = {
+  total: null,
+  pending: 0,
+  invalid: 0,
+  inFlight: 0,
+  imported: 0,
+  rejected: 0,
+  unprocessed: 0,
+  unknown: 0,
+};
+
+export const NEW_JOB: JobState = {
+  stage: 'waiting',
+  epoch: 0,
+  sequence: 0,
+  checkedRows: 0,
+  counts: NO_ROWS,
+  inFlight: [],
+  intents: 0,
+  stopped: false,
+  throttle: null,
+  failures: [],
+  completedAt: null,
+  lastAt: null,
+};
+
+/**
+ * Which records may follow in which stage, and where they lead. What is not listed is refused: the writer has a bug,
+ * or the journal was written by something else. `DONE` leads to the status it carries, where the list allows it.
+ */
+export const TRANSITIONS: Readonly<Record<Stage, Partial<Record<JobEventType, Stage | readonly Stage[]>>>> = {
+  waiting: { OPEN: 'checking', DONE: ['canceled'] },
+  checking: {
+    OPEN: 'checking',
+    CHECK: 'checking',
+    INVALID: 'checking',
+    PLAN: 'sending',
+    DONE: ['failed', 'canceled'],
+  },
+  sending: {
+    OPEN: 'sending',
+    INTENT: 'sending',
+    OUTCOME: 'sending',
+    SPLIT: 'sending',
+    THROTTLE: 'throttled',
+    STOP: 'stopping',
+    DONE: ['completed', 'failed', 'canceled'],
+  },
+  throttled: {
+    OPEN: 'throttled',
+    INTENT: 'sending',
+    OUTCOME: 'throttled',
+    THROTTLE: 'throttled',
+    STOP: 'stopping',
+    DONE: ['failed'],
+  },
+  stopping: { OPEN: 'stopping', OUTCOME: 'stopping', DONE: ['completed', 'failed'] },
+  completed: {},
+  failed: {},
+  canceled: {},
+};
+
+/** A record that may not stand where it stands. */
+export class TransitionRefused extends Error {
+  constructor(stage: Stage, type: JobEventType, why = 'not allowed here') {
+    super(`${type} in stage ${stage}: ${why}`);
+    this.name = 'TransitionRefused';
+  }
+}
+
+export function isTerminal(stage: Stage): boolean {
+  return stage === 'completed' || stage === 'failed' || stage === 'canceled';
+}
+
+export function statusOf(stage: Stage): JobStatus {
+  switch (stage) {
+    case 'checking':
+    case 'sending':
+    case 'throttled':
+    case 'stopping':
+      return 'inProgress';
+    default:
+      return stage;
+  }
+}
+
+/**
+ * The state after one more record; pure. Throws `TransitionRefused` when the record may not follow, or when the rows
+ * would no longer add up.
+ */
+export function fold(state: JobState, record: JournalRecord): JobState {
+  const refuse = (why?: string) => new TransitionRefused(state.stage, record.type, why);
+  if (record.n !== state.sequence + 1) throw refuse(`number ${record.n} after ${state.sequence}`);
+  const expectedEpoch = record.type === 'OPEN' ? state.epoch + 1 : state.epoch;
+  if (record.epoch !== expectedEpoch) throw refuse(`epoch ${record.epoch} instead of ${expectedEpoch}`);
+  const stage = nextStage(state.stage, record);
+  if (stage === null) throw refuse();
+  const next: JobState = {
+    ...state,
+    ...change(state, record, refuse),
+    stage,
+    epoch: record.epoch,
+    sequence: record.n,
+    lastAt: record.at,
+  };
+  if (!conserved(next)) throw refuse('the rows do not add up');
+  return next;
+}
+
+/** The stage a record leads to, or null when it is refused. */
+export function nextStage(stage: Stage, event: JobEvent): Stage | null {
+  const allowed = TRANSITIONS[stage][event.type];
+  if (allowed === undefined) return null;
+  if (typeof allowed === 'string') return allowed;
+  return event.type === 'DONE' && allowed.includes(event.status) ? event.status : null;
+}
+
+/** At every moment the verdicts sum to the rows of the file. */
+export function conserved({ counts }: JobState): boolean {
+  const { total, pending, invalid, inFlight, imported, rejected, unprocessed, unknown } = counts;
+  if (total === null) return pending + inFlight + imported + rejected + unprocessed + unknown === 0;
+  const each = [pending, invalid, inFlight, imported, rejected, unprocessed, unknown];
+  return each.every((count) => count >= 0) && each.reduce((sum, count) => sum + count, 0) === total;
+}
+
+/**
+ * What can be told of a job whose journal is damaged: it has failed, and every row without a verdict may or may not
+ * have been sent after the damage.
+ */
+export function foldDamage(state: JobState, failure: Message): JobState {
+  const { counts } = state;
+  return {
+    ...state,
+    stage: 'failed',
+    counts: {
+      ...counts,
+      pending: 0,
+      inFlight: 0,
+      unknown: counts.unknown + counts.pending + counts.inFlight,
+    },
+    inFlight: [],
+    throttle: null,
+    failures: [failure, ...state.failures],
+    completedAt: state.completedAt ?? state.lastAt,
+  };
+}
+
+function change(
+  state: JobState,
+  record: JournalRecord,
+  refuse: (why?: string) => TransitionRefused,
+): Partial<JobState> {
+  const { counts } = state;
+  switch (record.type) {
+    case 'OPEN':
+      // A check that was cut off starts again from the first row.
+      return state.stage === 'checking' ? { counts: NO_ROWS, checkedRows: 0 } : {};
+    case 'CHECK':
+      return { checkedRows: record.rows };
+    case 'INVALID':
+      return { counts: { ...counts, invalid: counts.invalid + record.rows.length } };
+    case 'PLAN':
+      if (record.invalid !== counts.invalid) throw refuse('another number of invalid rows was found');
+      return {
+        checkedRows: record.total,
+        counts: { ...counts, total: record.total, pending: record.total - record.invalid },
+      };
+    case 'INTENT': {
+      const rows = rowsIn(record.rows);
+      return {
+        inFlight: [...state.inFlight, { batch: record.batch, rows }],
+        intents: state.intents + 1,
+        throttle: null,
+        counts: { ...counts, pending: counts.pending - rows, inFlight: counts.inFlight + rows },
+      };
+    }
+    case 'OUTCOME': {
+      const request = state.inFlight.find(({ batch }) => batch === record.batch);
+      if (!request) throw refuse(`request ${record.batch} is not in flight`);
+      if (record.outcome.kind === 'rejected' && record.outcome.rows.length > request.rows) {
+        throw refuse('more rows were refused than sent');
+      }
+      return {
+        inFlight: state.inFlight.filter((one) => one !== request),
+        counts: judge(counts, request.rows, record.outcome),
+      };
+    }
+    case 'SPLIT':
+      return {};
+    case 'THROTTLE':
+      return { throttle: { until: record.until, reason: record.reason } };
+    case 'STOP':
+      return { stopped: true, throttle: null };
+    case 'DONE':
+      if (counts.inFlight > 0) throw refuse('a request is not decided');
+      if (record.status === 'canceled' && state.intents > 0) throw refuse('a request was made');
+      if (record.status === 'completed' && !state.stopped && counts.pending > 0)
+        throw refuse('rows are left');
+      return {
+        failures: record.failures,
+        completedAt: record.at,
+        throttle: null,
+        counts: { ...counts, pending: 0, unprocessed: counts.unprocessed + counts.pending },
+      };
+  }
+}
+
+function judge(counts: RowCounts, rows: number, outcome: Outcome): RowCounts {
+  const landed = { ...counts, inFlight: counts.inFlight - rows };
+  switch (outcome.kind) {
+    case 'committed':
+      return { ...landed, imported: counts.imported + rows };
+    case 'rejected': {
+      const lost = outcome.rows.length;
+      return { ...landed, rejected: counts.rejected + lost, pending: counts.pending + rows - lost };
+    }
+    case 'notCommitted':
+    case 'impossible':
+      return { ...landed, pending: counts.pending + rows };
+    case 'ambiguous':
+      return { ...landed, unknown: counts.unknown + rows };
+  }
+}

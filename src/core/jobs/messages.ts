@@ -1,0 +1,68 @@
+import type { MessageTable } from '../message';
+
+/** What is said about jobs as a whole. */
+export const JOB_MESSAGES = {
+  'job.status.waiting': 'Waiting',
+  'job.status.inProgress': 'In progress',
+  'job.status.failed': 'Failed',
+  'job.status.completed': 'Completed',
+  'job.status.canceled': 'Canceled',
+
+  'job.phase.queued': 'Queued',
+  'job.phase.queuedBehind': 'Queued, {ahead} ahead',
+  'job.phase.checking': 'Checking rows',
+  'job.phase.sending': 'Sending',
+  'job.phase.throttled': 'Waiting for the server',
+  'job.phase.stopping': 'Stopping',
+  'job.phase.interrupted': 'Interrupted',
+  'job.phase.all': 'All rows imported',
+  'job.phase.withUnimported': 'With unimported rows',
+  'job.phase.stopped': 'Stopped',
+  'job.phase.withUncertain': 'With uncertain rows',
+  'job.phase.failed': 'Failed',
+  'job.phase.canceled': 'Canceled',
+
+  'job.result.queued': 'The import is queued and will start shortly.',
+  'job.result.queuedBehind': 'The import is queued. Imports of the same app that come first: {ahead}.',
+  'job.result.checking': '{rows} rows checked. Nothing has been sent yet.',
+  'job.result.sending': '{imported} of {total} rows imported',
+  'job.result.throttled': '{imported} of {total} rows imported; the server asked to wait before the next request',
+  'job.result.stopping': '{imported} of {total} rows imported; waiting for the answer to the last request',
+  'job.result.interruptedBefore': 'The window or command that ran this import has closed. Nothing was sent.',
+  'job.result.interrupted':
+    '{imported} of {total} rows imported; the window or command that ran this import has closed',
+  'job.result.all': '{imported} rows imported',
+  'job.result.withUnimported': '{imported} rows imported, {unimported} not imported',
+  'job.result.stopped': 'Stopped: {imported} rows imported, {unimported} not imported',
+  'job.result.withUncertain':
+    '{imported} rows imported, {unimported} not imported, {unknown} uncertain: no answer came for them. Look for them in the app before importing them again.',
+  'job.result.canceled': 'The import was canceled. Nothing was sent.',
+  'job.result.failed': 'The import failed.',
+
+  'job.stopped': 'Not sent: the import was stopped.',
+  'job.notSent': 'Not sent: the import failed before it came to this row.',
+  'job.notYetSent': 'Not sent: the import has not come to this row.',
+  'job.canceled': 'Not sent: the import was canceled.',
+
+  'job.noRows': 'The file has a header and no rows. Add rows below the header, then import it again.',
+  'job.inputChanged': 'The copy of the file in the job folder has changed since it was submitted. Import the file again.',
+  'job.columnsChanged':
+    'The columns of the file have changed since they were chosen. Start the import again to choose the columns.',
+  'job.fileMissing': 'The file {name} can’t be read ({code}). Check that it is still there and may be opened.',
+  'job.waitTooLong': 'The server asked to wait {minutes} minutes. Import the rest of the rows after that.',
+  'job.refusedTooLong':
+    'The server has taken no request for {minutes} minutes. Import the rest of the rows when it is available again.',
+  'job.answersLost':
+    'No usable answer came for {count} requests in a row, so sending was ended. Check the connection, then look for the uncertain rows in the app.',
+  'job.allRefused':
+    '{count} rows in a row were refused without naming a cause, so sending was ended. Correct the file, then import the rest of the rows.',
+  'job.journalDamaged':
+    'The journal of this import is damaged at record {record}. Rows without a result are uncertain: look for them in the app before importing them again.',
+  'job.definitionDamaged': 'The description of this import (job.json) is damaged. Remove the import from the list.',
+  'job.notFound': 'This import is not in the list any more.',
+  'job.running': 'This import is still running. Stop it first, then remove it.',
+  'job.canNotCancel': 'This import can’t be canceled any more. Stop it instead.',
+  'job.canNotStop': 'This import is not running, so there is nothing to stop.',
+  'job.unexpected': 'Something unexpected happened ({detail}). The log has the details.',
+  'job.workerLost': 'The process that reads the file has ended before its work was done. Try again.',
+} as const satisfies MessageTable;

@@ -1,0 +1,159 @@
+import type { Problem } from '../mapping/record';
+import type { Message } from '../message';
+import { isCount, isFields, isListOf, isMessage, isProblem, isText } from './guards';
+import type { Fields } from './guards';
+import type { IdRun, RepeatRun, RowRange } from './runs';
+
+/** A row and why it was not imported. */
+export interface BadRow {
+  readonly row: number;
+  readonly problems: readonly Problem[];
+}
+
+/** Rows that were never sent, and why. */
+export interface UnprocessedRows {
+  readonly rows: readonly RowRange[];
+  readonly reason: Message;
+}
+
+/** What is known of a request after its answer; the rows are those of its INTENT. */
+export type Outcome =
+  | { readonly kind: 'committed'; readonly ids: readonly IdRun[]; readonly revisions: readonly RepeatRun[] }
+  /** The named rows are lost; the others of the request wait again. */
+  | {
+      readonly kind: 'rejected';
+      readonly code: string;
+      readonly message: Message;
+      readonly rows: readonly BadRow[];
+    }
+  | { readonly kind: 'notCommitted'; readonly reason: string; readonly message: Message }
+  | { readonly kind: 'impossible'; readonly message: Message }
+  | { readonly kind: 'ambiguous'; readonly message: Message };
+
+/** What can happen to a job. */
+export type JobEvent =
+  /** An owner begins (or takes up) the job under a new epoch. */
+  | { readonly type: 'OPEN'; readonly engine: string }
+  /** How far checking has come. A progress mark: nothing depends on its durability. */
+  | { readonly type: 'CHECK'; readonly rows: number }
+  | { readonly type: 'INVALID'; readonly rows: readonly BadRow[] }
+  /** All rows are counted and checked. */
+  | { readonly type: 'PLAN'; readonly total: number; readonly invalid: number }
+  /** Durable before the first byte of the request leaves. */
+  | { readonly type: 'INTENT'; readonly batch: number; readonly rows: readonly RowRange[] }
+  | { readonly type: 'OUTCOME'; readonly batch: number; readonly outcome: Outcome }
+  /** The rows of a request that was not kept are sent again in requests of `into` rows at the most. */
+  | { readonly type: 'SPLIT'; readonly batch: number; readonly into: number }
+  /** No request before `until` (milliseconds since the epoch, for showing). */
+  | { readonly type: 'THROTTLE'; readonly until: number; readonly reason: Message }
+  | { readonly type: 'STOP' }
+  | {
+      readonly type: 'DONE';
+      readonly status: 'completed' | 'failed' | 'canceled';
+      readonly failures: readonly Message[];
+      readonly unprocessed: readonly UnprocessedRows[];
+    };
+
+export type JobEventType = JobEvent['type'];
+
+export const JOB_EVENT_TYPES = [
+  'OPEN',
+  'CHECK',
+  'INVALID',
+  'PLAN',
+  'INTENT',
+  'OUTCOME',
+  'SPLIT',
+  'THROTTLE',
+  'STOP',
+  'DONE',
+] as const satisfies readonly JobEventType[];
+
+/** An event as it stands in the journal. */
+export type JournalRecord = JobEvent & {
+  /** Sequence number, from 1, without gaps. */
+  readonly n: number;
+  readonly epoch: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+};
+
+export function isJournalRecord(value: unknown): value is JournalRecord {
+  return (
+    isFields(value) &&
+    isCount(value.n) &&
+    isCount(value.epoch) &&
+    isCount(value.at) &&
+    isEvent(value)
+  );
+}
+
+function isEvent(value: Fields): boolean {
+  switch (value.type) {
+    case 'OPEN':
+      return isText(value.engine);
+    case 'CHECK':
+      return isCount(value.rows);
+    case 'INVALID':
+      return isListOf(value.rows, isBadRow);
+    case 'PLAN':
+      return isCount(value.total) && isCount(value.invalid);
+    case 'INTENT':
+      return isCount(value.batch) && isListOf(value.rows, isRowRange);
+    case 'OUTCOME':
+      return isCount(value.batch) && isOutcome(value.outcome);
+    case 'SPLIT':
+      return isCount(value.batch) && isCount(value.into);
+    case 'THROTTLE':
+      return isCount(value.until) && isMessage(value.reason);
+    case 'STOP':
+      return true;
+    case 'DONE':
+      return (
+        (value.status === 'completed' || value.status === 'failed' || value.status === 'canceled') &&
+        isListOf(value.failures, isMessage) &&
+        isListOf(value.unprocessed, isUnprocessedRows)
+      );
+    default:
+      return false;
+  }
+}
+
+function isOutcome(value: unknown): value is Outcome {
+  if (!isFields(value)) return false;
+  switch (value.kind) {
+    case 'committed':
+      return isListOf(value.ids, isIdRun) && isListOf(value.revisions, isPair);
+    case 'rejected':
+      return isText(value.code) && isMessage(value.message) && isListOf(value.rows, isBadRow);
+    case 'notCommitted':
+      return isText(value.reason) && isMessage(value.message);
+    case 'impossible':
+    case 'ambiguous':
+      return isMessage(value.message);
+    default:
+      return false;
+  }
+}
+
+function isBadRow(value: unknown): value is BadRow {
+  return isFields(value) && isCount(value.row) && isListOf(value.problems, isProblem);
+}
+
+function isUnprocessedRows(value: unknown): value is UnprocessedRows {
+  return isFields(value) && isListOf(value.rows, isRowRange) && isMessage(value.reason);
+}
+
+function isRowRange(value: unknown): value is RowRange {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [from, to] = value as unknown[];
+  return isCount(from) && isCount(to) && from >= 1 && from <= to;
+}
+
+function isIdRun(value: unknown): value is IdRun {
+  return isText(value) || isPair(value);
+}
+
+function isPair(value: unknown): value is readonly [string, number] {
+  return Array.isArray(value) && value.length === 2 && isText(value[0]) && isCount(value[1]);
+}

@@ -1,0 +1,60 @@
+import type { ImportJob, JobDefinition, JobPhase } from './job';
+import { isTerminal, statusOf } from './fold';
+import type { JobState } from './fold';
+
+/** What the journal does not know: whether anybody works on the job, and who comes before it. */
+export interface Surroundings {
+  /** A live process owns the job. */
+  readonly live: boolean;
+  /** Jobs of the same target that come first. */
+  readonly ahead: number;
+}
+
+/** What is shown of a job. */
+export function viewOf(
+  folder: string,
+  definition: JobDefinition,
+  state: JobState,
+  around: Surroundings,
+): ImportJob {
+  const open = !isTerminal(state.stage);
+  return {
+    id: definition.id,
+    folder,
+    definition,
+    status: statusOf(state.stage),
+    phase: phaseOf(state, around),
+    counts: state.counts,
+    ...(state.completedAt === null ? {} : { completedAt: state.completedAt }),
+    failures: state.failures,
+    // An interrupted job from which nothing was sent can be canceled by anyone.
+    canCancel: open && state.intents === 0 && (state.stage === 'waiting' || state.stage === 'checking'),
+    canStop: around.live && (state.stage === 'sending' || state.stage === 'throttled'),
+  };
+}
+
+function phaseOf(state: JobState, { live, ahead }: Surroundings): JobPhase {
+  if (!live && !isTerminal(state.stage)) return { kind: 'interrupted' };
+  switch (state.stage) {
+    case 'waiting':
+      return { kind: 'queued', ahead };
+    case 'checking':
+      return { kind: 'checking', rows: state.checkedRows };
+    case 'throttled':
+      return state.throttle ? { kind: 'throttled', ...state.throttle } : { kind: 'sending' };
+    case 'sending':
+    case 'stopping':
+    case 'failed':
+    case 'canceled':
+      return { kind: state.stage };
+    case 'completed':
+      return { kind: completion(state) };
+  }
+}
+
+/** Rows that may or may not be there need a person's eye more than anything else does. */
+function completion({ counts, stopped }: JobState): 'all' | 'withUnimported' | 'stopped' | 'withUncertain' {
+  if (counts.unknown > 0) return 'withUncertain';
+  if (stopped && counts.unprocessed > 0) return 'stopped';
+  return counts.invalid + counts.rejected + counts.unprocessed > 0 ? 'withUnimported' : 'all';
+}
