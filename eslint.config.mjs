@@ -26,7 +26,7 @@ const typesOnly = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'out/', 'node_modules/', 'test/vscode/node_modules/', 'test/vscode/floor/'] },
+  { ignores: ['dist/', 'out/', '**/node_modules/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
