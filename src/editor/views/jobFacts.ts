@@ -1,0 +1,102 @@
+import type { ImportJob, JobChange, JobTarget } from '../../core/jobs/job';
+import type { PanelIcon, RowAction } from '../../shared/panelMessages';
+
+/** Where the views read imports from; `JobStore` is one. */
+export interface JobSource {
+  /** Newest first. */
+  jobs(): readonly ImportJob[];
+  get(jobId: string): ImportJob | undefined;
+  onDidChange(listener: (change: JobChange) => void): { dispose(): void };
+}
+
+/** Words for one import in the reader's language, and whether its app may be opened. */
+export interface JobWords {
+  status(job: ImportJob): string;
+  phase(job: ImportJob): string;
+  result(job: ImportJob): string;
+  date(timeMs: number): string;
+  number(count: number): string;
+  percent(value: number): string;
+  mayOpen(target: JobTarget): boolean;
+  /** Stands in place of the name of an app that may not be seen. */
+  readonly noPermission: string;
+}
+
+export function isEnded(job: ImportJob): boolean {
+  return job.status === 'completed' || job.status === 'failed' || job.status === 'canceled';
+}
+
+/** Whether a living process works on the import or will: what has to be watched closely. */
+export function isLive(job: ImportJob): boolean {
+  return !isEnded(job) && job.phase.kind !== 'interrupted';
+}
+
+/** Whether it ended badly or lost its process: what a person should learn of. */
+export function isTrouble(job: ImportJob): boolean {
+  return job.status === 'failed' || job.phase.kind === 'interrupted';
+}
+
+/** Rows that were not imported for certain. Rows of unknown fate are not among them. */
+export function unimportedRows({ counts }: ImportJob): number {
+  return counts.invalid + counts.rejected + counts.unprocessed;
+}
+
+/**
+ * How many hundredths of the rows have their verdict; null unless the import runs and its rows were counted.
+ * 100 is kept for the end.
+ */
+export function percentOf(job: ImportJob): number | null {
+  const { total, pending, inFlight } = job.counts;
+  if (job.status !== 'inProgress' || total === null || total === 0 || job.phase.kind === 'checking') {
+    return null;
+  }
+  return Math.min(99, Math.floor(((total - pending - inFlight) / total) * 100));
+}
+
+/** The icon that says the state at a glance; the words beside it say it in full. */
+export function iconOf(job: ImportJob): PanelIcon {
+  switch (job.phase.kind) {
+    case 'queued':
+      return 'waiting';
+    case 'checking':
+    case 'sending':
+    case 'stopping':
+      return 'running';
+    case 'throttled':
+      return 'paused';
+    case 'interrupted':
+    case 'withUnimported':
+    case 'stopped':
+    case 'withUncertain':
+      return 'warning';
+    case 'all':
+      return 'success';
+    case 'failed':
+      return 'error';
+    case 'canceled':
+      return 'canceled';
+  }
+}
+
+/** The buttons a person needs in this state, the most useful first. */
+export function actionsOf(job: ImportJob): readonly RowAction[] {
+  const actions: RowAction[] = [];
+  if (job.canCancel) {
+    actions.push('cancel');
+  }
+  if (job.canStop) {
+    actions.push('stop');
+  }
+  if (hasUnimportedRows(job)) {
+    actions.push('showUnimported');
+  }
+  if (job.status === 'failed' || (isEnded(job) && job.counts.unknown > 0)) {
+    actions.push('showReport');
+  }
+  return actions;
+}
+
+/** Whether there is a list of unimported rows to show: it is final once the import has ended. */
+export function hasUnimportedRows(job: ImportJob): boolean {
+  return isEnded(job) && job.status !== 'canceled' && unimportedRows(job) > 0;
+}

@@ -1,0 +1,182 @@
+import * as vscode from 'vscode';
+import { COMMANDS, VIEWS } from '../../contributions';
+import type { ImportJob, JobChange } from '../../core/jobs/job';
+import type { PanelIcon } from '../../shared/panelMessages';
+import type { Attention } from './attention';
+import { Disposable } from './disposables';
+import type { JobSource, JobWords } from './jobFacts';
+import { type TreeRow, treeRow } from './rows';
+import type { Showing } from './showing';
+
+/** An import in the tree, as it is handed to commands. */
+export interface JobNode {
+  readonly kind: 'job';
+  readonly jobId: string;
+}
+
+/** The Imported Files view: newest first, each import refreshed only when what it shows has changed. */
+export class JobsTree extends Disposable implements vscode.TreeDataProvider<JobNode>, Showing {
+  readonly #jobs: JobSource;
+  readonly #words: JobWords;
+  readonly #nodes = new Map<string, JobNode>();
+  /** What each import looked like when the tree last asked. */
+  readonly #shown = new Map<string, string>();
+  readonly #changed = this.register(new vscode.EventEmitter<JobNode | undefined>());
+  readonly #view: vscode.TreeView<JobNode>;
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(jobs: JobSource, words: JobWords) {
+    super();
+    this.#jobs = jobs;
+    this.#words = words;
+    this.#view = this.register(vscode.window.createTreeView(VIEWS.jobs, { treeDataProvider: this }));
+    this.register(jobs.onDidChange((change) => this.#follow(change)));
+  }
+
+  get visible(): boolean {
+    return this.#view.visible;
+  }
+
+  get onDidChangeVisibility(): vscode.Event<unknown> {
+    return this.#view.onDidChangeVisibility;
+  }
+
+  /** Selects an import and scrolls to it, without taking the keyboard. */
+  async reveal(jobId: string): Promise<void> {
+    if (this.#jobs.get(jobId) !== undefined) {
+      await this.#view.reveal(this.#nodeOf(jobId), { select: true, focus: false });
+    }
+  }
+
+  /** Shows on the view's icon how many imports run or have failed unseen. */
+  setAttention({ running, failed }: Attention): void {
+    const value = running + failed;
+    if ((this.#view.badge?.value ?? 0) !== value) {
+      this.#view.badge =
+        value === 0
+          ? undefined
+          : { value, tooltip: vscode.l10n.t('Imports running or failed: {count}', { count: value }) };
+    }
+  }
+
+  getChildren(node?: JobNode): JobNode[] {
+    return node === undefined ? this.#jobs.jobs().map((job) => this.#nodeOf(job.id)) : [];
+  }
+
+  getParent(): undefined {
+    return undefined;
+  }
+
+  getTreeItem(node: JobNode): vscode.TreeItem {
+    const job = this.#jobs.get(node.jobId);
+    if (job === undefined) {
+      // Removed a moment ago; the refresh of the whole list is on its way.
+      return new vscode.TreeItem('');
+    }
+    const row = treeRow(job, this.#words);
+    this.#shown.set(job.id, signature(row));
+    const item = new vscode.TreeItem(row.label);
+    item.id = job.id;
+    item.description = row.description;
+    item.iconPath = themeIcon(row.icon);
+    item.contextValue = row.facts;
+    item.accessibilityInformation = { label: row.accessible };
+    item.command = {
+      command: COMMANDS.showJobReport,
+      title: vscode.l10n.t('Show Job Report'),
+      arguments: [node],
+    };
+    return item;
+  }
+
+  /** The tooltip is written when a person points at the item, not at every refresh. */
+  resolveTreeItem(item: vscode.TreeItem, node: JobNode): vscode.TreeItem {
+    const job = this.#jobs.get(node.jobId);
+    if (job !== undefined) {
+      item.tooltip = tooltipOf(job, this.#words);
+    }
+    return item;
+  }
+
+  #follow({ jobId, kind }: JobChange): void {
+    if (kind === 'removed') {
+      this.#nodes.delete(jobId);
+      this.#shown.delete(jobId);
+    }
+    if (kind !== 'changed') {
+      this.#changed.fire(undefined);
+      return;
+    }
+    const job = this.#jobs.get(jobId);
+    // An item that was never asked for is not on the screen and will be asked for when it is.
+    const before = this.#shown.get(jobId);
+    if (job !== undefined && before !== undefined && before !== signature(treeRow(job, this.#words))) {
+      this.#changed.fire(this.#nodeOf(jobId));
+    }
+  }
+
+  #nodeOf(jobId: string): JobNode {
+    const node = this.#nodes.get(jobId) ?? { kind: 'job', jobId };
+    this.#nodes.set(jobId, node);
+    return node;
+  }
+}
+
+function signature(row: TreeRow): string {
+  return JSON.stringify(row);
+}
+
+function themeIcon(icon: PanelIcon): vscode.ThemeIcon {
+  switch (icon) {
+    case 'waiting':
+      return new vscode.ThemeIcon('clock');
+    case 'running':
+      return new vscode.ThemeIcon('sync~spin', new vscode.ThemeColor('progressBar.background'));
+    case 'paused':
+      return new vscode.ThemeIcon('debug-pause');
+    case 'warning':
+      return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+    case 'error':
+      return new vscode.ThemeIcon('error', new vscode.ThemeColor('testing.iconFailed'));
+    case 'success':
+      return new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed'));
+    case 'canceled':
+      return new vscode.ThemeIcon('circle-slash');
+  }
+}
+
+/** File names, app names and words of the endpoint are appended as text, never read as Markdown. */
+function tooltipOf(job: ImportJob, words: JobWords): vscode.MarkdownString {
+  const { source, target, submittedAt } = job.definition;
+  const { total, imported, unknown } = job.counts;
+  const lines: [label: string, value: string][] = [
+    [
+      vscode.l10n.t('Status'),
+      [words.status(job), words.phase(job)].filter((part) => part !== '').join(' · '),
+    ],
+    [vscode.l10n.t('Message'), words.result(job)],
+    [vscode.l10n.t('App'), words.mayOpen(target) ? target.name : words.noPermission],
+    [vscode.l10n.t('Submitted'), words.date(submittedAt)],
+  ];
+  if (job.completedAt !== undefined) {
+    lines.push([vscode.l10n.t('Completed'), words.date(job.completedAt)]);
+  }
+  if (total !== null) {
+    lines.push([
+      vscode.l10n.t('Rows'),
+      vscode.l10n.t('{imported} imported of {total}', {
+        imported: words.number(imported),
+        total: words.number(total),
+      }),
+    ]);
+  }
+  if (unknown > 0) {
+    lines.push([vscode.l10n.t('Uncertain rows'), words.number(unknown)]);
+  }
+  const text = new vscode.MarkdownString('**').appendText(source.name).appendMarkdown('**');
+  for (const [label, value] of lines) {
+    text.appendMarkdown('\n\n').appendText(`${label}: ${value}`);
+  }
+  return text;
+}

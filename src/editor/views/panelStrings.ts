@@ -1,0 +1,54 @@
+import * as vscode from 'vscode';
+import type { PanelStrings } from '../../shared/panelMessages';
+
+/** Every text of the panel outside its rows. The panel has no dictionary, so all of it is sent along. */
+export function panelStrings(retentionDays: number): PanelStrings {
+  return {
+    title: vscode.l10n.t('Imported Files'),
+    note:
+      retentionDays === 1
+        ? vscode.l10n.t('Imports leave this list one day after they were submitted.')
+        : vscode.l10n.t('Imports leave this list {days} days after they were submitted.', {
+            days: retentionDays,
+          }),
+    importFile: vscode.l10n.t('Import File…'),
+    tableLabel: vscode.l10n.t('Imported files, newest first'),
+    columns: {
+      submitted: vscode.l10n.t('Submitted'),
+      completed: vscode.l10n.t('Completed'),
+      app: vscode.l10n.t('App'),
+      file: vscode.l10n.t('File'),
+      status: vscode.l10n.t('Status'),
+      message: vscode.l10n.t('Message'),
+      action: vscode.l10n.t('Action'),
+    },
+    actions: {
+      cancel: vscode.l10n.t('Cancel'),
+      stop: vscode.l10n.t('Stop importing'),
+      showUnimported: vscode.l10n.t('Show unimported rows'),
+      showReport: vscode.l10n.t('Show details'),
+    },
+    actionLabel: vscode.l10n.t('{action}: {file}'),
+    openApp: vscode.l10n.t('{app}: open in the browser'),
+    progressLabel: vscode.l10n.t('Rows done of {file}'),
+    percent: vscode.l10n.t('{percent}%'),
+    showMore: vscode.l10n.t('Show {count} more'),
+    shownOf: vscode.l10n.t('{shown} of {total} imports are shown.'),
+    emptyTitle: vscode.l10n.t('Nothing has been imported yet'),
+    emptyText: vscode.l10n.t(
+      'A CSV or Excel file becomes records of an app, and every row that was not imported comes back to its cell.',
+    ),
+    emptySteps: [
+      vscode.l10n.t('Right-click a CSV, TSV, TXT or XLSX file in the Explorer and choose Import File….'),
+      vscode.l10n.t(
+        'Choose the connection and the app. Columns are matched by field code, then by field name.',
+      ),
+      vscode.l10n.t('Watch the import here. Cancel it while it waits, stop it while it runs.'),
+      vscode.l10n.t('Correct the unimported rows and import just those again.'),
+    ],
+    announceAdded: vscode.l10n.t('{file} is waiting to be imported.'),
+    announceStarted: vscode.l10n.t('The import of {file} has started.'),
+    announceProgress: vscode.l10n.t('{file}: {percent} percent of the rows are done.'),
+    announceEnded: vscode.l10n.t('{file}: {status}. {message}'),
+  };
+}

@@ -1,0 +1,66 @@
+import type { ImportJob } from '../../core/jobs/job';
+import type { PanelRow } from '../../shared/panelMessages';
+import { actionsOf, hasUnimportedRows, iconOf, isEnded, type JobWords, percentOf } from './jobFacts';
+
+/** One import as the panel shows it. */
+export function panelRow(job: ImportJob, words: JobWords): PanelRow {
+  const { definition } = job;
+  const mayOpen = words.mayOpen(definition.target);
+  const percent = percentOf(job);
+  return {
+    id: job.id,
+    order: definition.submittedAt,
+    submitted: words.date(definition.submittedAt),
+    completed: job.completedAt === undefined ? '' : words.date(job.completedAt),
+    app: mayOpen ? definition.target.name : words.noPermission,
+    appLink: mayOpen,
+    file: definition.source.name,
+    status: job.status,
+    icon: iconOf(job),
+    statusText: words.status(job),
+    phaseText: words.phase(job),
+    message: words.result(job),
+    percent,
+    busy: percent === null && iconOf(job) === 'running',
+    actions: actionsOf(job),
+  };
+}
+
+/** One import as the tree shows it. */
+export interface TreeRow {
+  readonly label: string;
+  readonly description: string;
+  readonly icon: ReturnType<typeof iconOf>;
+  readonly facts: string;
+  readonly accessible: string;
+}
+
+export function treeRow(job: ImportJob, words: JobWords): TreeRow {
+  const { source, target } = job.definition;
+  const app = words.mayOpen(target) ? target.name : words.noPermission;
+  const status = words.status(job);
+  const percent = percentOf(job);
+  const detail = percent === null ? words.phase(job) : words.percent(percent);
+  const description = [status, detail, app].filter((part) => part !== '').join(' · ');
+  return {
+    label: source.name,
+    description,
+    icon: iconOf(job),
+    facts: factsOf(job, words),
+    accessible: [source.name, status, words.result(job), app].filter((part) => part !== '').join(', '),
+  };
+}
+
+/** What menus ask about an import, as `key=value` facts for `viewItem =~ /\bkey=value\b/`. */
+export function factsOf(job: ImportJob, words: Pick<JobWords, 'mayOpen'>): string {
+  const facts = {
+    status: job.status,
+    phase: job.phase.kind,
+    canCancel: job.canCancel,
+    canStop: job.canStop,
+    unimported: hasUnimportedRows(job),
+    ended: isEnded(job),
+    app: words.mayOpen(job.definition.target),
+  };
+  return ['job', ...Object.entries(facts).map(([name, value]) => `${name}=${String(value)}`)].join(',');
+}

@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import { VIEWS } from '../../contributions';
+import type { Attention } from './attention';
+import { Disposable } from './disposables';
+import { type JobWords, percentOf } from './jobFacts';
+import type { SeenImports } from './showing';
+
+/** One line in the status bar while something runs or has failed unseen; a press leads to the view. */
+export class ImportStatusBar extends Disposable {
+  readonly #words: JobWords;
+  readonly #seen: SeenImports;
+  readonly #item: vscode.StatusBarItem;
+
+  constructor(words: JobWords, seen: SeenImports) {
+    super();
+    this.#words = words;
+    this.#seen = seen;
+    this.#item = this.register(
+      vscode.window.createStatusBarItem('importedFiles.status', vscode.StatusBarAlignment.Left),
+    );
+    this.#item.name = vscode.l10n.t('Imported Files');
+    this.#item.command = `${VIEWS.jobs}.focus`;
+    this.register(seen.onDidChange(() => this.#update()));
+    this.#update();
+  }
+
+  #update(): void {
+    const { attention } = this.#seen;
+    if (attention.running === 0 && attention.failed === 0) {
+      this.#item.hide();
+      return;
+    }
+    const text = this.#textOf(attention);
+    const icon = attention.failed > 0 ? '$(error)' : '$(sync~spin)';
+    this.#item.text = `${icon} ${text}`;
+    this.#item.tooltip = vscode.l10n.t('{state} – show the imports', { state: text });
+    this.#item.accessibilityInformation = { label: text };
+    this.#item.show();
+  }
+
+  #textOf({ running, failed, first }: Attention): string {
+    const count = (value: number): string => this.#words.number(value);
+    if (running === 0) {
+      return vscode.l10n.t('Imports failed: {count}', { count: count(failed) });
+    }
+    if (failed > 0) {
+      return vscode.l10n.t('Imports running: {running}, failed: {failed}', {
+        running: count(running),
+        failed: count(failed),
+      });
+    }
+    const percent = first === undefined ? null : percentOf(first);
+    if (running === 1) {
+      return percent === null
+        ? vscode.l10n.t('Importing')
+        : vscode.l10n.t('Importing: {percent}', { percent: this.#words.percent(percent) });
+    }
+    return vscode.l10n.t('Imports running: {count}', { count: count(running) });
+  }
+}

@@ -1,0 +1,19 @@
+import * as vscode from 'vscode';
+import { phaseMessage, resultMessage, statusMessage } from '../../core/jobs/describe';
+import type { JobTarget } from '../../core/jobs/job';
+import { formatDate, formatNumber, show } from '../text';
+import type { JobWords } from './jobFacts';
+
+/** Words for imports in the display language. */
+export function createWords(mayOpen: (target: JobTarget) => boolean): JobWords {
+  return {
+    status: (job) => show(statusMessage(job)),
+    phase: (job) => show(phaseMessage(job)),
+    result: (job) => show(resultMessage(job)),
+    date: formatDate,
+    number: formatNumber,
+    percent: (value) => vscode.l10n.t('{percent}%', { percent: formatNumber(value) }),
+    mayOpen,
+    noPermission: vscode.l10n.t('(No permission)'),
+  };
+}
