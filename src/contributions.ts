@@ -1,0 +1,110 @@
+/**
+ * Every id this extension contributes, in one place. The manifest test compares these tables with `package.json`,
+ * and `Record`s over their keys make a missing handler a compile error.
+ */
+
+/** A resource as VS Code hands it to a command of the Explorer or of an editor (`vscode.Uri` fits). */
+export interface ResourceArgument {
+  readonly scheme: string;
+  readonly fsPath: string;
+  toString(): string;
+}
+
+/** What leads a command to one job: its id, or anything that carries it (a tree node, a link of the panel). */
+export type JobArgument = string | { readonly jobId: string };
+
+/** What leads a command to one connection: its id, or anything that carries it. */
+export type ConnectionArgument = string | { readonly connectionId: string };
+
+/** One app of a connection: a node of the Connections view. */
+export interface TargetArgument {
+  readonly connectionId: string;
+  readonly targetId: string;
+  readonly url: string;
+}
+
+/** Arguments of each command. All are optional: every command also runs from the Command Palette. */
+export interface CommandArguments {
+  importFile: [resource?: ResourceArgument, selected?: readonly ResourceArgument[]];
+  checkFile: [resource?: ResourceArgument, selected?: readonly ResourceArgument[]];
+  showImportedFiles: [];
+  cancelImport: [job?: JobArgument];
+  stopImport: [job?: JobArgument];
+  showUnimportedRows: [job?: JobArgument];
+  importTheseRowsAgain: [document?: JobArgument | ResourceArgument];
+  saveUnimportedAsExcel: [document?: JobArgument | ResourceArgument];
+  saveFullCopy: [document?: JobArgument | ResourceArgument];
+  showJobReport: [job?: JobArgument];
+  openTargetInBrowser: [place?: JobArgument | TargetArgument];
+  removeFromList: [job?: JobArgument];
+  addConnection: [];
+  signIn: [connection?: ConnectionArgument];
+  removeConnection: [connection?: ConnectionArgument];
+  startSandbox: [];
+  stopSandbox: [];
+  refresh: [];
+  showLog: [];
+  showDebugInformation: [];
+}
+
+export type CommandName = keyof CommandArguments;
+
+export const COMMANDS = {
+  importFile: 'importedFiles.importFile',
+  checkFile: 'importedFiles.checkFile',
+  showImportedFiles: 'importedFiles.showImportedFiles',
+  cancelImport: 'importedFiles.cancelImport',
+  stopImport: 'importedFiles.stopImport',
+  showUnimportedRows: 'importedFiles.showUnimportedRows',
+  importTheseRowsAgain: 'importedFiles.importTheseRowsAgain',
+  saveUnimportedAsExcel: 'importedFiles.saveUnimportedAsExcel',
+  saveFullCopy: 'importedFiles.saveFullCopy',
+  showJobReport: 'importedFiles.showJobReport',
+  openTargetInBrowser: 'importedFiles.openTargetInBrowser',
+  removeFromList: 'importedFiles.removeFromList',
+  addConnection: 'importedFiles.addConnection',
+  signIn: 'importedFiles.signIn',
+  removeConnection: 'importedFiles.removeConnection',
+  startSandbox: 'importedFiles.startSandbox',
+  stopSandbox: 'importedFiles.stopSandbox',
+  refresh: 'importedFiles.refresh',
+  showLog: 'importedFiles.showLog',
+  showDebugInformation: 'importedFiles.showDebugInformation',
+} as const satisfies Record<CommandName, `importedFiles.${string}`>;
+
+/** What each command does; may wait for the person. Anything thrown is handled by the wrapper in `run.ts`. */
+export type CommandHandlers = {
+  readonly [Name in CommandName]: (...args: CommandArguments[Name]) => Promise<void> | void;
+};
+
+export const VIEWS = {
+  container: 'importedFiles',
+  jobs: 'importedFiles.jobs',
+  connections: 'importedFiles.connections',
+  panel: 'importedFiles.panel',
+} as const;
+
+export const CONTEXT_KEYS = {
+  hasConnections: 'importedFiles.hasConnections',
+  hasJobs: 'importedFiles.hasJobs',
+  sandboxRunning: 'importedFiles.sandboxRunning',
+} as const;
+
+export const SETTINGS_SECTION = 'importedFiles';
+
+/** Settings without the section's name. */
+export const SETTINGS = {
+  connections: 'connections',
+  retentionDays: 'retentionDays',
+  csvEncoding: 'csv.encoding',
+  maxDiagnostics: 'maxDiagnostics',
+  pollInterval: 'pollInterval',
+} as const;
+
+/** Scheme of the editable unimported rows. */
+export const UNIMPORTED_SCHEME = 'imported-files';
+/** Scheme of read-only reports. */
+export const REPORT_SCHEME = 'imported-files-report';
+
+/** Endings of the files that can be imported; the manifest's menus use the same list. */
+export const FILE_ENDINGS = ['csv', 'tsv', 'txt', 'xlsx'] as const;

@@ -1,0 +1,26 @@
+import type * as vscode from 'vscode';
+import type { ImportService } from '../../core/engine/importService';
+import type { Connections } from '../connections/connections';
+import type { SandboxProcess } from '../connections/sandboxProcess';
+import type { Documents } from '../documents/register';
+import type { Log } from '../log';
+import type { Reports } from '../reports';
+import type { Views } from '../views/views';
+import type { TargetMemory } from './targetMemory';
+
+/** What commands work with; built once in `activate()`. */
+export interface CommandDeps {
+  readonly service: ImportService;
+  readonly connections: Connections;
+  readonly sandbox: SandboxProcess;
+  readonly views: Views;
+  readonly documents: Documents;
+  readonly reports: Reports;
+  readonly memory: TargetMemory;
+  readonly log: Log;
+  /** Folder for files that live as long as one command. */
+  readonly scratchFolder: vscode.Uri;
+  readonly version: string;
+  /** A job was submitted in this window. */
+  onSubmitted(jobId: string): void;
+}

@@ -1,0 +1,36 @@
+import type { CommandHandlers } from '../../contributions';
+import type { CommandDeps } from './deps';
+
+/**
+ * What each command runs. Its module is loaded when it is used for the first time, so that opening a window costs
+ * nothing; a command without a handler does not compile.
+ */
+export function commandHandlers(deps: CommandDeps): CommandHandlers {
+  const jobs = () => import('./jobCommands');
+  const connections = () => import('./connectionCommands');
+  const sandbox = () => import('./sandbox');
+  const documents = async () =>
+    (await import('../documents/commands')).documentCommands(deps.service, deps.documents.files);
+  return {
+    importFile: async (...files) => (await import('./importFile')).importFile(deps, ...files),
+    checkFile: async (...files) => (await import('./checkFile')).checkFile(deps, ...files),
+    showImportedFiles: () => deps.views.panel.show(),
+    cancelImport: async (job) => (await jobs()).cancelImport(deps, job),
+    stopImport: async (job) => (await jobs()).stopImport(deps, job),
+    showUnimportedRows: async (job) => (await documents()).showUnimportedRows(job),
+    importTheseRowsAgain: async (document) => (await documents()).importTheseRowsAgain(document),
+    saveUnimportedAsExcel: async (document) => (await documents()).saveUnimportedAsExcel(document),
+    saveFullCopy: async (document) => (await documents()).saveFullCopy(document),
+    showJobReport: async (job) => (await jobs()).showJobReport(deps, job),
+    openTargetInBrowser: async (place) => (await jobs()).openTargetInBrowser(deps, place),
+    removeFromList: async (job) => (await jobs()).removeFromList(deps, job),
+    addConnection: async () => (await connections()).addConnectionCommand(deps),
+    signIn: async (connection) => (await connections()).signIn(deps, connection),
+    removeConnection: async (connection) => (await connections()).removeConnection(deps, connection),
+    startSandbox: async () => (await sandbox()).startSandboxCommand(deps),
+    stopSandbox: async () => (await sandbox()).stopSandbox(deps),
+    refresh: async () => deps.service.store.refresh(),
+    showLog: () => deps.log.show(),
+    showDebugInformation: async () => (await import('./showDebugInformation')).showDebugInformation(deps),
+  };
+}

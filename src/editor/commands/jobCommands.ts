@@ -1,0 +1,121 @@
+import * as vscode from 'vscode';
+import type { CommandArguments, JobArgument } from '../../contributions';
+import type { ImportJob } from '../../core/jobs/job';
+import { isLoopback } from '../connections/connection';
+import { Cancelled, Refusal } from '../refusal';
+import { showText } from '../show';
+import { formatDate, formatNumber } from '../text';
+import type { CommandDeps } from './deps';
+
+/** Cancels an import that has not sent anything yet. Acts at once. */
+export async function cancelImport(deps: CommandDeps, argument?: JobArgument): Promise<void> {
+  const job = await jobOf(deps, argument, {
+    fits: (one) => one.canCancel,
+    none: vscode.l10n.t('No import is waiting.'),
+    unfit: (file) =>
+      vscode.l10n.t('The import of {file} has started or ended, so it can’t be canceled.', { file }),
+  });
+  await deps.service.cancel(job.id);
+}
+
+/** Stops an import in progress: acts at once and says what was written by then. */
+export async function stopImport(deps: CommandDeps, argument?: JobArgument): Promise<void> {
+  const job = await jobOf(deps, argument, {
+    fits: (one) => one.canStop,
+    none: vscode.l10n.t('No import is in progress.'),
+    unfit: (file) => vscode.l10n.t('The import of {file} is not in progress.', { file }),
+  });
+  await deps.service.stop(job.id);
+  const { counts, definition } = deps.service.store.get(job.id) ?? job;
+  void showText(
+    vscode.l10n.t(
+      'The import of {file} is being stopped. {rows} rows were imported so far; the request under way is finished, and no other is sent.',
+      { file: definition.source.name, rows: formatNumber(counts.imported) },
+    ),
+  );
+}
+
+/** Takes an ended import off the list; its folder goes with it. */
+export async function removeFromList(deps: CommandDeps, argument?: JobArgument): Promise<void> {
+  const job = await jobOf(deps, argument, {
+    fits: (one) => hasEnded(one) || one.phase.kind === 'interrupted',
+    none: vscode.l10n.t('No import in the list has ended.'),
+    unfit: (file) =>
+      vscode.l10n.t('The import of {file} has not ended yet. Cancel or stop it first.', { file }),
+    alwaysAsk: true,
+  });
+  await deps.service.remove(job.id);
+}
+
+/** Opens a read-only document with all that is known of an import. */
+export async function showJobReport(deps: CommandDeps, argument?: JobArgument): Promise<void> {
+  const job = await jobOf(deps, argument, { fits: () => true, none: noImports(), unfit: noImports });
+  await deps.reports.showJob(job);
+}
+
+/** Opens the app's list of records in the browser. */
+export async function openTargetInBrowser(
+  deps: CommandDeps,
+  argument?: CommandArguments['openTargetInBrowser'][0],
+): Promise<void> {
+  const url =
+    typeof argument === 'object' && 'targetId' in argument
+      ? argument.url
+      : (await jobOf(deps, argument, { fits: () => true, none: noImports(), unfit: noImports })).definition
+          .target.url;
+  const uri = vscode.Uri.parse(url, true);
+  const local = uri.scheme === 'http' && isLoopback(new URL(url).hostname);
+  if (uri.scheme !== 'https' && !local) {
+    throw new Refusal(vscode.l10n.t('The address of this app can’t be opened: {url}', { url }));
+  }
+  // In a remote window, this computer's ports are elsewhere.
+  await vscode.env.openExternal(local ? await vscode.env.asExternalUri(uri) : uri);
+}
+
+interface Wanted {
+  fits(job: ImportJob): boolean;
+  /** Said when no job in the list fits. */
+  readonly none: string;
+  /** Said when the job that was named does not fit. */
+  unfit(file: string): string;
+  /** Asks even when one job alone fits. */
+  readonly alwaysAsk?: boolean;
+}
+
+function noImports(): string {
+  return vscode.l10n.t('The list of imported files is empty.');
+}
+
+/** The job meant by a command: its argument, the only one that fits, or the person's choice. */
+async function jobOf(
+  deps: CommandDeps,
+  argument: JobArgument | undefined,
+  wanted: Wanted,
+): Promise<ImportJob> {
+  const { store } = deps.service;
+  if (argument !== undefined) {
+    const job = store.get(typeof argument === 'string' ? argument : argument.jobId);
+    if (job === undefined) throw new Refusal(vscode.l10n.t('This import is no longer in the list.'));
+    if (!wanted.fits(job)) throw new Refusal(wanted.unfit(job.definition.source.name), { severity: 'info' });
+    return job;
+  }
+  await store.refresh();
+  const fitting = store.jobs().filter((job) => wanted.fits(job));
+  const [only, ...more] = fitting;
+  if (only === undefined) throw new Refusal(wanted.none, { severity: 'info' });
+  if (more.length === 0 && wanted.alwaysAsk !== true) return only;
+  const chosen = await vscode.window.showQuickPick(
+    fitting.map((job) => ({
+      label: job.definition.source.name,
+      description: `${job.definition.target.name} · ${formatDate(job.definition.submittedAt)}`,
+      job,
+    })),
+    { placeHolder: vscode.l10n.t('Choose an import') },
+  );
+  if (chosen === undefined) throw new Cancelled();
+  return chosen.job;
+}
+
+function hasEnded(job: ImportJob): boolean {
+  return job.status === 'completed' || job.status === 'failed' || job.status === 'canceled';
+}

@@ -1,0 +1,212 @@
+import * as vscode from 'vscode';
+import { SETTINGS, SETTINGS_SECTION } from '../../contributions';
+import type { Endpoint, TargetSummary } from '../../core/endpoints/endpoint';
+import type { KintoneSignIn } from '../../core/endpoints/kintone/signIn';
+import type { Transport } from '../../core/endpoints/transport';
+import type { JobTarget } from '../../core/jobs/job';
+import { ExpectedError } from '../../core/message';
+import type { Log } from '../log';
+import { badSetting } from '../settings';
+import { showText } from '../show';
+import { appUrl, parseConnections, parseSecret, type Connection, type ConnectionSecret } from './connection';
+
+/** What the Connections view shows of a connection. */
+export interface ListedConnection {
+  readonly id: string;
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly signedIn: boolean;
+}
+
+/**
+ * The connections of this user: addresses in the settings, secrets in SecretStorage, and those that live only as
+ * long as the sandbox runs in memory. Everything that talks to an endpoint gets its signed-in transport here.
+ */
+export class Connections implements vscode.Disposable {
+  readonly #secrets: vscode.SecretStorage;
+  readonly #log: Log;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #session = new Map<string, { connection: Connection; signIn: KintoneSignIn }>();
+  readonly #signedIn = new Map<string, boolean>();
+  readonly #listeners: vscode.Disposable[];
+  #transport: Promise<Transport> | undefined;
+  #toldFaults = '';
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(secrets: vscode.SecretStorage, log: Log) {
+    this.#secrets = secrets;
+    this.#log = log;
+    this.#listeners = [
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(`${SETTINGS_SECTION}.${SETTINGS.connections}`)) void this.#refresh();
+      }),
+      secrets.onDidChange((event) => {
+        if (event.key.startsWith(SECRET_PREFIX)) void this.#refresh();
+      }),
+    ];
+    void this.#refresh();
+  }
+
+  /** Connections of the settings and, while it runs, of the sandbox. */
+  all(): readonly Connection[] {
+    return [...[...this.#session.values()].map((one) => one.connection), ...this.#fromSettings()];
+  }
+
+  list(): readonly ListedConnection[] {
+    return this.all().map(({ id, name, baseUrl }) => ({
+      id,
+      name,
+      baseUrl,
+      signedIn: this.#session.has(id) || (this.#signedIn.get(id) ?? true),
+    }));
+  }
+
+  get(id: string): Connection | undefined {
+    return this.all().find((connection) => connection.id === id);
+  }
+
+  /** Whether the connection ends with this window and its sandbox. */
+  isSession(id: string): boolean {
+    return this.#session.has(id);
+  }
+
+  /** Apps this sign-in may see. Throws `ExpectedError`. */
+  async targets(id: string, signal?: AbortSignal): Promise<readonly TargetSummary[]> {
+    const connection = this.get(id);
+    if (connection === undefined) throw new ExpectedError({ code: 'connection.removed', args: { name: id } });
+    if (connection.signIn === 'apiToken') {
+      return (connection.apps ?? []).map((app) => ({ ...app, url: appUrl(connection, app.id) }));
+    }
+    return (await this.endpoint(connection)).listTargets(signal);
+  }
+
+  /** The endpoint with the stored sign-in. Throws `ExpectedError` when there is none. */
+  async endpoint(connection: Connection): Promise<Endpoint> {
+    const signIn = await this.#signInOf(connection);
+    if (signIn === undefined) throw signedOut(connection.name);
+    return this.endpointWith(connection, signIn);
+  }
+
+  /** The endpoint with a sign-in that is still to be tried. */
+  async endpointWith(connection: Connection, signIn: KintoneSignIn): Promise<Endpoint> {
+    const { createKintoneEndpoint } = await import('../../core/endpoints/kintone/kintoneEndpoint');
+    return createKintoneEndpoint({
+      baseUrl: connection.baseUrl,
+      ...(connection.guestSpaceId === undefined ? {} : { guestSpaceId: connection.guestSpaceId }),
+      transport: await this.#signedTransport(connection.baseUrl, signIn),
+      language: messageLanguage(),
+    });
+  }
+
+  /** The signed-in transport of a job. Throws `ExpectedError` when the connection is gone, changed or signed out. */
+  async transportFor(target: JobTarget): Promise<Transport> {
+    const connection = this.get(target.connectionId);
+    if (connection?.baseUrl !== target.baseUrl) {
+      throw new ExpectedError({ code: 'connection.removed', args: { name: target.connectionName } });
+    }
+    const signIn = await this.#signInOf(connection);
+    if (signIn === undefined) throw signedOut(connection.name);
+    return this.#signedTransport(connection.baseUrl, signIn);
+  }
+
+  /** Keeps a connection: its secret first, so that no entry without a sign-in is left when that fails. */
+  async add(connection: Connection, signIn: KintoneSignIn): Promise<void> {
+    await this.storeSecret(connection, signIn);
+    await this.#write([...this.#fromSettings().filter((other) => other.id !== connection.id), connection]);
+  }
+
+  /** Replaces what is known of a connection, for example after a new sign-in. */
+  async update(connection: Connection, signIn: KintoneSignIn): Promise<void> {
+    await this.storeSecret(connection, signIn);
+    const known = this.#fromSettings();
+    await this.#write(known.map((other) => (other.id === connection.id ? connection : other)));
+  }
+
+  async storeSecret(connection: Connection, signIn: KintoneSignIn): Promise<void> {
+    const secret: ConnectionSecret = { baseUrl: connection.baseUrl, signIn };
+    await this.#secrets.store(secretKey(connection.id), JSON.stringify(secret));
+  }
+
+  /** Forgets a connection and its secret. */
+  async remove(id: string): Promise<void> {
+    await this.#secrets.delete(secretKey(id));
+    await this.#write(this.#fromSettings().filter((connection) => connection.id !== id));
+  }
+
+  /** A connection that is never written down, until the returned function is called. */
+  addSession(connection: Connection, signIn: KintoneSignIn): vscode.Disposable {
+    this.#session.set(connection.id, { connection, signIn });
+    this.#changed.fire();
+    return new vscode.Disposable(() => {
+      if (this.#session.get(connection.id)?.connection === connection) this.#session.delete(connection.id);
+      this.#changed.fire();
+    });
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#listeners, this.#changed).dispose();
+  }
+
+  #fromSettings(): readonly Connection[] {
+    const section = vscode.workspace.getConfiguration(SETTINGS_SECTION);
+    // Only the user's own value: a checked-in workspace file must not say where a secret is sent.
+    const { connections, faults } = parseConnections(section.inspect(SETTINGS.connections)?.globalValue);
+    this.#tellFaults(faults);
+    return connections;
+  }
+
+  async #write(connections: readonly Connection[]): Promise<void> {
+    const section = vscode.workspace.getConfiguration(SETTINGS_SECTION);
+    const value = connections.length === 0 ? undefined : connections;
+    await section.update(SETTINGS.connections, value, vscode.ConfigurationTarget.Global);
+    await this.#refresh();
+  }
+
+  #tellFaults(faults: readonly string[]): void {
+    const told = faults.join(', ');
+    if (told === this.#toldFaults) return;
+    this.#toldFaults = told;
+    if (told === '') return;
+    const refusal = badSetting('connections', told);
+    this.#log.warn(`setting ${SETTINGS_SECTION}.${SETTINGS.connections}: not usable at ${told}`);
+    void showText(refusal.message, { severity: 'warning', buttons: refusal.buttons });
+  }
+
+  async #refresh(): Promise<void> {
+    for (const connection of this.#fromSettings()) {
+      this.#signedIn.set(connection.id, (await this.#signInOf(connection)) !== undefined);
+    }
+    this.#changed.fire();
+  }
+
+  async #signInOf(connection: Connection): Promise<KintoneSignIn | undefined> {
+    const session = this.#session.get(connection.id);
+    if (session !== undefined) return session.signIn;
+    return parseSecret(await this.#secrets.get(secretKey(connection.id)), connection);
+  }
+
+  async #signedTransport(baseUrl: string, signIn: KintoneSignIn): Promise<Transport> {
+    const { withSignIn } = await import('../../core/endpoints/kintone/signIn');
+    this.#transport ??= import('../../core/endpoints/fetchTransport').then(({ createFetchTransport }) =>
+      // The host's own fetch honours the user's proxy and certificates.
+      createFetchTransport(globalThis.fetch),
+    );
+    return withSignIn(await this.#transport, baseUrl, signIn);
+  }
+}
+
+const SECRET_PREFIX = 'importedFiles.connection.';
+
+function secretKey(id: string): string {
+  return `${SECRET_PREFIX}${id}`;
+}
+
+function signedOut(name: string): ExpectedError {
+  return new ExpectedError({ code: 'connection.signedOut', args: { name } });
+}
+
+/** Language in which the endpoint is asked to answer. */
+export function messageLanguage(): 'ja' | 'en' {
+  return vscode.env.language.toLowerCase().startsWith('ja') ? 'ja' : 'en';
+}

@@ -1,0 +1,163 @@
+import * as vscode from 'vscode';
+import { ExpectedError } from '../core/message';
+import { Cancelled } from './refusal';
+import { show as render } from './text';
+
+/** Thrown by a step when its Back button was pressed; `runSteps` goes to the step that asked before. */
+class Back extends Error {}
+
+export interface Choice<T> extends vscode.QuickPickItem {
+  readonly value: T;
+}
+
+export interface PickOptions<T> {
+  readonly placeholder: string;
+  /** May still be loading: the picker is shown busy until it is there. */
+  readonly choices: readonly Choice<T>[] | Promise<readonly Choice<T>[]>;
+  /** The choice to start on. */
+  readonly active?: (value: T) => boolean;
+  /** A choice for what was typed, offered beside the list; undefined when the text means nothing. */
+  readonly typed?: (text: string) => Choice<T> | undefined;
+}
+
+export interface InputOptions {
+  readonly prompt: string;
+  readonly value?: string;
+  readonly placeholder?: string;
+  readonly password?: boolean;
+  /** What is wrong with the text, in the reader's language; undefined when it may be used. */
+  readonly validate?: (text: string) => string | undefined;
+  /** Tries the text; when it throws an expected failure, its sentence is shown and the box stays open. */
+  readonly attempt?: (text: string) => Promise<void>;
+}
+
+export type StepResult = 'asked' | 'skipped';
+export type Step = (ui: StepUi) => Promise<StepResult>;
+
+/**
+ * Runs the steps in order. A step tells whether it asked something, so that Back leads to a question and not to a
+ * step that answers itself. Throws `Cancelled` when a step is left.
+ */
+export async function runSteps(title: string, steps: readonly Step[]): Promise<void> {
+  const asked: number[] = [];
+  let index = 0;
+  while (index < steps.length) {
+    const step = steps[index];
+    if (step === undefined) return;
+    try {
+      if ((await step(new StepUi(title, asked.length > 0))) === 'asked') asked.push(index);
+      index += 1;
+    } catch (error) {
+      if (!(error instanceof Back)) throw error;
+      index = asked.pop() ?? 0;
+    }
+  }
+}
+
+/** What a step may ask: quick picks and input boxes with one title, a Back button, and no loss on focus change. */
+export class StepUi {
+  readonly #title: string;
+  readonly #canGoBack: boolean;
+
+  constructor(title: string, canGoBack: boolean) {
+    this.#title = title;
+    this.#canGoBack = canGoBack;
+  }
+
+  /** The same, for a picker opened from within a step: Back leads to the step's own start. */
+  nested(): StepUi {
+    return new StepUi(this.#title, true);
+  }
+
+  /** Whether an error means that Back was pressed. */
+  isBack(error: unknown): boolean {
+    return error instanceof Back;
+  }
+
+  async pick<T>(options: PickOptions<T>): Promise<T> {
+    const picker = vscode.window.createQuickPick<Choice<T>>();
+    picker.title = this.#title;
+    picker.placeholder = options.placeholder;
+    picker.ignoreFocusOut = true;
+    picker.matchOnDescription = true;
+    picker.matchOnDetail = true;
+    if (this.#canGoBack) picker.buttons = [vscode.QuickInputButtons.Back];
+    let listed: readonly Choice<T>[] = [];
+    const refresh = (): void => {
+      const text = picker.value.trim();
+      const typed = text === '' ? undefined : options.typed?.(text);
+      picker.items = typed === undefined ? listed : [...listed, { ...typed, alwaysShow: true }];
+    };
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        picker.onDidAccept(() => {
+          const chosen = picker.selectedItems[0];
+          if (chosen !== undefined) resolve(chosen.value);
+        });
+        picker.onDidTriggerButton(() => reject(new Back()));
+        picker.onDidHide(() => reject(new Cancelled()));
+        if (options.typed !== undefined) picker.onDidChangeValue(refresh);
+        picker.busy = true;
+        picker.show();
+        Promise.resolve(options.choices).then((choices) => {
+          listed = choices;
+          picker.busy = false;
+          refresh();
+          const active = choices.find((choice) => options.active?.(choice.value) ?? false);
+          if (active !== undefined && picker.value === '') picker.activeItems = [active];
+        }, reject);
+      });
+    } finally {
+      picker.dispose();
+    }
+  }
+
+  async input(options: InputOptions): Promise<string> {
+    const box = vscode.window.createInputBox();
+    box.title = this.#title;
+    box.prompt = options.prompt;
+    box.value = options.value ?? '';
+    box.placeholder = options.placeholder ?? '';
+    box.password = options.password ?? false;
+    box.ignoreFocusOut = true;
+    if (this.#canGoBack) box.buttons = [vscode.QuickInputButtons.Back];
+    try {
+      return await new Promise<string>((accept, reject) => {
+        const resolve = (text: string | undefined): void => {
+          if (text !== undefined) accept(text);
+        };
+        box.onDidChangeValue(() => (box.validationMessage = ''));
+        box.onDidAccept(() => {
+          if (box.busy) return;
+          const wrong = options.validate?.(box.value);
+          if (wrong === undefined) void tryText(box, options).then(resolve, reject);
+          else box.validationMessage = wrong;
+        });
+        box.onDidTriggerButton(() => reject(new Back()));
+        box.onDidHide(() => reject(new Cancelled()));
+        box.show();
+      });
+    } finally {
+      box.dispose();
+    }
+  }
+}
+
+/** The text when it may be used, undefined when it was tried in vain and the person may correct it. */
+async function tryText(box: vscode.InputBox, options: InputOptions): Promise<string | undefined> {
+  const text = box.value;
+  if (options.attempt === undefined) return text;
+  box.busy = true;
+  box.enabled = false;
+  try {
+    await options.attempt(text);
+    return text;
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    box.validationMessage = render(error.detail);
+    return undefined;
+  } finally {
+    box.busy = false;
+    box.enabled = true;
+  }
+}

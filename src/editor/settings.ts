@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import { SETTINGS, SETTINGS_SECTION } from '../contributions';
+import { ENCODINGS, type Encoding } from '../core/files/row';
+import { Refusal } from './refusal';
+
+export interface Settings {
+  /** Days a job stays in the list after it was submitted. */
+  readonly retentionDays: number;
+  /** How text files are read; `auto` finds it out for each file. */
+  readonly encoding: Encoding | 'auto';
+  /** Problems shown in one file at the most. */
+  readonly maxDiagnostics: number;
+  readonly pollIntervalMs: number;
+}
+
+/** The settings as they are now; a value that can't be used is replaced by its default. Never cached. */
+export function readSettings(): Settings {
+  const section = vscode.workspace.getConfiguration(SETTINGS_SECTION);
+  const encoding: unknown = section.get(SETTINGS.csvEncoding);
+  return {
+    retentionDays: within(section.get(SETTINGS.retentionDays), 1, 3650, 3),
+    encoding: ENCODINGS.find((one) => one === encoding) ?? 'auto',
+    maxDiagnostics: Math.floor(within(section.get(SETTINGS.maxDiagnostics), 0, 1000, 500)),
+    pollIntervalMs: within(section.get(SETTINGS.pollInterval), 0.2, 60, 1) * 1000,
+  };
+}
+
+/** A refusal that names the setting to correct and opens it. */
+export function badSetting(setting: keyof typeof SETTINGS, reason: string): Refusal {
+  const id = `${SETTINGS_SECTION}.${SETTINGS[setting]}`;
+  return new Refusal(
+    vscode.l10n.t('The setting {setting} can’t be used: {reason}', { setting: id, reason }),
+    {
+      buttons: [
+        {
+          title: vscode.l10n.t('Open Settings'),
+          run: () => vscode.commands.executeCommand('workbench.action.openSettings', id),
+        },
+      ],
+    },
+  );
+}
+
+function within(value: unknown, lowest: number, highest: number, otherwise: number): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return otherwise;
+  return Math.min(highest, Math.max(lowest, value));
+}
