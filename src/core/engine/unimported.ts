@@ -13,7 +13,7 @@ import type { CsvInfo, Delimiter, Encoding, Row, RowPlace, TableInfo } from '../
 import { readDefinition } from '../jobs/jobFolder';
 import { readNotImported } from '../jobs/notImported';
 import type { NotImported } from '../jobs/notImported';
-import { REASON_COLUMN, ROW_COLUMN } from '../mapping/columns';
+import { REASON_COLUMN, ROW_COLUMN } from '../mapping/reasonColumns';
 import type { Problem } from '../mapping/record';
 import { translator } from '../translate';
 import { placeProblems } from './placement';

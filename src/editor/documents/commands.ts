@@ -5,7 +5,7 @@ import type { CommandArguments, CommandHandlers, JobArgument, ResourceArgument }
 import type { ImportService } from '../../core/engine/importService';
 import { openTable } from '../../core/files/openTable';
 import type { ImportJob } from '../../core/jobs/job';
-import { REASON_COLUMN, ROW_COLUMN } from '../../core/mapping/columns';
+import { REASON_COLUMN, ROW_COLUMN } from '../../core/mapping/reasonColumns';
 import { Cancelled, Refusal } from '../refusal';
 import { formatDate, formatNumber } from '../text';
 import { editorEncoding } from './editorEncoding';

@@ -1,0 +1,114 @@
+/**
+ * The customers of the demo: what stands in each cell of `customers.csv`, which cells are bad and how they are
+ * corrected, and the record that the app must hold in the end. `npm run samples` writes the file from it.
+ */
+export const HEADER = [
+  '顧客コード',
+  '会社名',
+  '従業員数',
+  'ランク',
+  '区分',
+  '興味',
+  '契約日',
+  '連絡時刻',
+  '最終訪問',
+  'メール',
+  '担当者',
+  '備考',
+] as const;
+
+export type Heading = (typeof HEADER)[number];
+export type Customer = Record<Heading, string>;
+
+/** A record as the app holds it; fields without a value are left out. */
+export type CustomerRecord = Partial<Record<Heading, string | string[]>>;
+
+/** Number of data rows in the file. */
+export const CUSTOMER_COUNT = 320;
+
+const SURNAMES = ['佐藤', '鈴木', '髙橋', '田中', '伊藤', '渡邊', '山﨑', '中村', '小林', '加藤'];
+const KINDS = ['商店', '製作所', '㈱システム', '工業', '物産', '～企画～', '①番館', 'フーズ', '運輸', '電機'];
+const RANKS = ['A', 'B', 'C', ''];
+const INTERESTS = [['製品'], ['製品', '研修'], ['サポート'], [], ['イベント', '研修', 'サポート']];
+const USERS = ['sato', 'suzuki', 'tanaka', 'ito', ''];
+const NOTES = [
+  '',
+  '要確認',
+  '電話は午前中\n（月曜は不在）',
+  '"特別"な条件, 値引き 5%',
+  '表示・能力ソ十予申',
+  '一行目\n二行目 "引用"\n三行目',
+];
+
+/** The good form of row `n`, counted from 1. */
+export function customer(n: number): Customer {
+  const month = (n % 12) + 1;
+  const day = (n % 28) + 1;
+  return {
+    顧客コード: `C-${String(n).padStart(4, '0')}`,
+    会社名: `${pick(SURNAMES, n)}${pick(KINDS, Math.floor(n / 10))}`,
+    従業員数: String(((n * 37) % 900) + 1),
+    ランク: pick(RANKS, n),
+    区分: n % 7 === 0 ? '個人' : '法人',
+    興味: pick(INTERESTS, n).join('\n'),
+    契約日: `2025/${month}/${day}`,
+    連絡時刻: `${(n % 9) + 9}:${n % 2 === 0 ? '30' : '00'}`,
+    最終訪問: `2026-03-${String(day).padStart(2, '0')}T09:${String(n % 60).padStart(2, '0')}:00+09:00`,
+    メール: `info${n}@example.com`,
+    担当者: pick(USERS, n),
+    備考: pick(NOTES, n),
+  };
+}
+
+export interface BadCell {
+  /** Row, counted from 1. */
+  readonly row: number;
+  readonly heading: Heading;
+  /** What stands in the file; the good value is that of `customer(row)`. */
+  readonly bad: string;
+  /** Code of the reason, as shown with the problem. */
+  readonly why: string;
+  /** Found only by the app itself, when the row is sent. */
+  readonly byServer?: true;
+}
+
+/** A dozen rows that are bad in different ways. */
+export const BAD_CELLS: readonly BadCell[] = [
+  { row: 8, heading: '会社名', bad: '', why: 'value.required' },
+  { row: 21, heading: '従業員数', bad: '千二百', why: 'value.notANumber' },
+  { row: 34, heading: '従業員数', bad: '1,200', why: 'value.numberSeparators' },
+  { row: 55, heading: '従業員数', bad: '0', why: 'value.tooSmall' },
+  { row: 89, heading: 'ランク', bad: 'Ａ', why: 'value.notAnOption' },
+  { row: 120, heading: '契約日', bad: '2025/2/30', why: 'value.notADate' },
+  { row: 144, heading: '連絡時刻', bad: '25:00', why: 'value.notATime' },
+  { row: 170, heading: 'メール', bad: 'sato.example.com', why: 'value.notALink' },
+  { row: 199, heading: '興味', bad: '製品\n旅行', why: 'value.notAnOption' },
+  { row: 233, heading: '顧客コード', bad: 'C-0100', why: 'CB_VA01', byServer: true },
+  { row: 260, heading: '担当者', bad: 'nobody', why: 'GAIA_IL26', byServer: true },
+  { row: 288, heading: '備考', bad: 'こわれた\ufffd文字', why: 'file.undecodable' },
+];
+
+/** What stands in the cells of row `n` of the file. */
+export function customerAsFiled(n: number): Customer {
+  const good = customer(n);
+  const bad = BAD_CELLS.find(({ row }) => row === n);
+  return bad ? { ...good, [bad.heading]: bad.bad } : good;
+}
+
+/** The record that the app holds once row `n` was imported in its good form. */
+export function customerRecord(n: number): CustomerRecord {
+  const { 興味, 契約日, 連絡時刻, 最終訪問, 担当者, ...plain } = customer(n);
+  const [year = '', month = '', day = ''] = 契約日.split('/');
+  return {
+    ...plain,
+    興味: 興味 === '' ? [] : 興味.split('\n'),
+    契約日: `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`,
+    連絡時刻: 連絡時刻.padStart(5, '0'),
+    最終訪問: new Date(最終訪問).toISOString().replace('.000', ''),
+    担当者: 担当者 === '' ? [] : [担当者],
+  };
+}
+
+function pick<T>(list: readonly T[], n: number): T {
+  return list[n % list.length] as T;
+}

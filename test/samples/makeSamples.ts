@@ -1,0 +1,27 @@
+/** Writes the sample files from their descriptions: `npm run samples`. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { encodeText } from '../../src/core/files/encodeText';
+import { CUSTOMER_COUNT, customerAsFiled, HEADER } from './customers';
+
+const here = import.meta.dirname;
+writeFileSync(path.join(here, 'customers.csv'), customersCsv());
+
+/** Shift_JIS, CRLF, line feeds inside quoted cells as a spreadsheet writes them, and one byte that is no character. */
+function customersCsv(): Uint8Array {
+  const lines = [[...HEADER]];
+  for (let n = 1; n <= CUSTOMER_COUNT; n++) lines.push(HEADER.map((heading) => customerAsFiled(n)[heading]));
+  const text = lines.map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('');
+  const [before = '', after = ''] = text.split('\ufffd');
+  return Buffer.concat([encode(before), Uint8Array.of(0xfd), encode(after)]);
+}
+
+function encode(text: string): Uint8Array {
+  const { bytes, lost } = encodeText(text, 'shift_jis');
+  if (lost.length > 0) throw new Error(`not in Shift_JIS: ${lost.join(' ')}`);
+  return bytes;
+}
+
+function quoted(cell: string): string {
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
