@@ -5,6 +5,7 @@ import type { PanelIcon } from '../../shared/panelMessages';
 import type { Attention } from './attention';
 import { Disposable } from './disposables';
 import type { JobSource, JobWords } from './jobFacts';
+import { completedHeading } from './panelStrings';
 import { type TreeRow, treeRow } from './rows';
 import type { Showing } from './showing';
 
@@ -160,7 +161,7 @@ function tooltipOf(job: ImportJob, words: JobWords): vscode.MarkdownString {
     [vscode.l10n.t('Submitted'), words.date(submittedAt)],
   ];
   if (job.completedAt !== undefined) {
-    lines.push([vscode.l10n.t('Completed'), words.date(job.completedAt)]);
+    lines.push([completedHeading(), words.date(job.completedAt)]);
   }
   if (total !== null) {
     lines.push([

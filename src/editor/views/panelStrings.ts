@@ -15,7 +15,7 @@ export function panelStrings(retentionDays: number): PanelStrings {
     tableLabel: vscode.l10n.t('Imported files, newest first'),
     columns: {
       submitted: vscode.l10n.t('Submitted'),
-      completed: vscode.l10n.t('Completed'),
+      completed: completedHeading(),
       app: vscode.l10n.t('App'),
       file: vscode.l10n.t('File'),
       status: vscode.l10n.t('Status'),
@@ -51,4 +51,12 @@ export function panelStrings(retentionDays: number): PanelStrings {
     announceProgress: vscode.l10n.t('{file}: {percent} percent of the rows are done.'),
     announceEnded: vscode.l10n.t('{file}: {status}. {message}'),
   };
+}
+
+/**
+ * The heading of the time of completion. It needs a comment of its own: other languages have another word for
+ * this than for the status of the same name.
+ */
+export function completedHeading(): string {
+  return vscode.l10n.t({ message: 'Completed', comment: 'Time of completion' });
 }

@@ -8,7 +8,8 @@ import type { JobWords } from './jobFacts';
 export function createWords(mayOpen: (target: JobTarget) => boolean): JobWords {
   return {
     status: (job) => show(statusMessage(job)),
-    phase: (job) => show(phaseMessage(job)),
+    // Beside "Failed" and "Canceled" the phase would only say the same again.
+    phase: (job) => (job.phase.kind === job.status ? '' : show(phaseMessage(job))),
     result: (job) => show(resultMessage(job)),
     date: formatDate,
     number: formatNumber,
