@@ -42,6 +42,7 @@ export interface CommandArguments {
   removeConnection: [connection?: ConnectionArgument];
   startSandbox: [];
   stopSandbox: [];
+  openSample: [];
   refresh: [];
   showLog: [];
   showDebugInformation: [];
@@ -67,6 +68,7 @@ export const COMMANDS = {
   removeConnection: 'importedFiles.removeConnection',
   startSandbox: 'importedFiles.startSandbox',
   stopSandbox: 'importedFiles.stopSandbox',
+  openSample: 'importedFiles.openSample',
   refresh: 'importedFiles.refresh',
   showLog: 'importedFiles.showLog',
   showDebugInformation: 'importedFiles.showDebugInformation',

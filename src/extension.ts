@@ -47,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
     memory: new TargetMemory(context.globalState),
     log,
     scratchFolder: vscode.Uri.joinPath(context.globalStorageUri, 'unsaved'),
+    sampleFile: vscode.Uri.joinPath(context.extensionUri, 'media', 'samples', 'customers.csv'),
     version: versionOf(context),
     onSubmitted: (jobId) => {
       submitted.add(jobId);

@@ -20,6 +20,8 @@ export interface CommandDeps {
   readonly log: Log;
   /** Folder for files that live as long as one command. */
   readonly scratchFolder: vscode.Uri;
+  /** A small file for the sandbox's customers, part of the extension. */
+  readonly sampleFile: vscode.Uri;
   readonly version: string;
   /** A job was submitted in this window. */
   onSubmitted(jobId: string): void;

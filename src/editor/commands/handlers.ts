@@ -29,6 +29,7 @@ export function commandHandlers(deps: CommandDeps): CommandHandlers {
     removeConnection: async (connection) => (await connections()).removeConnection(deps, connection),
     startSandbox: async () => (await sandbox()).startSandboxCommand(deps),
     stopSandbox: async () => (await sandbox()).stopSandbox(deps),
+    openSample: async () => (await import('./openSample')).openSample(deps),
     refresh: async () => deps.service.store.refresh(),
     showLog: () => deps.log.show(),
     showDebugInformation: async () => (await import('./showDebugInformation')).showDebugInformation(deps),
