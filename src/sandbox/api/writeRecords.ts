@@ -1,0 +1,210 @@
+import { ApiError, invalidParameter } from '../apiError';
+import type { Right } from '../auth';
+import { requireAnyRight } from '../auth';
+import type { Parameters } from '../parameters';
+import { asObject, optionalList, optionalRevision, readId, requiredId, requiredList } from '../parameters';
+import type { App } from '../records/app';
+import { uniqueKey } from '../records/compiledField';
+import type { StoredRecord } from '../records/packedRecords';
+import type { RecordView, Writer } from '../records/recordStore';
+import { Report } from '../records/report';
+import { changedRecord, newRecord, PendingKeys } from '../records/validate';
+import { TEXTS } from '../texts';
+import type { ApiCall, ApiReply } from './context';
+import { targetApp } from './context';
+
+const MOST_RECORDS = 100;
+
+/** `POST record`. */
+export function postRecord(call: ApiCall): ApiReply {
+  const app = writableApp(call, 'add');
+  const report = new Report(false);
+  const values = newRecord(app, call.parameters.record ?? {}, report, new PendingKeys(app));
+  report.throwIfAny();
+  return { id: String(app.records.insert(values, writerOf(call), call.undo)), revision: '1' };
+}
+
+/** `POST records`: all or nothing, ids in the order of the request. */
+export function postRecords(call: ApiCall): ApiReply {
+  const app = writableApp(call, 'add');
+  const sent = limited(requiredList(call.parameters, 'records'), 'records', 'POST');
+  const report = new Report(true);
+  const keys = new PendingKeys(app);
+  const records = sent.map((record, index) => {
+    report.startRecord(index);
+    return newRecord(app, record, report, keys);
+  });
+  report.throwIfAny();
+  const writer = writerOf(call);
+  const ids = records.map((values) => String(app.records.insert(values, writer, call.undo)));
+  return { ids, revisions: ids.map(() => '1') };
+}
+
+/** `PUT record`, by id or by a key field. */
+export function putRecord(call: ApiCall): ApiReply {
+  const app = writableApp(call, 'edit');
+  const { parameters } = call;
+  const old = existing(app, resolveId(app, parameters, ''));
+  checkRevision(old, parameters.revision, 'revision');
+  const report = new Report(false);
+  const values = changedRecord(app, parameters.record ?? {}, report, new PendingKeys(app), old);
+  report.throwIfAny();
+  return { revision: String(app.records.update(old.id, values, writerOf(call), call.undo)) };
+}
+
+interface Change {
+  readonly sent: unknown;
+  /** Undefined: the record is added (upsert). */
+  readonly old: RecordView | undefined;
+}
+
+/** `PUT records`: all or nothing; with `upsert` what is not found is added. */
+export function putRecords(call: ApiCall): ApiReply {
+  const upsert = call.parameters.upsert === true || call.parameters.upsert === 'true';
+  const app = writableApp(call, 'edit');
+  if (upsert) {
+    requireAnyRight(call.caller, app, 'add');
+  }
+  const sent = limited(requiredList(call.parameters, 'records'), 'records', 'PUT');
+  const changes = sent.map((one, index) => findChange(app, asObject(one), index, upsert));
+  refuseTwice(changes.map(({ old }) => old?.id));
+  const report = new Report(true);
+  const keys = new PendingKeys(app);
+  const records = changes.map(({ sent: record, old }, index) => {
+    report.startRecord(index);
+    return old === undefined
+      ? newRecord(app, record, report, keys)
+      : changedRecord(app, record, report, keys, old);
+  });
+  report.throwIfAny();
+  const writer = writerOf(call);
+  return {
+    records: records.map((values, index) =>
+      store(app, changes[index]?.old, values, { writer, upsert, call }),
+    ),
+  };
+}
+
+/** `DELETE records`: all or nothing. */
+export function deleteRecords(call: ApiCall): ApiReply {
+  const app = writableApp(call, 'delete');
+  const sent = optionalList(call.parameters, 'ids') ?? [];
+  if (sent.length === 0) {
+    throw invalidParameter('ids', TEXTS.parameterRequired, TEXTS.tooManyRecords.DELETE);
+  }
+  const ids = limited(sent, 'ids', 'DELETE').map((id, index) => readId(id, `ids[${index}]`));
+  const revisions = optionalList(call.parameters, 'revisions') ?? [];
+  const records = ids.map((id) => existing(app, id));
+  for (const [index, record] of records.entries()) {
+    checkRevision(record, revisions[index], `revisions[${index}]`);
+  }
+  refuseTwice(ids);
+  for (const id of ids) {
+    app.records.remove(id, call.undo);
+  }
+  return {};
+}
+
+function writableApp(call: ApiCall, right: Right): App {
+  const app = targetApp(call);
+  requireAnyRight(call.caller, app, right);
+  return app;
+}
+
+function writerOf(call: ApiCall): Writer {
+  return { userCode: call.caller.userCode, now: Date.now() };
+}
+
+function limited(
+  list: readonly unknown[],
+  name: string,
+  method: keyof typeof TEXTS.tooManyRecords,
+): readonly unknown[] {
+  if (list.length > MOST_RECORDS) {
+    throw invalidParameter(name, TEXTS.tooManyRecords[method]);
+  }
+  return list;
+}
+
+function findChange(app: App, sent: Parameters, index: number, upsert: boolean): Change {
+  const path = `records[${index}].`;
+  const record = sent.record ?? {};
+  const id = resolveId(app, sent, path, upsert);
+  if (upsert && (id === undefined || !app.records.has(id))) {
+    return { sent: withKey(record, sent.updateKey), old: undefined };
+  }
+  const old = existing(app, id);
+  checkRevision(old, sent.revision, `${path}revision`);
+  return { sent: record, old };
+}
+
+/** The id sent, or that of the record with the key; undefined when the key has none and `orNothing` allows it. */
+function resolveId(app: App, parameters: Parameters, path: string, orNothing = false): number | undefined {
+  const key = parameters.updateKey;
+  if (key === undefined || key === null) {
+    return path === ''
+      ? requiredId(parameters, 'id')
+      : requiredId({ [`${path}id`]: parameters.id }, `${path}id`);
+  }
+  if (parameters.id !== undefined) {
+    throw invalidParameter(`${path}updateKey`, TEXTS.keyAndIdTogether);
+  }
+  const { field, value } = asObject(key);
+  const index = typeof field === 'string' ? app.indexOf(field) : -1;
+  const compiled = app.stored[index];
+  if (compiled?.unique !== true || !['SINGLE_LINE_TEXT', 'NUMBER'].includes(compiled.field.type)) {
+    throw invalidParameter(`${path}updateKey.field`, TEXTS.keyNotUsable);
+  }
+  const read = compiled.read(value, new Report(false));
+  const id = app.records.ownerOf(index, uniqueKey(compiled.field, read));
+  if (id === undefined && !orNothing) {
+    throw new ApiError(404, 'GAIA_RE20', TEXTS.keyMissing);
+  }
+  return id;
+}
+
+/** A record that is added by its key holds the key, which is not inside the record that was sent. */
+function withKey(record: unknown, key: unknown): unknown {
+  if (key === undefined || key === null) {
+    return record;
+  }
+  const { field, value } = asObject(key);
+  return typeof field === 'string' ? { ...asObject(record), [field]: { value } } : record;
+}
+
+function existing(app: App, id: number | undefined): RecordView {
+  const record = id === undefined ? undefined : app.records.get(id);
+  if (record === undefined) {
+    throw new ApiError(404, 'GAIA_RE01', TEXTS.recordMissing(String(id)));
+  }
+  return record;
+}
+
+function checkRevision(record: RecordView, sent: unknown, path: string): void {
+  const revision = optionalRevision(sent, path);
+  if (revision !== undefined && revision !== record.revision) {
+    throw new ApiError(409, 'GAIA_CO02', TEXTS.revisionMoved);
+  }
+}
+
+function refuseTwice(ids: readonly (number | undefined)[]): void {
+  const named = ids.filter((id) => id !== undefined);
+  if (new Set(named).size < named.length) {
+    throw new ApiError(400, 'GAIA_RE09', TEXTS.twice);
+  }
+}
+
+function store(
+  app: App,
+  old: RecordView | undefined,
+  values: StoredRecord,
+  { writer, upsert, call }: { writer: Writer; upsert: boolean; call: ApiCall },
+): Record<string, string> {
+  const id = old?.id ?? app.records.insert(values, writer, call.undo);
+  const revision = old === undefined ? 1 : app.records.update(id, values, writer, call.undo);
+  return {
+    id: String(id),
+    ...(upsert ? { operation: old === undefined ? 'INSERT' : 'UPDATE' } : {}),
+    revision: String(revision),
+  };
+}

@@ -1,0 +1,244 @@
+import type { CompiledField } from './compiledField';
+import { isEmpty, uniqueKey } from './compiledField';
+import type { StoredRecord } from './packedRecords';
+import { PackedRecords } from './packedRecords';
+
+/** Undoes one step; a request that fails runs its steps from the last to the first. */
+export type UndoLog = (() => void)[];
+
+export interface RecordView {
+  readonly id: number;
+  readonly revision: number;
+  readonly values: StoredRecord;
+  /** User codes. */
+  readonly creator: string;
+  readonly modifier: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** Who writes, and when. */
+export interface Writer {
+  readonly userCode: string;
+  readonly now: number;
+}
+
+const FIRST_CAPACITY = 1024;
+
+/** The records of one app. Ids grow from 1 and are never given twice; a refused request may leave gaps. */
+export class RecordStore {
+  readonly #packed = new PackedRecords();
+  readonly #userCodes: string[] = [];
+  readonly #unique: ReadonlyMap<number, Map<string, number>>;
+  #columns = newColumns(FIRST_CAPACITY);
+  #lastId = 0;
+  #count = 0;
+
+  constructor(private readonly fields: readonly CompiledField[]) {
+    this.#unique = new Map(
+      [...fields.entries()].filter(([, field]) => field.unique).map(([index]) => [index, new Map()]),
+    );
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The highest id given so far. */
+  get lastId(): number {
+    return this.#lastId;
+  }
+
+  has(id: number): boolean {
+    return (this.#columns.length[id - 1] ?? 0) > 0;
+  }
+
+  get(id: number): RecordView | undefined {
+    const slot = id - 1;
+    const columns = this.#columns;
+    const length = columns.length[slot] ?? 0;
+    if (length === 0) {
+      return undefined;
+    }
+    return {
+      id,
+      revision: columns.revision[slot] ?? 0,
+      values: this.#packed.read(columns.chunk[slot] ?? 0, columns.offset[slot] ?? 0, length),
+      creator: this.#userCodes[columns.creator[slot] ?? 0] ?? '',
+      modifier: this.#userCodes[columns.modifier[slot] ?? 0] ?? '',
+      createdAt: columns.createdAt[slot] ?? 0,
+      updatedAt: columns.updatedAt[slot] ?? 0,
+    };
+  }
+
+  revision(id: number): number {
+    return this.#columns.revision[id - 1] ?? 0;
+  }
+
+  /** The record that holds this value of a field without duplicates. */
+  ownerOf(fieldIndex: number, key: string): number | undefined {
+    return this.#unique.get(fieldIndex)?.get(key);
+  }
+
+  insert(values: StoredRecord, writer: Writer, undo: UndoLog): number {
+    const id = ++this.#lastId;
+    const slot = id - 1;
+    this.#makeRoom(id);
+    const user = this.#userNumber(writer.userCode);
+    const columns = this.#columns;
+    this.#place(slot, values);
+    columns.revision[slot] = 1;
+    columns.creator[slot] = user;
+    columns.modifier[slot] = user;
+    columns.createdAt[slot] = writer.now;
+    columns.updatedAt[slot] = writer.now;
+    this.#count++;
+    this.#index(id, values);
+    undo.push(() => {
+      this.#columns.length[slot] = 0;
+      this.#count--;
+      this.#unindex(id, values);
+    });
+    return id;
+  }
+
+  /** Gives the new revision. */
+  update(id: number, values: StoredRecord, writer: Writer, undo: UndoLog): number {
+    const old = this.get(id);
+    if (old === undefined) {
+      throw new RangeError(`No record ${id}`);
+    }
+    const slot = id - 1;
+    const before = snapshot(this.#columns, slot);
+    this.#unindex(id, old.values);
+    this.#place(slot, values);
+    this.#columns.revision[slot] = old.revision + 1;
+    this.#columns.modifier[slot] = this.#userNumber(writer.userCode);
+    this.#columns.updatedAt[slot] = writer.now;
+    this.#index(id, values);
+    undo.push(() => {
+      this.#unindex(id, values);
+      restore(this.#columns, slot, before);
+      this.#index(id, old.values);
+    });
+    return old.revision + 1;
+  }
+
+  remove(id: number, undo: UndoLog): void {
+    const old = this.get(id);
+    if (old === undefined) {
+      throw new RangeError(`No record ${id}`);
+    }
+    const slot = id - 1;
+    const length = this.#columns.length[slot] ?? 0;
+    this.#columns.length[slot] = 0;
+    this.#count--;
+    this.#unindex(id, old.values);
+    undo.push(() => {
+      this.#columns.length[slot] = length;
+      this.#count++;
+      this.#index(id, old.values);
+    });
+  }
+
+  clear(): void {
+    this.#packed.clear();
+    this.#columns = newColumns(FIRST_CAPACITY);
+    this.#lastId = 0;
+    this.#count = 0;
+    for (const index of this.#unique.values()) {
+      index.clear();
+    }
+  }
+
+  #place(slot: number, values: StoredRecord): void {
+    this.#packed.append(values);
+    this.#columns.chunk[slot] = this.#packed.chunk;
+    this.#columns.offset[slot] = this.#packed.offset;
+    this.#columns.length[slot] = this.#packed.length;
+  }
+
+  #index(id: number, values: StoredRecord): void {
+    for (const [index, owners] of this.#unique) {
+      const key = this.#keyOf(index, values);
+      if (key !== undefined) {
+        owners.set(key, id);
+      }
+    }
+  }
+
+  #unindex(id: number, values: StoredRecord): void {
+    for (const [index, owners] of this.#unique) {
+      const key = this.#keyOf(index, values);
+      // Another record of the same request may have taken the value over already.
+      if (key !== undefined && owners.get(key) === id) {
+        owners.delete(key);
+      }
+    }
+  }
+
+  #keyOf(index: number, values: StoredRecord): string | undefined {
+    const field = this.fields[index];
+    const value = values[index];
+    return field === undefined || value === undefined || isEmpty(value)
+      ? undefined
+      : uniqueKey(field.field, value);
+  }
+
+  #userNumber(code: string): number {
+    const known = this.#userCodes.indexOf(code);
+    return known >= 0 ? known : this.#userCodes.push(code) - 1;
+  }
+
+  #makeRoom(records: number): void {
+    const capacity = this.#columns.length.length;
+    if (records > capacity) {
+      this.#columns = newColumns(capacity * 2, this.#columns);
+    }
+  }
+}
+
+interface Columns {
+  readonly chunk: Uint32Array;
+  readonly offset: Uint32Array;
+  /** Bytes; 0 where there is no record. */
+  readonly length: Uint32Array;
+  readonly revision: Uint32Array;
+  readonly creator: Uint16Array;
+  readonly modifier: Uint16Array;
+  readonly createdAt: Float64Array;
+  readonly updatedAt: Float64Array;
+}
+
+function newColumns(capacity: number, from?: Columns): Columns {
+  const columns = {
+    chunk: new Uint32Array(capacity),
+    offset: new Uint32Array(capacity),
+    length: new Uint32Array(capacity),
+    revision: new Uint32Array(capacity),
+    creator: new Uint16Array(capacity),
+    modifier: new Uint16Array(capacity),
+    createdAt: new Float64Array(capacity),
+    updatedAt: new Float64Array(capacity),
+  };
+  if (from !== undefined) {
+    for (const name of Object.keys(columns) as (keyof Columns)[]) {
+      columns[name].set(from[name]);
+    }
+  }
+  return columns;
+}
+
+type Slot = Record<keyof Columns, number>;
+
+function snapshot(columns: Columns, slot: number): Slot {
+  const names = Object.keys(columns) as (keyof Columns)[];
+  return Object.fromEntries(names.map((name) => [name, columns[name][slot] ?? 0])) as Slot;
+}
+
+function restore(columns: Columns, slot: number, values: Slot): void {
+  for (const name of Object.keys(columns) as (keyof Columns)[]) {
+    columns[name][slot] = values[name];
+  }
+}

@@ -1,0 +1,167 @@
+/** A sentence in the languages the sandbox speaks. */
+export interface Text {
+  readonly ja: string;
+  readonly en: string;
+}
+
+export type Language = keyof Text;
+
+/** The sentences of the service, worded as it words them; clients must read the codes, never these. */
+export const TEXTS = {
+  invalidInput: text('入力内容が正しくありません。', 'Missing or invalid input.'),
+  fieldRequired: text('必須です。', 'Required.'),
+  parameterRequired: text('必須です。', 'Required field.'),
+  notAnInteger: text('整数で指定してください。', 'Enter an integer value.'),
+  atLeastOne: text('最小でも1以上です。', 'must be greater than or equal to 1'),
+  notANumber: text('数字でなければなりません。', 'Only numbers are allowed.'),
+  duplicate: text('値がほかのレコードと重複しています。', 'This value already exists in another record.'),
+  badLink: {
+    WEB: text('URLの形式が正しくありません。', 'Invalid URL format.'),
+    MAIL: text('メールアドレスの形式が正しくありません。', 'Invalid email address format.'),
+    CALL: text('電話番号の形式が正しくありません。', 'Invalid phone number format.'),
+  },
+  badDate: text(
+    '日付の形式が正しくありません。1000-01-01から9999-12-31までの日付を指定してください。',
+    'The date format is invalid. Specify a date from 1000-01-01 to 9999-12-31.',
+  ),
+  badTime: text('時刻の形式が正しくありません。', 'The time format is invalid.'),
+  badDateTime: text('日時の形式が正しくありません。', 'The date and time format is invalid.'),
+  badQuery: text('クエリ記法が間違っています。', 'Invalid query.'),
+  badJson: text('不正なJSON文字列です。', 'The JSON string in the request is invalid.'),
+  badRequest: text('不正なリクエストです。', 'Illegal request.'),
+  notSignedIn: text('ログインしてください。', 'Please log in.'),
+  wrongPassword: text('ユーザーの認証に失敗しました。', 'Password authentication failed.'),
+  wrongToken: text(
+    '指定したAPIトークンは、生成されたAPIトークンと一致しません。',
+    'The specified API token does not match the generated API token.',
+  ),
+  tooManyTokens: text(
+    '一度に指定できるAPIトークンは9個までです。',
+    'Up to nine API tokens can be specified at one time.',
+  ),
+  twoTokensOfOneApp: text(
+    '1つのアプリに対して複数のAPIトークンを指定することはできません。',
+    'You cannot specify more than one API token for the same app.',
+  ),
+  tokenMayNot: text(
+    '指定したAPIトークンでは、指定したAPIを実行できません。',
+    'Using this API token, you cannot run the specified API.',
+  ),
+  noRight: text('権限がありません。', 'No privilege to proceed.'),
+  wrongGuestPath: text(
+    'ゲストスペース内のアプリへのリクエストのURLが正しくありません。',
+    'The URL of a request to an app in a guest space is incorrect.',
+  ),
+  tooManyCalls: text(
+    '同時接続数が上限を超えました。',
+    'The number of concurrent API requests has exceeded the limit.',
+  ),
+  notFound: text('指定したAPIが見つかりません。', 'The specified API was not found.'),
+  revisionMoved: text(
+    '指定したrevisionは最新ではありません。ほかのユーザーがレコードを更新した可能性があります。',
+    'The revision is not the latest. Someone may update a record.',
+  ),
+  twice: text('同じレコードが2回指定されています。', 'The same record is specified more than once.'),
+  keyAndIdTogether: text(
+    'idとupdateKeyのどちらか一方を指定してください。',
+    'Specify either id or updateKey.',
+  ),
+  keyNotUsable: text(
+    '指定したフィールドは更新キーに使用できません。',
+    'The specified field cannot be used as an update key.',
+  ),
+  badApi: text('このAPIは一括処理に使用できません。', 'This API cannot be used in a bulk request.'),
+  limitTooLarge: text('limitには500以下の値を指定してください。', 'The value of limit must be 500 or less.'),
+  offsetTooLarge: text(
+    'offsetには10000以下の値を指定してください。',
+    'The value of offset must be 10000 or less.',
+  ),
+  sandboxFault: text('サンドボックスが起こした障害です。', 'A fault made by the sandbox.'),
+  shorterThan: (length: number) =>
+    text(`${length}文字より短くなければなりません。`, `Enter less than ${length} characters.`),
+  longerThan: (length: number) =>
+    text(`${length}文字より長くなければなりません。`, `Enter more than ${length} characters.`),
+  atMost: (limit: string) =>
+    text(`${limit}以下である必要があります。`, `The value must be ${limit} or less.`),
+  atLeast: (limit: string) =>
+    text(`${limit}以上である必要があります。`, `The value must be ${limit} or more.`),
+  integerDigits: (digits: number) =>
+    text(`整数部は${digits}桁以内で入力してください。`, `Enter ${digits} or fewer integer digits.`),
+  notAnOption: (value: string) =>
+    text(`"${value}"は選択肢にありません。`, `The value, "${value}", is not in options.`),
+  unknownUser: (code: string) =>
+    text(
+      `指定したユーザー（code：${code}）が見つかりません。`,
+      `The specified user (code: ${code}) is not found.`,
+    ),
+  unknownGroup: (code: string) =>
+    text(
+      `指定したグループ（code：${code}）が見つかりません。`,
+      `The specified group (code: ${code}) is not found.`,
+    ),
+  unknownOrganization: (code: string) =>
+    text(
+      `指定した組織（code：${code}）が見つかりません。`,
+      `The specified department (code: ${code}) is not found.`,
+    ),
+  appMissing: (id: string) =>
+    text(
+      `指定したアプリ（id: ${id}）が見つかりません。削除されている可能性があります。`,
+      `The app (ID: ${id}) not found. The app may have been deleted.`,
+    ),
+  recordMissing: (id: string) =>
+    text(`指定したレコード（id: ${id}）が見つかりません。`, `The specified record (ID: ${id}) is not found.`),
+  keyMissing: text(
+    '指定したキーに一致するレコードが見つかりません。',
+    'No record matches the specified update key.',
+  ),
+  tooManyRecords: {
+    POST: text(
+      '一度に100件までのレコードを追加できます。',
+      'A maximum of 100 records can be added at one time.',
+    ),
+    PUT: text(
+      '一度に100件までのレコードを更新できます。',
+      'A maximum of 100 records can be updated at one time.',
+    ),
+    DELETE: text(
+      '一度に1件から100件までのレコードを削除できます。',
+      'Between 1 and 100 records can be deleted at one time.',
+    ),
+  },
+  tooManyRequests: text(
+    '一度に20件までのリクエストを処理できます。',
+    'A maximum of 20 requests can be processed at one time.',
+  ),
+  unknownQueryField: (code: string) =>
+    text(`指定されたフィールド（${code}）が見つかりません。`, `Specified field (${code}) not found.`),
+  operatorNotAllowed: (code: string, operator: string) =>
+    text(
+      `フィールド「${code}」には演算子「${operator}」を使用できません。`,
+      `The operator ${operator} cannot be used with the field ${code}.`,
+    ),
+};
+
+/**
+ * Language of the answer, by the quality values of `Accept-Language`. `*` (sent by clients that have no wish) and an
+ * absent header mean Japanese, as the service was seen to answer. Chinese is not spoken here: English then.
+ */
+export function chooseLanguage(acceptLanguage: string | undefined): Language {
+  let best: Language = 'ja';
+  let bestQuality = 0;
+  for (const part of (acceptLanguage ?? '').split(',')) {
+    const [range = '', ...parameters] = part.trim().toLowerCase().split(';');
+    const quality = parameters.map((one) => /^\s*q=([0-9.]+)\s*$/.exec(one)?.[1]).find(Boolean);
+    const weight = quality === undefined ? 1 : Number(quality);
+    const language = /^(ja|en|zh)(-|$)/.exec(range)?.[1];
+    if (language !== undefined && weight > bestQuality) {
+      best = language === 'ja' ? 'ja' : 'en';
+      bestQuality = weight;
+    }
+  }
+  return best;
+}
+
+function text(ja: string, en: string): Text {
+  return { ja, en };
+}
