@@ -9,6 +9,7 @@ import {
   type ZipFile,
 } from 'yauzl';
 import { ExpectedError } from '../../message';
+import { fileError } from '../fileError';
 import { lacksArchiveEnd, refuseByContent } from './fileKind';
 import { LIMITS } from './limits';
 import { quoted, workbookError } from './messages';
@@ -128,10 +129,8 @@ export class Archive {
 /** An ExpectedError as it is; anything else that reading threw becomes one about the disk or about damage. */
 export function asExpected(error: unknown, part: string): unknown {
   if (error instanceof ExpectedError || isAbort(error)) return error;
-  if (error instanceof Error && 'syscall' in error && 'code' in error) {
-    return workbookError('workbook.cannotOpen', { reason: String(error.code) }, { cause: error });
-  }
-  return damaged(part, error);
+  const known = fileError(error);
+  return known instanceof ExpectedError ? known : damaged(part, error);
 }
 
 export function damaged(part: string, cause?: unknown): ExpectedError {

@@ -41,11 +41,12 @@ export function cellText(cell: RawCell, context: CellContext): string | CellTrou
   switch (type) {
     case 's': {
       if (value === '') return '';
-      return context.strings[Number(value)] ?? trouble('', 'workbook.missingText');
+      const text = context.strings[Number(value)];
+      return text === undefined ? trouble('', 'workbook.missingText') : checkedText(text);
     }
     case 'inlineStr':
     case 'str':
-      return unescapeXstring(value);
+      return checkedText(unescapeXstring(value));
     case 'b':
       if (value === '') return '';
       return value === '1' || value === 'true' ? 'TRUE' : 'FALSE';
@@ -99,6 +100,16 @@ function isoText(value: string, kind: NumberKind): string | CellTrouble {
   return date === undefined || kind === 'time' ? clock : `${date} ${clock}`;
 }
 
-function trouble(text: string, code: XlsxCode, args?: Readonly<Record<string, string>>): CellTrouble {
+/** Text that was damaged before it came into the workbook, or that no record can hold. */
+function checkedText(text: string): string | CellTrouble {
+  if (text.includes('\uFFFD')) return trouble(text, 'file.replacementCharacter');
+  if (text.includes('\u0000')) return trouble(text, 'file.nul');
+  return text;
+}
+
+/** Two sentences are those about text files: they say the same. */
+type CellCode = XlsxCode | 'file.replacementCharacter' | 'file.nul';
+
+function trouble(text: string, code: CellCode, args?: Readonly<Record<string, string>>): CellTrouble {
   return { text, message: { code, ...(args && { args }) } };
 }

@@ -18,6 +18,8 @@ export const LIMITS = {
   sharedStringUnits: 128 * 1024 ** 2,
   /** Excel ends at 32,767; other writers do not. */
   cellUnits: 1024 ** 2,
+  /** What an Excel cell holds; longer texts can't be written. */
+  excelCellUnits: 32_767,
   columns: 16_384,
   rows: 1_048_576,
   sheets: 2_000,

@@ -2,8 +2,6 @@ import { ExpectedError, type MessageTable } from '../../message';
 
 /** Sentences about workbooks: the file as a whole first, then its cells. */
 export const XLSX_MESSAGES = {
-  'workbook.cannotOpen':
-    'The file could not be read ({reason}). Check that it exists and that you may read it.',
   'workbook.empty': 'The file is empty (0 bytes). Choose a file with a header row and data.',
   'workbook.encrypted':
     'The workbook is protected by a password. Open it in Excel, remove the password, save it, and import it again.',
@@ -48,6 +46,12 @@ export const XLSX_MESSAGES = {
   'workbook.missingText': 'The text of the cell is missing in the workbook. Enter it again in Excel.',
   'workbook.beyondHeader':
     'There is a value to the right of the last column of the header row. Give that column a header or clear the cell.',
+  'workbook.tooManyRowsToWrite':
+    'An Excel worksheet holds at most {limit} rows. Save the rows as CSV instead.',
+  'workbook.tooManyColumnsToWrite':
+    'An Excel worksheet holds at most {limit} columns. Save the rows as CSV instead.',
+  'workbook.cellTooLongToWrite':
+    'A cell in row {row} is longer than the {limit} characters an Excel cell holds. Save the rows as CSV instead.',
 } as const satisfies MessageTable;
 
 export type XlsxCode = keyof typeof XLSX_MESSAGES;
