@@ -95,6 +95,24 @@ export function customerAsFiled(n: number): Customer {
   return bad ? { ...good, [bad.heading]: bad.bad } : good;
 }
 
+/** A cell as it is written in the file. */
+export function quoted(cell: string): string {
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+/** Lines that row `n` takes in the file. */
+export function linesOf(n: number): number {
+  return HEADER.map((heading) => customerAsFiled(n)[heading]).join('').split('\n').length;
+}
+
+/** Where a cell of row `n` begins, both counted from 1, when the row begins on `line`. */
+export function placeOf(n: number, heading: Heading, line: number): { line: number; column: number } {
+  const row = customerAsFiled(n);
+  const before = HEADER.slice(0, HEADER.indexOf(heading)).map((one) => `${quoted(row[one])},`).join('');
+  const lines = before.split('\n');
+  return { line: line + lines.length - 1, column: (lines.at(-1) ?? '').length + 1 };
+}
+
 /** The record that the app holds once row `n` was imported in its good form. */
 export function customerRecord(n: number): CustomerRecord {
   const { 興味, 契約日, 連絡時刻, 最終訪問, 担当者, ...plain } = customer(n);

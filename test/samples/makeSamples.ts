@@ -2,14 +2,16 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { encodeText } from '../../src/core/files/encodeText';
-import { CUSTOMER_COUNT, customerAsFiled, HEADER } from './customers';
+import { customersWorkbook } from './workbookCustomers';
+import { CUSTOMER_COUNT, customerAsFiled, HEADER, quoted } from './customers';
 
 const here = import.meta.dirname;
 writeFileSync(path.join(here, 'customers.csv'), customersCsv());
+writeFileSync(path.join(here, 'customers.xlsx'), customersWorkbook());
 
 /** Shift_JIS, CRLF, line feeds inside quoted cells as a spreadsheet writes them, and one byte that is no character. */
 function customersCsv(): Uint8Array {
-  const lines = [[...HEADER]];
+  const lines: string[][] = [[...HEADER]];
   for (let n = 1; n <= CUSTOMER_COUNT; n++) lines.push(HEADER.map((heading) => customerAsFiled(n)[heading]));
   const text = lines.map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('');
   const [before = '', after = ''] = text.split('\ufffd');
@@ -22,6 +24,3 @@ function encode(text: string): Uint8Array {
   return bytes;
 }
 
-function quoted(cell: string): string {
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
-}
