@@ -1,0 +1,128 @@
+import { TransportError } from './transport';
+
+/** No answer that an import needs is larger; a larger one is broken or hostile. */
+export const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
+/** Given to a request that names no time limit of its own. */
+export const DEFAULT_TIMEOUT_MS = 300_000;
+/** A name must be found, a connection made and TLS agreed on within this time. */
+export const CONNECT_TIMEOUT_MS = 20_000;
+/** Connections to one endpoint; its limit of requests at a time is shared by a whole company. */
+export const MAX_CONNECTIONS = 8;
+
+/** Whether a host name means this machine, so that plain http to it stays inside. */
+export function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127(?:\.\d{1,3}){3}$/.test(hostname)
+  );
+}
+
+/** The parts of an address; null when it is none. */
+export function parseUrl(address: string): URL | null {
+  try {
+    return new URL(address);
+  } catch {
+    return null;
+  }
+}
+
+/** Lets https pass, and http to loopback. Throws `TransportError` for everything else. */
+export function requireSecure(address: string): URL {
+  const url = parseUrl(address);
+  if (url === null) {
+    throw new TransportError('ERR_INVALID_URL', 'none');
+  }
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    throw new TransportError('ERR_INSECURE_URL', 'none');
+  }
+  return url;
+}
+
+/** The code of a system or library error, looked for along its causes; a fixed word when there is none. */
+export function errorCode(error: unknown): string {
+  for (const each of causes(error)) {
+    const { code } = each;
+    if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(code)) {
+      return code;
+    }
+  }
+  return 'ERR_NETWORK';
+}
+
+interface SystemError {
+  readonly code?: unknown;
+  readonly syscall?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: unknown;
+}
+
+/** Failures before there is a connection; none of them can happen on an established one. */
+const BEFORE_CONNECTION =
+  /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG|CERT_\w+|UNABLE_TO_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|HOSTNAME_MISMATCH|ERR_TLS_CERT_ALTNAME_INVALID|ERR_SSL_WRONG_VERSION_NUMBER)$/;
+/** These also end connections that have carried bytes: only while connecting do they mean that nothing left. */
+const WHILE_CONNECTING = /^(?:EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ETIMEDOUT|EACCES|EPERM)$/;
+
+/** Whether an error can only stem from the time before the first byte of the request. */
+export function isBeforeSending(error: unknown): boolean {
+  return causes(error).some(
+    ({ code, syscall }) =>
+      typeof code === 'string' &&
+      (BEFORE_CONNECTION.test(code) || (WHILE_CONNECTING.test(code) && syscall === 'connect')),
+  );
+}
+
+/** The error, its causes, and of several attempts to connect the last one. */
+function causes(error: unknown): SystemError[] {
+  const chain: SystemError[] = [];
+  let each = error;
+  while (typeof each === 'object' && each !== null && chain.length < 5) {
+    const current = each as SystemError;
+    chain.push(current);
+    each = current.cause ?? (Array.isArray(current.errors) ? (current.errors.at(-1) as unknown) : undefined);
+  }
+  return chain;
+}
+
+/** Collects a body and refuses to hold more than `MAX_RESPONSE_BYTES`. */
+export class BodyCollector {
+  private readonly chunks: Uint8Array[] = [];
+  private length = 0;
+
+  add(chunk: Uint8Array): void {
+    this.length += chunk.byteLength;
+    if (this.length > MAX_RESPONSE_BYTES) {
+      throw new TransportError('ERR_RESPONSE_TOO_LARGE', 'maybe');
+    }
+    this.chunks.push(chunk);
+  }
+
+  whole(): Uint8Array {
+    return new Uint8Array(Buffer.concat(this.chunks, this.length));
+  }
+}
+
+/** Calls `give` once: when the signal aborts or the time is up, whichever is first. Answers how to call it off. */
+export function onGivingUp(
+  signal: AbortSignal | undefined,
+  timeoutMs: number,
+  give: (code: 'ABORT_ERR' | 'ETIMEDOUT') => void,
+): () => void {
+  const aborted = (): void => {
+    settle('ABORT_ERR');
+  };
+  const timer = setTimeout(() => {
+    settle('ETIMEDOUT');
+  }, timeoutMs);
+  const stop = (): void => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', aborted);
+  };
+  const settle = (code: 'ABORT_ERR' | 'ETIMEDOUT'): void => {
+    stop();
+    give(code);
+  };
+  signal?.addEventListener('abort', aborted);
+  return stop;
+}

@@ -1,0 +1,77 @@
+import type { HttpResponse } from '../transport';
+
+/** A refusal in Kintone's own form. */
+export interface KintoneError {
+  readonly code: string;
+  /** Kintone's words, cut to a decent length. */
+  readonly words: string;
+  /** Path of `errors` → words about it. */
+  readonly errors: ReadonlyMap<string, readonly string[]>;
+  /** Which part of a bulk request failed; 0 for any other request. */
+  readonly part: number;
+}
+
+const MAX_WORDS = 500;
+const CODE = /^[A-Z][A-Z0-9]{1,15}_[A-Z0-9]{2,15}$/;
+
+/** The body as JSON; undefined when it is none. */
+export function readJson(response: HttpResponse): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(response.body)) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * The refusal that Kintone wrote: the body itself, the failing part of a bulk request, or at the least the code in
+ * its header. Null when nothing in the answer is Kintone's.
+ */
+export function readError(response: HttpResponse): KintoneError | null {
+  const json = readJson(response);
+  if (isObject(json)) {
+    if (Array.isArray(json.results)) {
+      const results: readonly unknown[] = json.results;
+      for (const [part, result] of results.entries()) {
+        const error = errorOf(result, part);
+        if (error !== null) {
+          return error;
+        }
+      }
+    }
+    const error = errorOf(json, 0);
+    if (error !== null) {
+      return error;
+    }
+  }
+  const code = response.headers['x-cybozu-error'];
+  return code !== undefined && CODE.test(code) ? { code, words: '', errors: new Map(), part: 0 } : null;
+}
+
+/** Words of a server: shortened, on one line, without control characters. */
+export function cleanWords(text: unknown): string {
+  const plain = typeof text === 'string' ? text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ') : '';
+  return plain.length > MAX_WORDS ? `${plain.slice(0, MAX_WORDS)}…` : plain.trim();
+}
+
+function errorOf(value: unknown, part: number): KintoneError | null {
+  if (!isObject(value) || typeof value.code !== 'string' || !CODE.test(value.code)) {
+    return null;
+  }
+  const errors = new Map<string, readonly string[]>();
+  if (isObject(value.errors)) {
+    for (const [path, entry] of Object.entries(value.errors)) {
+      errors.set(path, wordsOf(entry));
+    }
+  }
+  return { code: value.code, words: cleanWords(value.message), errors, part };
+}
+
+function wordsOf(entry: unknown): readonly string[] {
+  const messages: readonly unknown[] = isObject(entry) && Array.isArray(entry.messages) ? entry.messages : [];
+  return messages.map(cleanWords).filter((words) => words !== '');
+}

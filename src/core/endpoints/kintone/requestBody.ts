@@ -1,0 +1,80 @@
+import type { ColumnPlan, ImportRecord } from '../../mapping/record';
+import type { FieldKind, TargetSchema } from '../../mapping/schema';
+
+interface BodyColumn {
+  readonly index: number;
+  /** `"code":{"value":` once for all rows. */
+  readonly start: string;
+  readonly codes: boolean;
+}
+
+/** Writes batches of records as the bodies Kintone takes: built as text, because that is twice as fast. */
+export interface BodyWriter {
+  /** Body of `records.json`. */
+  records(batch: readonly ImportRecord[]): Uint8Array<ArrayBuffer>;
+  /** Body of `bulkRequest.json`: one part for every `rowsPerPart` rows, all kept or none. */
+  bulk(batch: readonly ImportRecord[], rowsPerPart: number): Uint8Array<ArrayBuffer>;
+}
+
+/** `recordsPath` is the whole path of `records.json`, as a bulk request names it. */
+export function createBodyWriter(schema: TargetSchema, columns: ColumnPlan, recordsPath: string): BodyWriter {
+  const plan = planColumns(schema, columns);
+  const encoder = new TextEncoder();
+  const app = JSON.stringify(schema.id);
+  const payload = (batch: readonly ImportRecord[], from: number, to: number): string => {
+    let text = `{"app":${app},"records":[`;
+    for (let index = from; index < to; index += 1) {
+      const record = batch[index];
+      if (record !== undefined) {
+        text += index === from ? '{' : ',{';
+        text += fieldsOf(record, plan);
+        text += '}';
+      }
+    }
+    return `${text}]}`;
+  };
+  return {
+    records: (batch) => encoder.encode(payload(batch, 0, batch.length)),
+    bulk: (batch, rowsPerPart) => {
+      const start = `{"method":"POST","api":${JSON.stringify(recordsPath)},"payload":`;
+      let text = '{"requests":[';
+      for (let from = 0; from < batch.length; from += rowsPerPart) {
+        text += from === 0 ? start : `,${start}`;
+        text += payload(batch, from, Math.min(batch.length, from + rowsPerPart));
+        text += '}';
+      }
+      return encoder.encode(`${text}]}`);
+    },
+  };
+}
+
+function planColumns(schema: TargetSchema, columns: ColumnPlan): BodyColumn[] {
+  const kinds = new Map(schema.fields.map((field) => [field.code, field.kind]));
+  return columns.flatMap((code, index) =>
+    code === null
+      ? []
+      : [{ index, start: `${JSON.stringify(code)}:{"value":`, codes: isCodes(kinds.get(code)) }],
+  );
+}
+
+function isCodes(kind: FieldKind | undefined): boolean {
+  return kind === 'users' || kind === 'organizations' || kind === 'groups';
+}
+
+function fieldsOf({ values }: ImportRecord, plan: readonly BodyColumn[]): string {
+  let text = '';
+  for (const { index, start, codes } of plan) {
+    const value = values[index];
+    if (value === undefined) {
+      continue;
+    }
+    text += text === '' ? start : `,${start}`;
+    if (typeof value === 'string') {
+      text += JSON.stringify(value);
+    } else {
+      text += JSON.stringify(codes ? value.map((code) => ({ code })) : value);
+    }
+    text += '}';
+  }
+  return text;
+}

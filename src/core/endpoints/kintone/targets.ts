@@ -1,0 +1,107 @@
+import { ExpectedError } from '../../message';
+import type { TargetSchema } from '../../mapping/schema';
+import type { TargetSummary } from '../endpoint';
+import { kintoneMessage } from './codes';
+import { readFields } from './fields';
+import { appUrl } from './paths';
+import type { KintonePlace } from './paths';
+import { KintoneRefusal } from './reader';
+import type { Read } from './reader';
+import { isObject } from './reply';
+
+const APPS_PER_PAGE = 100;
+/** More pages than any Kintone has: a server that never ends its list is cut off. */
+const MAX_PAGES = 1000;
+
+/**
+ * All apps that the user may see. API tokens can't list apps: that throws `ExpectedError` with the code
+ * `kintone.appsNeedPassword`, and the app's number has to be asked for.
+ */
+export async function listApps(
+  place: KintonePlace,
+  read: Read,
+  signal?: AbortSignal,
+): Promise<TargetSummary[]> {
+  const apps: TargetSummary[] = [];
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const query = { limit: String(APPS_PER_PAGE), offset: String(page * APPS_PER_PAGE) };
+    const { apps: found } = await read('apps', query, signal).catch((error: unknown) => {
+      if (error instanceof KintoneRefusal && error.kintoneCode === 'GAIA_NO01') {
+        throw new ExpectedError(kintoneMessage('kintone.appsNeedPassword'), { cause: error });
+      }
+      throw error;
+    });
+    if (!Array.isArray(found)) {
+      throw new ExpectedError(kintoneMessage('kintone.unexpectedAnswer', { status: 200 }));
+    }
+    for (const app of found as readonly unknown[]) {
+      if (isObject(app) && (typeof app.appId === 'string' || typeof app.appId === 'number')) {
+        const id = String(app.appId);
+        apps.push({ id, name: textOr(app.name, id), url: appUrl(place, id) });
+      }
+    }
+    if (found.length < APPS_PER_PAGE) {
+      break;
+    }
+  }
+  return apps;
+}
+
+/** Name, fields and number settings of one app as they are now. */
+export async function describeApp(
+  place: KintonePlace,
+  read: Read,
+  appId: string,
+  signal?: AbortSignal,
+): Promise<TargetSchema> {
+  const [form, app, settings] = await Promise.all([
+    read('app/form/fields', { app: appId }, signal),
+    // A token that may only add records can't read these two; an import can do without them.
+    withoutRight(read('app', { id: appId }, signal)),
+    withoutRight(read('app/settings', { app: appId }, signal)),
+  ]);
+  const fields = readFields(form.properties);
+  if (fields === null) {
+    throw new ExpectedError(kintoneMessage('kintone.noFields'));
+  }
+  const precision = readPrecision(settings?.numberPrecision);
+  return {
+    id: appId,
+    name: textOr(app?.name, appId),
+    url: appUrl(place, appId),
+    fields,
+    ...(precision === null ? {} : { numberPrecision: precision }),
+  };
+}
+
+type Content = Awaited<ReturnType<Read>>;
+
+async function withoutRight(reading: Promise<Content>): Promise<Content | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof KintoneRefusal) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+/** `digits` counts both sides of the decimal point. */
+function readPrecision(value: unknown): NonNullable<TargetSchema['numberPrecision']> | null {
+  const digits = isObject(value) ? wholeNumber(value.digits) : null;
+  const decimalPlaces = isObject(value) ? wholeNumber(value.decimalPlaces) : null;
+  return digits === null || decimalPlaces === null || digits < decimalPlaces
+    ? null
+    : { integerDigits: digits - decimalPlaces, decimalPlaces };
+}
+
+function wholeNumber(value: unknown): number | null {
+  return (typeof value === 'string' || typeof value === 'number') && /^\d{1,3}$/.test(String(value))
+    ? Number(value)
+    : null;
+}
+
+function textOr(value: unknown, otherwise: string): string {
+  return typeof value === 'string' && value !== '' ? value : otherwise;
+}

@@ -1,0 +1,109 @@
+import type { MessageTable } from '../message';
+
+/**
+ * What Kintone and the network answer, and what to do next. Codes after `kintone.` in capitals are Kintone's own;
+ * its own words follow as `verbatim` where there are any.
+ */
+export const KINTONE_MESSAGES = {
+  'kintone.addressUnreadable': 'This is no address of a Kintone. Write it such as example.cybozu.com.',
+  'kintone.addressWithPassword':
+    'The address holds a user name or password. Leave them out; they are asked for in the next step.',
+  'kintone.addressNeedsHttps':
+    'The address must start with https. Plain http is possible to this computer only.',
+  'kintone.tooManyTokens':
+    'Kintone takes at most {max} API tokens at once, and there are {count}. Leave some out.',
+  'kintone.noToken':
+    'No API token is given. Create one in the settings of the app, update the app, and enter it here.',
+  'kintone.unusableToken':
+    'An API token holds characters that can’t be sent. Copy it again from the settings of the app.',
+  'kintone.appsNeedPassword':
+    'An API token can’t list apps. Enter the number of the app, or sign in with a user name and password.',
+  'kintone.unexpectedAnswer':
+    'The server’s answer is not one that Kintone gives (HTTP status {status}). Check the address and whether a proxy or sign-in page stands in between.',
+  'kintone.redirected':
+    'The server points to another address (HTTP status {status}). Check the address of the connection.',
+  'kintone.noFields': 'The app’s list of fields can’t be understood. Check the address of the connection.',
+
+  'kintone.refusedValue': 'Kintone refused the value of {field}. Correct this cell.',
+  'kintone.refusedRow': 'Kintone refused this row. Correct it by what Kintone says.',
+  'kintone.refused': 'Kintone refused the request with the code {code} (HTTP status {status}).',
+
+  'kintone.CB_VA01': 'Kintone found values that it does not take. Correct the rows it names.',
+  'kintone.CB_IJ01':
+    'A value has a form that its field does not take. Check that the columns go to the right fields.',
+  'kintone.CB_AU01': 'Kintone asks for a sign-in. Sign in again, then import the rest.',
+  'kintone.CB_WA01': 'The user name or password is not right. Sign in again, then import the rest.',
+  'kintone.CB_TW02':
+    'This user needs two-factor authentication, which Kintone does not offer to programs. Use an API token of the app.',
+  'kintone.CB_NO02':
+    'You have no right to do this. Ask the app’s administrator for the right to add records, and check the guest space.',
+  'kintone.GAIA_AP01': 'The app does not exist any more. Choose another app.',
+  'kintone.GAIA_BL01': 'The file to attach is not on the server any more. Import the row again.',
+  'kintone.GAIA_BR01': 'Kintone refused one part of the request.',
+  'kintone.GAIA_CO02': 'Someone changed the record in the meantime. Look at it, then import the row again.',
+  'kintone.GAIA_UN03': 'Someone changed the record in the meantime. Look at it, then import the row again.',
+  'kintone.GAIA_DA02':
+    'The app is being changed by another import or program. The rows are sent again a little later.',
+  'kintone.GAIA_DA03': 'Two API tokens of the same app are given. Leave one of them out.',
+  'kintone.GAIA_FU01':
+    'You have no right to write one of the fields. Ask the app’s administrator, or leave out its column.',
+  'kintone.GAIA_IA02':
+    'The API token is not right, or the app was not updated after it was created. Check it in the settings of the app.',
+  'kintone.GAIA_IL03': 'The status action is not possible for this record.',
+  'kintone.GAIA_IL08': 'Kintone does not understand the condition for reading records.',
+  'kintone.GAIA_IL16': 'A value is not one that its field takes. Correct this row.',
+  'kintone.GAIA_IL17': 'Kintone does not understand the form of the file.',
+  'kintone.GAIA_IL23': 'The app is in a guest space. Add the connection again with the address of that app.',
+  'kintone.GAIA_IL26': 'A user code does not exist. Correct the user codes in this row.',
+  'kintone.GAIA_IL28': 'An organization code does not exist. Correct the organization codes in this row.',
+  'kintone.GAIA_IL42': 'Kintone does not understand the condition for reading records.',
+  'kintone.GAIA_IL48': 'The rows of a table are not in order. Correct this row.',
+  'kintone.GAIA_IQ03': 'A condition for reading records does not suit the type of its field.',
+  'kintone.GAIA_IQ07': 'A condition for reading records does not suit a field in a table.',
+  'kintone.GAIA_IQ11': 'A condition for reading records names a field that does not exist.',
+  'kintone.GAIA_IQ23': 'Kintone does not understand the condition for reading records.',
+  'kintone.GAIA_IQ25': 'Kintone does not understand the condition for reading records.',
+  'kintone.GAIA_IR02': 'Kintone does not understand the condition for reading records.',
+  'kintone.GAIA_LO03':
+    'The lookup finds more than one record, because its key is not unique in the source app. Correct the key in this row.',
+  'kintone.GAIA_LO04':
+    'The lookup finds no record for the key in the source app, or you may not see it. Correct the key in this row.',
+  'kintone.GAIA_LT01': 'The app is locked by another program. The rows are sent again a little later.',
+  'kintone.GAIA_NO01':
+    'The API token does not have the right for this. Add it in the settings of the app, and update the app.',
+  'kintone.GAIA_NT01': 'You are not the assignee of this record.',
+  'kintone.GAIA_QU01': 'More records were asked for than Kintone gives at once.',
+  'kintone.GAIA_QU02': 'Records were asked for beyond the place that Kintone goes to.',
+  'kintone.GAIA_RE01': 'The record does not exist. Check its number in this row.',
+  'kintone.GAIA_RE09': 'The same record is named twice. Leave out one of the rows.',
+  'kintone.GAIA_RE18': 'The app is locked by another program. The rows are sent again a little later.',
+  'kintone.GAIA_RE20': 'No record has this key. Check the key in this row.',
+  'kintone.GAIA_SI01': 'The same table row is named twice. Correct this row.',
+  'kintone.GAIA_ST02': 'Process management is switched off in the app.',
+  'kintone.GAIA_TM12': 'Too many readers are open on this Kintone. The rows are sent again a little later.',
+  'kintone.GAIA_TO04':
+    'This Kintone is busy with too many requests at once. The rows are sent again a little later.',
+
+  'kintone.throttled': 'Kintone asks to slow down (HTTP status 429). The rows are sent again a little later.',
+  'kintone.unavailable':
+    'Kintone can’t be used at the moment, perhaps for maintenance. The rows are sent again a little later.',
+  'kintone.tooLarge': 'The request is larger than the server takes. It is sent in smaller parts.',
+  'kintone.uncertainStatus':
+    'The server failed (HTTP status {status}) without saying whether it kept the rows. Look in the app before importing them again.',
+  'kintone.uncertainAnswer':
+    'The server’s answer does not tell whether it kept the rows. Look in the app before importing them again.',
+  'kintone.uncertainCount':
+    'Kintone confirmed {confirmed} of {sent} rows. Look in the app before importing them again.',
+
+  'network.notFound': 'No server has this name. Check the address and your network ({code}).',
+  'network.refused':
+    'The server does not accept a connection. Check the address and whether it is running ({code}).',
+  'network.certificate':
+    'The server’s certificate can’t be trusted. Ask your network administrator; nothing was sent ({code}).',
+  'network.insecure': 'Plain http is possible to this computer only; nothing was sent. Use an https address.',
+  'network.timeout': 'The server did not answer in time. Check your network, then try again ({code}).',
+  'network.notSent': 'The server can’t be reached, and nothing was sent. Check your network ({code}).',
+  'network.failed': 'The connection was lost. Check your network, then try again ({code}).',
+  'network.lost':
+    'The connection was lost before the server’s answer came ({code}). Look in the app before importing the rows again.',
+} as const satisfies MessageTable;
