@@ -1,0 +1,25 @@
+import path from 'node:path';
+import { ROOT } from '../support/program';
+import { CORRECTION_STEPS, FURTHER_STEPS } from './mainJob';
+import type { Step } from './mainJob';
+import { openStage } from './stage/stage';
+import type { Stage } from './stage/stage';
+import type { Locale } from './stage/words';
+
+scenario('The main job in a real VS Code', 'en', [...CORRECTION_STEPS, ...FURTHER_STEPS]);
+scenario('The main job in Japanese', 'ja', CORRECTION_STEPS);
+
+function scenario(title: string, locale: Locale, steps: readonly Step[]): void {
+  describe(title, function () {
+    this.bail(true); // each step builds on the one before
+    let stage: Stage;
+    before(async () => {
+      stage = await openStage({ locale, pictures: path.join(ROOT, 'out/e2e', locale) });
+    });
+    after(async () => stage?.close());
+    afterEach(async function () {
+      if (this.currentTest?.isFailed()) await stage.picture('failed');
+    });
+    for (const step of steps) it(step.name, async () => void (await step.run(stage)));
+  });
+}

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import path from 'node:path';
+import { ROOT } from '../../support/program';
+
+export interface SandboxApp {
+  readonly id: string;
+  readonly name: string;
+  readonly apiToken: string;
+}
+
+interface Access {
+  readonly baseUrl: string;
+  readonly username: string;
+  readonly password: string;
+  readonly controlToken: string;
+  readonly apps: readonly SandboxApp[];
+}
+
+export interface WriteRequest {
+  /** ISO 8601, when it had been answered. */
+  readonly time: string;
+  readonly app: string;
+  readonly records: number;
+  readonly committed: boolean;
+}
+
+export type SandboxRecord = Readonly<Record<string, unknown>>;
+
+/** The sandbox in a process of its own, as `npm run sandbox` starts it, seen from the endpoint's side. */
+export class SandboxProcess {
+  readonly access: Access;
+  readonly #process: ChildProcess;
+
+  private constructor(process: ChildProcess, access: Access) {
+    this.#process = process;
+    this.access = access;
+  }
+
+  static async start(): Promise<SandboxProcess> {
+    const child = spawn(process.execPath, [path.join(ROOT, 'dist/sandbox.js'), '--json'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    for await (const line of createInterface({ input: child.stdout })) {
+      return new SandboxProcess(child, (JSON.parse(line) as { kintone: Access }).kintone);
+    }
+    throw new Error('the sandbox ended before it served');
+  }
+
+  app(id: string): SandboxApp {
+    const found = this.access.apps.find((app) => app.id === id);
+    if (!found) throw new Error(`the sandbox has no app ${id}`);
+    return found;
+  }
+
+  async records(app: string): Promise<SandboxRecord[]> {
+    const text = await (await this.#control('GET', `records?app=${app}`)).text();
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as SandboxRecord);
+  }
+
+  async writes(app: string): Promise<WriteRequest[]> {
+    const log = (await (await this.#control('GET', 'log')).json()) as { requests: WriteRequest[] };
+    return log.requests.filter((request) => request.app === app);
+  }
+
+  async slowDown(milliseconds: { readonly perRequest: number; readonly perRecord: number }): Promise<void> {
+    await this.#control('POST', 'faults', {
+      latencyMs: milliseconds.perRequest,
+      recordLatencyMs: milliseconds.perRecord,
+    });
+  }
+
+  async stop(): Promise<void> {
+    if (this.#process.exitCode !== null) return;
+    const ended = once(this.#process, 'exit');
+    this.#process.kill();
+    await ended;
+  }
+
+  async #control(method: string, what: string, body?: unknown): Promise<Response> {
+    const response = await fetch(`${this.access.baseUrl}/sandbox/${what}`, {
+      method,
+      headers: { Authorization: `Bearer ${this.access.controlToken}` },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`the sandbox answered ${response.status} to ${what}`);
+    return response;
+  }
+}
