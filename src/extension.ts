@@ -34,6 +34,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     isOurs: (jobId) => isOurs(jobId, submitted, service),
     intervalMs: () => readSettings().pollIntervalMs,
+    retentionDays: () => readSettings().retentionDays,
   });
   const documents = registerDocuments(service, (text) => log.warn(text));
   const reports = new Reports(service);

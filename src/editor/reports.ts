@@ -92,13 +92,16 @@ function reportText(job: ImportJob, problems: readonly PlacedProblem[]): string 
   const { definition, counts } = job;
   const rows = (n: number): string => formatNumber(n);
   const sections = [
-    section(vscode.l10n.t('Import'), [
+    section(vscode.l10n.t('Import report'), [
       [vscode.l10n.t('File'), definition.source.name],
       [vscode.l10n.t('Status'), render(statusMessage(job))],
       [vscode.l10n.t('Details'), render(phaseMessage(job))],
       [vscode.l10n.t('Message'), render(resultMessage(job))],
       [vscode.l10n.t('Submitted'), formatDate(definition.submittedAt)],
-      [vscode.l10n.t('Completed'), job.completedAt === undefined ? '' : formatDate(job.completedAt)],
+      [
+        vscode.l10n.t({ message: 'Completed', comment: ['Time of completion'] }),
+        job.completedAt === undefined ? '' : formatDate(job.completedAt),
+      ],
     ]),
     section(vscode.l10n.t('Rows'), [
       [vscode.l10n.t('In the file'), counts.total === null ? '' : rows(counts.total)],
@@ -109,12 +112,12 @@ function reportText(job: ImportJob, problems: readonly PlacedProblem[]): string 
       [vscode.l10n.t('Uncertain'), rows(counts.unknown)],
       [vscode.l10n.t('Still to do'), rows(counts.pending + counts.inFlight)],
     ]),
-    section(vscode.l10n.t('To'), [
+    section(vscode.l10n.t('Destination'), [
       [vscode.l10n.t('App'), `${definition.target.name} (${definition.target.id})`],
       [vscode.l10n.t('Address'), definition.target.url],
       [vscode.l10n.t('Connection'), definition.target.connectionName],
     ]),
-    section(vscode.l10n.t('From'), sourceFacts(job)),
+    section(vscode.l10n.t('Source file'), sourceFacts(job)),
     section(vscode.l10n.t('Columns'), columnFacts(job)),
     job.failures.length === 0
       ? ''

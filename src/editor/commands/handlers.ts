@@ -30,7 +30,10 @@ export function commandHandlers(deps: CommandDeps): CommandHandlers {
     startSandbox: async () => (await sandbox()).startSandboxCommand(deps),
     stopSandbox: async () => (await sandbox()).stopSandbox(deps),
     openSample: async () => (await import('./openSample')).openSample(deps),
-    refresh: async () => deps.service.store.refresh(),
+    refresh: async () => {
+      deps.views.connections.refresh();
+      await deps.service.store.refresh();
+    },
     showLog: () => deps.log.show(),
     showDebugInformation: async () => (await import('./showDebugInformation')).showDebugInformation(deps),
   };

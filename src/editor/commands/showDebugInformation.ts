@@ -1,7 +1,7 @@
 import { release } from 'node:os';
 import * as vscode from 'vscode';
 import type { Connection } from '../connections/connection';
-import { maskSecrets } from '../log';
+import { maskSecrets } from '../maskSecrets';
 import { readSettings } from '../settings';
 import type { CommandDeps } from './deps';
 

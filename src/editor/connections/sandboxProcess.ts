@@ -1,5 +1,4 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
 import type { Log } from '../log';
 import { Refusal } from '../refusal';
@@ -67,8 +66,8 @@ export class SandboxProcess implements vscode.Disposable {
   }
 
   async #start(): Promise<Connection> {
-    const child = fork(this.#script, ['--json'], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    const child = fork(this.#script, [], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       // The desktop's executable is Electron: this makes it plain Node.
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
       execArgv: [],
@@ -120,15 +119,13 @@ function sandboxConnection(address: SandboxAddress): Connection {
   };
 }
 
-/** The first line that tells the address. Throws when the process ends or stays silent. */
+/** Waits for the message that tells the address. Throws when the process ends or stays silent. */
 async function addressOf(child: ChildProcess): Promise<SandboxAddress> {
-  if (child.stdout === null) throw new Error('no output');
-  const lines = createInterface({ input: child.stdout });
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise<SandboxAddress>((resolve, reject) => {
-      lines.on('line', (line) => {
-        const address = parseAddress(line);
+      child.on('message', (message) => {
+        const address = parseAddress(message);
         if (address !== undefined) resolve(address);
       });
       child.once('error', reject);
@@ -137,20 +134,12 @@ async function addressOf(child: ChildProcess): Promise<SandboxAddress> {
     });
   } finally {
     clearTimeout(timer);
-    lines.close();
-    child.stdout.resume();
   }
 }
 
-function parseAddress(line: string): SandboxAddress | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line) as unknown;
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null || !('kintone' in value)) return undefined;
-  const kintone = value.kintone as Record<string, unknown> | null;
+function parseAddress(message: unknown): SandboxAddress | undefined {
+  if (typeof message !== 'object' || message === null || !('kintone' in message)) return undefined;
+  const kintone = message.kintone as Record<string, unknown> | null;
   const { baseUrl, username, password } = kintone ?? {};
   if (typeof baseUrl !== 'string' || typeof username !== 'string' || typeof password !== 'string')
     return undefined;

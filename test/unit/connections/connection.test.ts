@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import {
+  appUrl,
+  isConnection,
+  jobTarget,
+  parseConnections,
+  parseSecret,
+  type Connection,
+} from '../../../src/editor/connections/connection';
+import { maskSecrets } from '../../../src/editor/maskSecrets';
+
+const connection: Connection = {
+  id: 'kintone-1',
+  name: 'Example',
+  baseUrl: 'https://example.cybozu.com',
+  kind: 'kintone',
+  signIn: 'password',
+  username: 'sato',
+};
+
+describe('the connections of the settings', () => {
+  it('are taken when they are complete', () => {
+    const token = {
+      ...connection,
+      id: 'kintone-2',
+      signIn: 'apiToken',
+      apps: [{ id: '7', name: 'Customers' }],
+    };
+    assert.deepEqual(parseConnections([connection, token]), { connections: [connection, token], faults: [] });
+    assert.deepEqual(parseConnections(undefined), { connections: [], faults: [] });
+  });
+
+  it('name the member that can’t be used, and keep the others', () => {
+    const { connections, faults } = parseConnections([
+      connection,
+      { ...connection, id: '../x' },
+      { ...connection, id: 'b', baseUrl: 'http://example.cybozu.com' },
+      { ...connection, id: 'c', signIn: 'oauth' },
+      { ...connection, id: 'd', apps: [{ id: 7 }] },
+      connection,
+      'x',
+    ]);
+    assert.deepEqual(connections, [connection]);
+    assert.deepEqual(faults, ['[1].id', '[2].baseUrl', '[3].signIn', '[4].apps', '[5].id', '[6]']);
+  });
+
+  it('take plain http to this computer alone, and no address with credentials or a query', () => {
+    const at = (baseUrl: string): boolean => isConnection({ ...connection, baseUrl });
+    assert.deepEqual(
+      [
+        'http://localhost:8080',
+        'http://127.0.0.1:1',
+        'http://[::1]:1',
+        'https://example.cybozu.com/path',
+      ].map(at),
+      [true, true, true, true],
+    );
+    assert.deepEqual(
+      [
+        'http://127.0.0.1.example.com',
+        'http://localhost.example.com',
+        'https://u:p@example.com',
+        'https://example.com/?a',
+        'ftp://localhost',
+      ].map(at),
+      [false, false, false, false, false],
+    );
+  });
+});
+
+describe('a stored sign-in', () => {
+  const signIn = { kind: 'password', username: 'sato', password: 'p' } as const;
+  const stored = (baseUrl: string): string => JSON.stringify({ baseUrl, signIn });
+
+  it('counts for the address and the user it was given for', () => {
+    assert.deepEqual(parseSecret(stored(connection.baseUrl), connection), signIn);
+    assert.equal(parseSecret(stored('https://other.cybozu.com'), connection), undefined);
+    assert.equal(parseSecret(stored(connection.baseUrl), { ...connection, username: 'suzuki' }), undefined);
+  });
+
+  it('is as good as none when it can’t be read', () => {
+    for (const text of [undefined, '', '{', 'null', '{"baseUrl":"https://example.cybozu.com"}']) {
+      assert.equal(parseSecret(text, connection), undefined);
+    }
+  });
+});
+
+describe('a job’s target', () => {
+  it('leads to the app in its guest space and holds no secret', () => {
+    const guest = { ...connection, guestSpaceId: '5' };
+    assert.equal(appUrl(guest, '7'), 'https://example.cybozu.com/k/guest/5/7/');
+    const target = jobTarget(guest, { id: '7', name: 'Customers', url: appUrl(guest, '7') });
+    assert.deepEqual(Object.keys(target).sort(), [
+      'baseUrl',
+      'connectionId',
+      'connectionName',
+      'guestSpaceId',
+      'id',
+      'name',
+      'system',
+      'url',
+    ]);
+  });
+});
+
+describe('the log', () => {
+  it('masks what is shaped like a credential', () => {
+    for (const text of [
+      'X-Cybozu-API-Token: abcdef123',
+      '{"x-cybozu-authorization":"c2F0bzpw"}',
+      'Authorization: Basic c2F0bzpwYXNz',
+      'password=hunter2 next',
+      'apiToken: "abcdef123"',
+      'https://sato:hunter2@example.com/k/',
+    ]) {
+      const masked = maskSecrets(text);
+      assert.match(masked, /\*\*\*/);
+      assert.doesNotMatch(masked, /abcdef123|c2F0bz|hunter2/);
+    }
+    assert.equal(maskSecrets('job 12: 300 rows imported'), 'job 12: 300 rows imported');
+  });
+});

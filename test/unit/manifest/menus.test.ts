@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import manifest from '../../../package.json';
+import { COMMANDS, VIEWS } from '../../../src/contributions';
+import type { ImportJob, JobPhase } from '../../../src/core/jobs/job';
+import { factsOf } from '../../../src/editor/views/rows';
+import { aJob } from '../views/jobs';
+import { holds } from './whenClause';
+
+interface MenuItem {
+  readonly command: string;
+  readonly when: string;
+}
+
+const items: readonly MenuItem[] = manifest.contributes.menus['view/item/context'];
+
+/** Commands that the context menu of an item shows. */
+function offered(view: string, viewItem: string): Set<string> {
+  return new Set(items.filter((item) => holds(item.when, { view, viewItem })).map((item) => item.command));
+}
+
+function offeredFor(job: ImportJob): Set<string> {
+  return offered(VIEWS.jobs, factsOf(job, { mayOpen: () => true }));
+}
+
+const ROWS = [
+  COMMANDS.showUnimportedRows,
+  COMMANDS.importTheseRowsAgain,
+  COMMANDS.saveFullCopy,
+  COMMANDS.saveUnimportedAsExcel,
+];
+const ALWAYS = [COMMANDS.showJobReport, COMMANDS.openTargetInBrowser];
+
+describe('the menu of an import', () => {
+  const unimported = { invalid: 2, rejected: 1 };
+  const cases: readonly [
+    phase: JobPhase,
+    counts: Partial<ImportJob['counts']>,
+    commands: readonly string[],
+  ][] = [
+    [{ kind: 'queued', ahead: 1 }, {}, [COMMANDS.cancelImport]],
+    [{ kind: 'checking', rows: 10 }, unimported, []],
+    [{ kind: 'sending' }, unimported, [COMMANDS.stopImport]],
+    [{ kind: 'throttled', until: 0, reason: { code: 'x' } }, {}, [COMMANDS.stopImport]],
+    [{ kind: 'interrupted' }, unimported, [COMMANDS.removeFromList]],
+    [{ kind: 'all' }, {}, [COMMANDS.removeFromList]],
+    [{ kind: 'withUnimported' }, unimported, [COMMANDS.removeFromList, ...ROWS]],
+    [{ kind: 'stopped' }, { unprocessed: 5 }, [COMMANDS.removeFromList, ...ROWS]],
+    [{ kind: 'withUncertain' }, { unknown: 5 }, [COMMANDS.removeFromList]],
+    [{ kind: 'failed' }, { unprocessed: 9 }, [COMMANDS.removeFromList, ...ROWS]],
+    [{ kind: 'canceled' }, { unprocessed: 9 }, [COMMANDS.removeFromList]],
+  ];
+  for (const [phase, counts, expected] of cases) {
+    it(`fits what can be done while it is ${phase.kind}`, () => {
+      const job = aJob({ phase, counts });
+      const acts = new Set([
+        ...ALWAYS,
+        ...expected.filter((id) => id !== COMMANDS.cancelImport && id !== COMMANDS.stopImport),
+        ...(job.canCancel ? [COMMANDS.cancelImport] : []),
+        ...(job.canStop ? [COMMANDS.stopImport] : []),
+      ]);
+      assert.deepEqual(offeredFor(job), acts);
+    });
+  }
+
+  it('does not open an app that may not be seen', () => {
+    const facts = factsOf(aJob(), { mayOpen: () => false });
+    assert.ok(!offered(VIEWS.jobs, facts).has(COMMANDS.openTargetInBrowser));
+  });
+});
+
+describe('the menu of a connection', () => {
+  it('signs in and removes', () => {
+    for (const facts of ['connection,signedIn=true', 'connection,signedIn=false']) {
+      assert.deepEqual(
+        offered(VIEWS.connections, facts),
+        new Set([COMMANDS.signIn, COMMANDS.removeConnection]),
+      );
+    }
+  });
+
+  it('opens an app only where it may be seen', () => {
+    assert.deepEqual(offered(VIEWS.connections, 'target,app=true'), new Set([COMMANDS.openTargetInBrowser]));
+    assert.deepEqual(offered(VIEWS.connections, 'target,app=false'), new Set());
+    assert.deepEqual(offered(VIEWS.connections, 'connectionError'), new Set());
+  });
+});
