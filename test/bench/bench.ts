@@ -1,0 +1,222 @@
+/**
+ * Speed and memory, as ratios measured side by side in one run: `npm run bench`, `-- --json FILE` to keep the figures,
+ * `-- --quick` with a tenth of the rows, `-- --only NAME` for one of them.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { SandboxProcess } from '../e2e/stage/sandbox';
+import { ROOT } from '../support/program';
+import { importByCli, journalSeconds } from './cliRun';
+import { customersSchema } from './customersSchema';
+import { makeCsv } from './makeInputs';
+import { makeWorkbook } from './makeWorkbook';
+import { runTask } from './runTask';
+import type { Cost } from './tasks';
+
+const { values: flags } = parseArgs({
+  options: { json: { type: 'string' }, quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+});
+
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** What the house aims at, in words; absent for figures without a goal. */
+  readonly goal?: string;
+  readonly met?: boolean;
+}
+
+const SCALE = flags.quick ? 10 : 1;
+const REPEATS = flags.quick ? 1 : 3;
+const inputs = path.join(ROOT, 'out/bench');
+const figures: Figure[] = [];
+
+const SECTIONS: Readonly<Record<string, () => Promise<void>>> = {
+  csv: measureCsv,
+  workbook: measureWorkbook,
+  badRows: measureBadRows,
+  latency: measureLatency,
+  million: measureMillion,
+};
+
+async function main(): Promise<void> {
+  mkdirSync(inputs, { recursive: true });
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['test/bench/tasks.ts'],
+    outfile: 'out/bench/tasks.cjs',
+    bundle: true,
+    platform: 'node',
+    packages: 'external',
+    logLevel: 'error',
+  });
+  for (const [name, measure] of Object.entries(SECTIONS)) {
+    if (flags.only === undefined || flags.only === name) await measure();
+  }
+  if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(figures, null, 2)}\n`);
+  const missed = figures.filter(({ met }) => met === false).length;
+  console.log(`\n${figures.length} figures, ${missed} goals missed`);
+}
+
+async function measureCsv(): Promise<void> {
+  const utf8 = await makeCsv(inputs, 400_000 / SCALE);
+  const sjis = await makeCsv(inputs, 400_000 / SCALE, { encoding: 'shift_jis' });
+  const schema = await customersSchema(inputs);
+  const [plain, read, japanese, pipeline] = await sideBySide([
+    ['csv-parse', utf8.file],
+    ['read', utf8.file],
+    ['read', sjis.file],
+    ['pipeline', utf8.file, schema],
+  ]);
+  same(plain, read);
+  same(read, japanese);
+  note(
+    'CSV with exact places, CPU against csv-parse alone',
+    read.cpuSeconds / plain.cpuSeconds,
+    '×',
+    '≤ 1.5',
+    (x) => x <= 1.5,
+  );
+  note(
+    'parse + map + check + serialise, CPU against parse',
+    pipeline.cpuSeconds / read.cpuSeconds,
+    '×',
+    '≤ 1.6',
+    (x) => x <= 1.6,
+  );
+  note(
+    'Shift_JIS with true places, CPU against UTF-8',
+    japanese.cpuSeconds / read.cpuSeconds,
+    '×',
+    '≤ 1.3',
+    (x) => x <= 1.3,
+  );
+  note('CSV reader, rows per second', read.rows / read.seconds, 'rows/s');
+  note('CSV reader, peak memory', read.rssMb, 'MB');
+}
+
+async function measureWorkbook(): Promise<void> {
+  const file = await makeWorkbook(inputs, 100_000 / SCALE, 20);
+  const [ours, theirs] = await sideBySide([
+    ['read', file],
+    ['exceljs-stream', file],
+  ]);
+  note(
+    'worksheet reader, speed against exceljs’ stream reader',
+    theirs.cpuSeconds / ours.cpuSeconds,
+    '×',
+    '≥ 2',
+    (x) => x >= 2,
+  );
+  note(
+    'worksheet reader, memory against exceljs’ stream reader',
+    ours.rssMb / theirs.rssMb,
+    '×',
+    '≤ 0.5',
+    (x) => x <= 0.5,
+  );
+  note('worksheet reader, first row', ours.firstRowSeconds, 's', '< 1', (x) => x < 1);
+  note('worksheet reader, peak memory', ours.rssMb, 'MB', '≤ 150', (x) => x <= 150);
+}
+
+async function measureBadRows(): Promise<void> {
+  const { file, rows } = await makeCsv(inputs, 10_000, { badEvery: 100 });
+  await withSandbox(async (sandbox, jobs) => {
+    const run = await importByCli(sandbox, file, jobs);
+    const kept = (await sandbox.records('1')).length;
+    note('good rows in, of 10,000 with 100 bad ones', kept, 'rows', '9,900', (x) => x === rows - 100);
+    note('requests for them', (await sandbox.writes('1')).length, 'requests');
+    note('exit code', run.exitCode, '', '2', (x) => x === 2);
+  });
+}
+
+async function measureLatency(): Promise<void> {
+  const { file } = await makeCsv(inputs, 40_000 / SCALE);
+  await withSandbox(async (sandbox, jobs) => {
+    await sandbox.slowDown({ perRequest: 500, perRecord: 0 });
+    await importByCli(sandbox, file, jobs);
+    const times = (await sandbox.writes('1')).map(({ time }) => Date.parse(time));
+    const requests = times.length;
+    const sending = (Math.max(...times) - Math.min(...times)) / 1000;
+    const share = (0.5 * (requests - 1)) / sending;
+    note('share of the ceiling at 500 ms a request', share * 100, '%', '≥ 90', (x) => x >= 90);
+  });
+}
+
+async function measureMillion(): Promise<void> {
+  const { file, rows, bytes } = await makeCsv(inputs, 1_000_000 / SCALE);
+  await withSandbox(async (sandbox, jobs) => {
+    const run = await importByCli(sandbox, file, jobs);
+    const records = await sandbox.records('1');
+    const codes = new Set(records.map((record) => record['顧客コード']));
+    note('rows × 10 columns by the CLI', rows, 'rows');
+    note('size of the file', bytes / 1e6, 'MB');
+    note('rows per second, check and journal included', rows / run.seconds, 'rows/s');
+    note('peak memory of the CLI', run.rssMb, 'MB', '< 200', (x) => x < 200);
+    note('rows lost', rows - codes.size, 'rows', '0', (x) => x === 0);
+    note('rows doubled', records.length - codes.size, 'rows', '0', (x) => x === 0);
+    note(
+      'speed of the last tenth against the middle',
+      run.lastTenth / run.middleTenth,
+      '×',
+      '≥ 0.9',
+      (x) => x >= 0.9,
+    );
+    const journal = await journalSeconds(jobs);
+    note('journal, share of the time', (journal / run.seconds) * 100, '%', '≤ 5', (x) => x <= 5);
+  });
+}
+
+/** Each task several times, in turns, so that a busy moment of the machine meets all of them; medians by CPU time. */
+async function sideBySide<const T extends readonly [string, ...string[]][]>(
+  tasks: T,
+): Promise<{ [K in keyof T]: Cost }> {
+  const costs: Cost[][] = tasks.map(() => []);
+  for (let i = 0; i < REPEATS; i++) {
+    for (const [k, task] of tasks.entries()) costs[k]?.push(await runTask(task));
+  }
+  return costs.map(
+    (runs) => runs.sort((a, b) => a.cpuSeconds - b.cpuSeconds)[Math.floor(runs.length / 2)],
+  ) as {
+    [K in keyof T]: Cost;
+  };
+}
+
+function same(a: Cost, b: Cost): void {
+  if (a.rows !== b.rows || a.checksum !== b.checksum) throw new Error('two readers do not agree');
+}
+
+async function withSandbox(work: (sandbox: SandboxProcess, jobs: string) => Promise<void>): Promise<void> {
+  const sandbox = await SandboxProcess.start();
+  const jobs = mkdtempSync(path.join(tmpdir(), 'bench-'));
+  try {
+    await work(sandbox, jobs);
+  } finally {
+    await sandbox.stop();
+    rmSync(jobs, { recursive: true, force: true });
+  }
+}
+
+function note(
+  name: string,
+  value: number,
+  unit: string,
+  goal?: string,
+  isMet?: (value: number) => boolean,
+): void {
+  const figure = { name, value, unit, ...(goal === undefined || !isMet ? {} : { goal, met: isMet(value) }) };
+  figures.push(figure);
+  const shown = Number.isInteger(value)
+    ? value.toLocaleString('en')
+    : value.toLocaleString('en', { maximumSignificantDigits: 3 });
+  const mark = figure.met === undefined ? ' ' : figure.met ? '✔' : '✘';
+  console.log(`${mark} ${name}: ${shown} ${unit}${goal === undefined ? '' : `  (goal ${goal})`}`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
