@@ -25,16 +25,24 @@ export async function readRequests(folder: string): Promise<ControlRequest | 'lo
   }
 }
 
+/** What was asked of a job, and the wish to hear of it. */
+export interface Control {
+  /** The first thing asked; a later cancel outweighs a stop. Stays once set. */
+  readonly asked: ControlRequest | 'lost' | null;
+  /** Looks in the folder now. */
+  look(): Promise<ControlRequest | 'lost' | null>;
+  /** Waits for `work`, or until something was asked: then null. The work goes on meanwhile. */
+  orAsked<T>(work: Promise<T>): Promise<T | null>;
+}
+
 /**
  * The owner's ear: looks at the folder at short intervals while it is open, and at once when poked from within the same
- * process. A request stays.
+ * process.
  */
-export class ControlWatch {
-  /** Resolves with the first request. */
-  readonly whenAsked: Promise<ControlRequest | 'lost'>;
+export class ControlWatch implements Control {
   readonly #folder: string;
   readonly #interval: number;
-  #resolve!: (request: ControlRequest | 'lost') => void;
+  readonly #waiting = new Set<() => void>();
   #asked: ControlRequest | 'lost' | null = null;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -42,7 +50,6 @@ export class ControlWatch {
   constructor(folder: string, intervalMs = 100) {
     this.#folder = folder;
     this.#interval = intervalMs;
-    this.whenAsked = new Promise((resolve) => (this.#resolve = resolve));
     this.#schedule();
   }
 
@@ -54,10 +61,19 @@ export class ControlWatch {
     this.#hear(request);
   }
 
-  /** Looks now. */
   async look(): Promise<ControlRequest | 'lost' | null> {
     this.#hear(await readRequests(this.#folder));
     return this.#asked;
+  }
+
+  orAsked<T>(work: Promise<T>): Promise<T | null> {
+    if (this.#asked !== null) return Promise.resolve(null);
+    // Not a race against one long-lived promise: that would keep every answer in memory until the end of the job.
+    return new Promise((resolve, reject) => {
+      const wake = () => resolve(null);
+      this.#waiting.add(wake);
+      work.then(resolve, reject).finally(() => this.#waiting.delete(wake));
+    });
   }
 
   close(): void {
@@ -69,7 +85,7 @@ export class ControlWatch {
     if (request === null || this.#asked === 'lost' || (this.#asked === 'cancel' && request === 'stop'))
       return;
     this.#asked = request;
-    this.#resolve(request);
+    for (const wake of this.#waiting) wake();
   }
 
   #schedule(): void {

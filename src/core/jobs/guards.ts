@@ -30,8 +30,7 @@ export function isMessage(value: unknown): value is Message {
     isFields(value) &&
     isText(value.code) &&
     isOptional(value.verbatim, isText) &&
-    (value.args === undefined ||
-      (isFields(value.args) && Object.values(value.args).every(isTextOrNumber)))
+    (value.args === undefined || (isFields(value.args) && Object.values(value.args).every(isTextOrNumber)))
   );
 }
 

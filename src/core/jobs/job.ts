@@ -13,6 +13,8 @@ export interface JobDefinition {
   readonly columns: ColumnPlan;
   /** Language of the endpoint's messages: `en` or `ja`. */
   readonly language: string;
+  /** IANA name of the zone that times without one are in; the system's own when absent. */
+  readonly timeZone?: string;
   /** Job whose unimported rows this one imports again. */
   readonly parentJobId?: string;
   readonly engineVersion: string;

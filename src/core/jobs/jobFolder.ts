@@ -127,6 +127,7 @@ function isDefinition(value: unknown): value is JobDefinition {
     isSource(value.source) &&
     isColumnPlan(value.columns) &&
     isText(value.language) &&
+    isOptional(value.timeZone, isText) &&
     isOptional(value.parentJobId, isText) &&
     isText(value.engineVersion)
   );

@@ -26,7 +26,8 @@ export const JOB_MESSAGES = {
   'job.result.queuedBehind': 'The import is queued. Imports of the same app that come first: {ahead}.',
   'job.result.checking': '{rows} rows checked. Nothing has been sent yet.',
   'job.result.sending': '{imported} of {total} rows imported',
-  'job.result.throttled': '{imported} of {total} rows imported; the server asked to wait before the next request',
+  'job.result.throttled':
+    '{imported} of {total} rows imported; the server asked to wait before the next request',
   'job.result.stopping': '{imported} of {total} rows imported; waiting for the answer to the last request',
   'job.result.interruptedBefore': 'The window or command that ran this import has closed. Nothing was sent.',
   'job.result.interrupted':
@@ -45,10 +46,12 @@ export const JOB_MESSAGES = {
   'job.canceled': 'Not sent: the import was canceled.',
 
   'job.noRows': 'The file has a header and no rows. Add rows below the header, then import it again.',
-  'job.inputChanged': 'The copy of the file in the job folder has changed since it was submitted. Import the file again.',
+  'job.inputChanged':
+    'The copy of the file in the job folder has changed since it was submitted. Import the file again.',
   'job.columnsChanged':
     'The columns of the file have changed since they were chosen. Start the import again to choose the columns.',
-  'job.fileMissing': 'The file {name} can’t be read ({code}). Check that it is still there and may be opened.',
+  'job.fileMissing':
+    'The file {name} can’t be read ({code}). Check that it is still there and may be opened.',
   'job.waitTooLong': 'The server asked to wait {minutes} minutes. Import the rest of the rows after that.',
   'job.refusedTooLong':
     'The server has taken no request for {minutes} minutes. Import the rest of the rows when it is available again.',
@@ -58,7 +61,8 @@ export const JOB_MESSAGES = {
     '{count} rows in a row were refused without naming a cause, so sending was ended. Correct the file, then import the rest of the rows.',
   'job.journalDamaged':
     'The journal of this import is damaged at record {record}. Rows without a result are uncertain: look for them in the app before importing them again.',
-  'job.definitionDamaged': 'The description of this import (job.json) is damaged. Remove the import from the list.',
+  'job.definitionDamaged':
+    'The description of this import (job.json) is damaged. Remove the import from the list.',
   'job.notFound': 'This import is not in the list any more.',
   'job.running': 'This import is still running. Stop it first, then remove it.',
   'job.canNotCancel': 'This import can’t be canceled any more. Stop it instead.',

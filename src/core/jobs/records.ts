@@ -79,13 +79,7 @@ export type JournalRecord = JobEvent & {
 };
 
 export function isJournalRecord(value: unknown): value is JournalRecord {
-  return (
-    isFields(value) &&
-    isCount(value.n) &&
-    isCount(value.epoch) &&
-    isCount(value.at) &&
-    isEvent(value)
-  );
+  return isFields(value) && isCount(value.n) && isCount(value.epoch) && isCount(value.at) && isEvent(value);
 }
 
 function isEvent(value: Fields): boolean {

@@ -1,0 +1,36 @@
+import { CONNECTION_MESSAGES } from './endpoints/connectionMessages';
+import { KINTONE_MESSAGES } from './endpoints/messages';
+import { FILE_MESSAGES } from './files/messages';
+import { XLSX_MESSAGES } from './files/xlsx/messages';
+import { JOB_MESSAGES } from './jobs/messages';
+import { MAPPING_MESSAGES } from './mapping/messages';
+import type { Message, MessageTable } from './message';
+import { fill } from './translate';
+import type { Translate } from './translate';
+
+/** The tables of all rooms; no code stands in two of them. */
+export const MESSAGE_TABLES: readonly MessageTable[] = [
+  FILE_MESSAGES,
+  XLSX_MESSAGES,
+  MAPPING_MESSAGES,
+  KINTONE_MESSAGES,
+  CONNECTION_MESSAGES,
+  JOB_MESSAGES,
+];
+
+/** English templates of the whole core: code → text with `{named}` places. */
+export const CATALOGUE: ReadonlyMap<string, string> = new Map(
+  MESSAGE_TABLES.flatMap((table) => Object.entries(table)),
+);
+
+/**
+ * A message as a sentence, in English or by `translate`. The endpoint's own words follow as they are: plain text that
+ * must never be shown as markup. A code that this version does not know (a journal of a newer one) is shown itself.
+ */
+export function renderMessage(message: Message, translate: Translate = fill): string {
+  const { code, args = {}, verbatim = '' } = message;
+  const template = CATALOGUE.get(code);
+  if (template === undefined) return verbatim === '' ? code : verbatim;
+  const sentence = translate(template, args);
+  return verbatim === '' ? sentence : `${sentence} ${verbatim}`;
+}

@@ -1,0 +1,206 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Transport } from '../endpoints/transport';
+import type { ReadOptions, TableInfo } from '../files/row';
+import { leaveRequest } from '../jobs/control';
+import type { ControlRequest } from '../jobs/control';
+import type { ImportJob, JobTarget } from '../jobs/job';
+import { jobFolder, newJobId } from '../jobs/jobFolder';
+import { JobStore } from '../jobs/jobStore';
+import { acquire, isHeld, jobKey } from '../jobs/ownership';
+import { removeExpired, removeJob } from '../jobs/retention';
+import { ExpectedError } from '../message';
+import { recordCanceled } from './abandonedJob';
+import { JobQueue } from './jobQueue';
+import type { PlacedProblem } from './placement';
+import type { UnimportedFile } from './unimported';
+import { startTask } from './workerHost';
+import type { HostOptions, Log } from './workerHost';
+import type { CheckReport, CheckRequest, SubmitRequest, TaskResults, WorkerTask } from './workerMessages';
+
+export type { CheckReport, CheckRequest, SubmitRequest } from './workerMessages';
+export type { PlacedProblem } from './placement';
+export type { UnimportedFile } from './unimported';
+
+/** Problems of a job's rows with their places in the imported file; the first 500. */
+export type PlacedProblems = readonly PlacedProblem[];
+
+export interface ImportServiceOptions {
+  readonly jobsFolder: string;
+  /** The bundled `worker.js`. */
+  readonly workerFile: string;
+  /** A signed-in transport; throws `ExpectedError` with what to do next when there is no sign-in. */
+  transportFor(target: JobTarget): Promise<Transport>;
+  /** Days after submission that ended jobs are kept; 0 keeps them until they are removed by hand. */
+  readonly retentionDays: () => number;
+  readonly log: Log;
+}
+
+const TIDY_MS = 60 * 60 * 1000;
+const POLL_MS = 100;
+
+/**
+ * Imports files: one worker thread per running job or task, jobs on disk, one running job per app. Everything that
+ * callers may show of a job comes from `store`.
+ */
+export class ImportService {
+  readonly store: JobStore;
+  readonly #options: ImportServiceOptions;
+  readonly #queue: JobQueue;
+  readonly #tidying: NodeJS.Timeout;
+  #disposed = false;
+
+  constructor(options: ImportServiceOptions) {
+    this.#options = options;
+    this.store = new JobStore(options.jobsFolder);
+    this.#queue = new JobQueue({
+      workerFile: options.workerFile,
+      store: this.store,
+      transportFor: (target) => options.transportFor(target),
+      log: options.log,
+    });
+    this.#tidying = setInterval(() => void this.tidy(), TIDY_MS);
+    this.#tidying.unref();
+  }
+
+  /** What a file is: encoding, delimiter, sheets, header. Throws `ExpectedError`. */
+  inspect(file: string, read: ReadOptions, signal?: AbortSignal): Promise<TableInfo> {
+    return this.#task({ kind: 'inspect', path: file, read }, signal ? { signal } : {});
+  }
+
+  /** Checks every row against a schema without sending anything. Throws `ExpectedError`, or the signal's reason. */
+  check(
+    request: CheckRequest,
+    onProgress?: (rows: number) => void,
+    signal?: AbortSignal,
+  ): Promise<CheckReport> {
+    const options = { ...(onProgress ? { onProgress } : {}), ...(signal ? { signal } : {}) };
+    return this.#task({ kind: 'check', request }, options);
+  }
+
+  /** Takes a copy of the file and queues the job. It is on the disk when this resolves. Throws `ExpectedError`. */
+  async submit(request: SubmitRequest): Promise<string> {
+    const { jobsFolder, log } = this.#options;
+    await mkdir(jobsFolder, { recursive: true });
+    const submittedAt = Date.now();
+    const id = newJobId(submittedAt);
+    const folder = jobFolder(jobsFolder, id);
+    const ownership = await acquire(jobKey(folder));
+    if (!ownership) throw new Error('a new job is owned already');
+    try {
+      await this.#task({ kind: 'create', folder, id, submittedAt, request });
+    } catch (error) {
+      await ownership.release();
+      throw error;
+    }
+    log('info', `${id}: submitted`);
+    this.#queue.add({ id, folder, target: request.target, ownership });
+    await this.store.refresh();
+    return id;
+  }
+
+  /** Cancels a job from which nothing was sent. Throws `ExpectedError` when it is too late. */
+  async cancel(jobId: string): Promise<void> {
+    const job = await this.#find(jobId);
+    if (isOver(job)) return;
+    if (!job.canCancel) throw new ExpectedError({ code: 'job.canNotCancel' });
+    await this.#ask(job, 'cancel');
+  }
+
+  /** Stops a job: no request after this; the one under way is decided. Before the first request it cancels. */
+  async stop(jobId: string): Promise<void> {
+    const job = await this.#find(jobId);
+    if (isOver(job) || job.phase.kind === 'stopping') return;
+    if (!job.canStop && !job.canCancel) throw new ExpectedError({ code: 'job.canNotStop' });
+    await this.#ask(job, job.canStop ? 'stop' : 'cancel');
+  }
+
+  /** Takes a job that nobody works on from the list, with all its files. */
+  async remove(jobId: string): Promise<void> {
+    const job = await this.#find(jobId);
+    if (!(await removeJob(job.folder))) throw new ExpectedError({ code: 'job.running' });
+    await this.store.refresh();
+  }
+
+  /** Problems of the rows that were not imported, with their places in the imported file. */
+  async problems(jobId: string): Promise<PlacedProblems> {
+    return (await this.unimportedFile(jobId)).problems;
+  }
+
+  /** The document of the rows that were not imported; made when it is not there yet. */
+  async unimportedFile(jobId: string): Promise<UnimportedFile> {
+    const job = await this.#find(jobId);
+    // Its owner makes the document right after the end of the job.
+    await this.#queue.whenEnded(jobId);
+    while (isOver(job) && !this.#disposed && (await isHeld(jobKey(job.folder)))) await pause();
+    const made = isOver(job) ? await readUnimported(job.folder) : null;
+    return made ?? this.#task({ kind: 'derive', folder: job.folder });
+  }
+
+  /** Removes the jobs whose days are over; done by itself every hour. */
+  async tidy(): Promise<void> {
+    const { jobsFolder, retentionDays, log } = this.#options;
+    try {
+      const removed = await removeExpired(jobsFolder, retentionDays(), Date.now());
+      if (removed.length > 0) await this.store.refresh();
+    } catch (error) {
+      log('warn', `tidying: ${String(error)}`);
+    }
+  }
+
+  /** Ends what runs here. Jobs that had not ended are interrupted; their journals are whole. */
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    clearInterval(this.#tidying);
+    await this.#queue.dispose();
+    this.store.dispose();
+  }
+
+  async #find(jobId: string): Promise<ImportJob> {
+    await this.store.refresh();
+    const job = this.store.get(jobId);
+    if (!job) throw new ExpectedError({ code: 'job.notFound' });
+    return job;
+  }
+
+  async #ask(job: ImportJob, request: ControlRequest): Promise<void> {
+    if (job.phase.kind === 'interrupted') {
+      // Nobody would hear it: taken over for this alone.
+      const ownership = await acquire(jobKey(job.folder));
+      if (ownership) {
+        const done = await recordCanceled(job.folder).finally(() => ownership.release());
+        await this.store.refresh();
+        if (done) return;
+        throw new ExpectedError({ code: 'job.canNotCancel' });
+      }
+    }
+    await leaveRequest(job.folder, request);
+    this.#queue.poke(job.id, request);
+  }
+
+  #task<K extends WorkerTask['kind']>(
+    task: Extract<WorkerTask, { readonly kind: K }>,
+    options: Omit<HostOptions, 'log'> = {},
+  ): Promise<TaskResults[K]> {
+    const { workerFile, log } = this.#options;
+    options.signal?.throwIfAborted();
+    return startTask(workerFile, task, { ...options, log }).result;
+  }
+}
+
+function isOver({ status }: ImportJob): boolean {
+  return status === 'completed' || status === 'failed' || status === 'canceled';
+}
+
+/** What `derive` wrote, or null. Written by ourselves into our own folder, whole or not at all. */
+async function readUnimported(folder: string): Promise<UnimportedFile | null> {
+  try {
+    return JSON.parse(await readFile(path.join(folder, 'out', 'unimported.json'), 'utf8')) as UnimportedFile;
+  } catch {
+    return null;
+  }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, POLL_MS));
+}

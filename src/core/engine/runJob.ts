@@ -1,0 +1,262 @@
+import { stat } from 'node:fs/promises';
+import type { Endpoint } from '../endpoints/endpoint';
+import { openTable } from '../files/openTable';
+import type { Table } from '../files/row';
+import type { Control } from '../jobs/control';
+import { isTerminal, statusOf } from '../jobs/fold';
+import type { JobState } from '../jobs/fold';
+import type { JobDefinition, JobStatus, RowCounts } from '../jobs/job';
+import { inputPath, readAgain, readDefinition } from '../jobs/jobFolder';
+import { Journal } from '../jobs/journal';
+import type { BadRow, JobEvent } from '../jobs/records';
+import { createMapper } from '../mapping/createMapper';
+import type { TargetSchema } from '../mapping/schema';
+import { ExpectedError } from '../message';
+import type { Message } from '../message';
+import { RETRY_BUDGET, backOffMs } from './backOff';
+import type { RetryBudget } from './backOff';
+import { checkRows } from './checkRows';
+import type { Mapper } from './checkRows';
+import { systemClock } from './clock';
+import type { Clock } from './clock';
+import { JobLog, JobLost } from './jobLog';
+import { RowFeed } from './rowFeed';
+import { INVALID, IMPORTED, PENDING, REJECTED, RowVerdicts, UNKNOWN } from './rowVerdicts';
+import { Sender } from './sender';
+import type { SendEnd } from './sender';
+import { ENGINE_VERSION } from './version';
+
+export interface RunParts {
+  createEndpoint(definition: JobDefinition): Endpoint;
+  readonly control: Control;
+  readonly clock?: Clock;
+  readonly budget?: RetryBudget;
+  /** Why the job can't even begin (signed out, for one); it fails with these words. */
+  readonly refusal?: Message;
+  readonly onRecord?: (event: JobEvent, state: JobState) => void;
+  log(level: 'error' | 'warn' | 'info' | 'debug', text: string): void;
+}
+
+export interface RunSummary {
+  readonly status: JobStatus;
+  readonly counts: RowCounts;
+  /** Milliseconds spent in writing the journal. */
+  readonly journalMs: number;
+}
+
+/** Bad rows are written down in groups of so many. */
+const BAD_ROWS_PER_RECORD = 100;
+const CHECK_RECORD_MS = 500;
+/** Refusals that pass by themselves, and how often the schema is asked for again after them. */
+const PASSING_CODES: ReadonlySet<string> = new Set([
+  'kintone.throttled',
+  'kintone.unavailable',
+  'kintone.GAIA_TM12',
+  'kintone.GAIA_TO04',
+]);
+const DESCRIBE_TRIES = 6;
+
+/**
+ * Runs one job of a folder from its beginning to its end: checks all rows, plans, sends, and writes every verdict down.
+ * The caller owns the job and its target's turn. Resolves when the journal has its DONE, or with the status as it stands
+ * when the folder is lost. A job from which something was already sent is not touched.
+ */
+export async function runJob(folder: string, parts: RunParts): Promise<RunSummary> {
+  const clock = parts.clock ?? systemClock;
+  const definition = await readDefinition(folder);
+  const journal = await Journal.open(folder, () => clock.now());
+  const log = new JobLog(journal, parts.control, clock, {
+    ...(parts.onRecord ? { onRecord: parts.onRecord } : {}),
+    onBlocked: (code) =>
+      parts.log('warn', `${definition.id}: the journal can't be written (${code}); waiting`),
+  });
+  try {
+    if (log.state.stage === 'waiting' || log.state.stage === 'checking') {
+      await new Run(folder, definition, log, clock, parts).run();
+    } else if (!isTerminal(log.state.stage)) {
+      parts.log('warn', `${definition.id}: was interrupted while sending; left as it is`);
+    }
+  } catch (error) {
+    if (!(error instanceof JobLost)) throw error;
+    parts.log('warn', `${definition.id}: the job folder is lost or full; nothing more is sent`);
+  } finally {
+    await journal.close();
+  }
+  return { status: statusOf(journal.state.stage), counts: journal.state.counts, journalMs: journal.spent };
+}
+
+class Run {
+  readonly #folder: string;
+  readonly #definition: JobDefinition;
+  readonly #log: JobLog;
+  readonly #clock: Clock;
+  readonly #parts: RunParts;
+  readonly #verdicts = new RowVerdicts();
+
+  constructor(folder: string, definition: JobDefinition, log: JobLog, clock: Clock, parts: RunParts) {
+    this.#folder = folder;
+    this.#definition = definition;
+    this.#log = log;
+    this.#clock = clock;
+    this.#parts = parts;
+  }
+
+  async run(): Promise<void> {
+    await this.#log.append({ type: 'OPEN', engine: ENGINE_VERSION });
+    await this.#done(await this.#toEnd());
+  }
+
+  async #toEnd(): Promise<SendEnd> {
+    try {
+      if ((await this.#parts.control.look()) !== null) return this.#canceled();
+      if (this.#parts.refusal) return { kind: 'failed', failure: this.#parts.refusal };
+      return await this.#checkAndSend();
+    } catch (error) {
+      if (error instanceof ExpectedError) return { kind: 'failed', failure: error.detail };
+      if (error instanceof JobLost) throw error;
+      this.#onBug(error);
+      return { kind: 'failed', failure: unexpected(error) };
+    }
+  }
+
+  async #checkAndSend(): Promise<SendEnd> {
+    const { target, columns, source, timeZone } = this.#definition;
+    const input = inputPath(this.#folder);
+    if ((await stat(input).catch(() => null))?.size !== source.size) {
+      throw new ExpectedError({ code: 'job.inputChanged' });
+    }
+    const endpoint = this.#parts.createEndpoint(this.#definition);
+    const schema = await this.#describe(endpoint, target.id);
+    if (schema === null) return this.#canceled();
+    const table = await openTable(input, readAgain(source.info));
+    const mapper = createMapper(schema, columns, timeZone === undefined ? {} : { timeZone });
+    if (!(await this.#check(table, mapper))) return this.#canceled();
+    const { total } = this.#verdicts;
+    if (total === 0) throw new ExpectedError({ code: 'job.noRows' });
+    await this.#log.append({ type: 'PLAN', total, invalid: this.#log.state.counts.invalid });
+
+    const feed = new RowFeed(table, mapper, columns, this.#verdicts);
+    try {
+      return await new Sender({
+        writer: endpoint.writer(schema, columns),
+        columns,
+        feed,
+        log: this.#log,
+        control: this.#parts.control,
+        clock: this.#clock,
+        verdicts: this.#verdicts,
+        ...(this.#parts.budget ? { budget: this.#parts.budget } : {}),
+        onBug: (error) => this.#onBug(error),
+      }).run();
+    } finally {
+      await feed.close();
+    }
+  }
+
+  /** The live schema, or null when something was asked meanwhile. A server that is merely busy is asked again. */
+  async #describe(endpoint: Endpoint, targetId: string): Promise<TargetSchema | null> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await this.#unlessAsked((signal) => endpoint.describe(targetId, signal));
+      } catch (error) {
+        const passing = error instanceof ExpectedError && PASSING_CODES.has(error.detail.code);
+        if (!passing || tries >= DESCRIBE_TRIES) throw error;
+        const wait = backOffMs(tries, this.#clock.random(), 0, this.#parts.budget ?? RETRY_BUDGET);
+        await this.#unlessAsked((signal) => this.#clock.sleep(wait, signal));
+      }
+    }
+  }
+
+  async #unlessAsked<T>(begin: (signal: AbortSignal) => Promise<T>): Promise<T | null> {
+    const end = new AbortController();
+    const work = begin(end.signal);
+    const result = await this.#parts.control.orAsked(work);
+    if (result === null) {
+      work.catch(() => undefined);
+      end.abort();
+    }
+    return result;
+  }
+
+  /** The first pass: counts the rows and writes down the bad ones. False when something was asked meanwhile. */
+  async #check(table: Table, mapper: Mapper): Promise<boolean> {
+    let bad: BadRow[] = [];
+    let marked = this.#clock.monotonic();
+    const flush = async (least: number) => {
+      for (; bad.length >= least; bad = bad.slice(BAD_ROWS_PER_RECORD)) {
+        await this.#log.append({ type: 'INVALID', rows: bad.slice(0, BAD_ROWS_PER_RECORD) });
+      }
+    };
+    for await (const { total, invalid } of checkRows(table, mapper)) {
+      if (this.#parts.control.asked !== null) return false;
+      this.#verdicts.total = total;
+      for (const { row, problems } of invalid) {
+        this.#verdicts.set(row.ordinal, INVALID);
+        bad.push({ row: row.ordinal, problems });
+      }
+      await flush(BAD_ROWS_PER_RECORD);
+      if (this.#clock.monotonic() - marked >= CHECK_RECORD_MS) {
+        marked = this.#clock.monotonic();
+        await this.#log.append({ type: 'CHECK', rows: total });
+      }
+    }
+    await flush(1);
+    return (await this.#parts.control.look()) === null;
+  }
+
+  #canceled(): SendEnd {
+    if (this.#parts.control.asked === 'lost') throw new JobLost();
+    return { kind: 'canceled' };
+  }
+
+  async #done(end: SendEnd): Promise<void> {
+    const rows = this.#verdicts.rangesOf(PENDING);
+    const planned = this.#log.state.counts.total !== null && rows.length > 0;
+    await this.#log.appendDurable({
+      type: 'DONE',
+      status: STATUS_OF_END[end.kind],
+      failures: end.kind === 'failed' ? [end.failure] : [],
+      unprocessed: planned ? [{ rows, reason: { code: REASON_OF_END[end.kind] } }] : [],
+    });
+    if (this.#log.state.counts.total !== null) this.#assertSameTally();
+  }
+
+  /** What was kept in memory row by row and what the journal adds up must be the same. */
+  #assertSameTally(): void {
+    const { counts } = this.#log.state;
+    const pairs = [
+      [INVALID, counts.invalid],
+      [IMPORTED, counts.imported],
+      [REJECTED, counts.rejected],
+      [PENDING, counts.unprocessed],
+      [UNKNOWN, counts.unknown],
+    ] as const;
+    for (const [verdict, count] of pairs) {
+      if (this.#verdicts.count(verdict) !== count)
+        throw new Error(`verdict ${verdict}: journal says ${count}`);
+    }
+  }
+
+  #onBug(error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#parts.log('error', `${this.#definition.id}: ${text}`);
+  }
+}
+
+const STATUS_OF_END = {
+  allSent: 'completed',
+  stopped: 'completed',
+  failed: 'failed',
+  canceled: 'canceled',
+} as const satisfies Record<SendEnd['kind'], string>;
+
+const REASON_OF_END = {
+  allSent: 'job.notSent',
+  stopped: 'job.stopped',
+  failed: 'job.notSent',
+  canceled: 'job.canceled',
+} as const satisfies Record<SendEnd['kind'], string>;
+
+function unexpected(error: unknown): Message {
+  return { code: 'job.unexpected', args: { detail: error instanceof Error ? error.name : 'unknown' } };
+}

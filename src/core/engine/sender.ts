@@ -1,0 +1,251 @@
+import type { Answer, TargetWriter } from '../endpoints/endpoint';
+import type { Control } from '../jobs/control';
+import type { Outcome } from '../jobs/records';
+import { toIdRuns, toRanges, toRepeatRuns } from '../jobs/runs';
+import type { ColumnPlan, ImportRecord } from '../mapping/record';
+import type { Message } from '../message';
+import { RETRY_BUDGET, backOffMs } from './backOff';
+import type { RetryBudget } from './backOff';
+import type { Clock } from './clock';
+import { JobLost } from './jobLog';
+import type { JobLog } from './jobLog';
+import { opaqueRow, rejectedRows } from './rejectedRows';
+import type { RowFeed } from './rowFeed';
+import { IMPORTED, IN_FLIGHT, PENDING, REJECTED, UNKNOWN } from './rowVerdicts';
+import type { RowVerdicts, Verdict } from './rowVerdicts';
+
+export interface SenderParts {
+  readonly writer: TargetWriter;
+  readonly columns: ColumnPlan;
+  readonly feed: RowFeed;
+  readonly log: JobLog;
+  readonly control: Control;
+  readonly clock: Clock;
+  readonly verdicts: RowVerdicts;
+  readonly budget?: RetryBudget;
+  /** Told of what was thrown where nothing should be. */
+  readonly onBug?: (error: unknown) => void;
+}
+
+/** Why sending ended; no request is in flight then. */
+export type SendEnd =
+  | { readonly kind: 'allSent' }
+  | { readonly kind: 'stopped' }
+  /** Before the first request. */
+  | { readonly kind: 'canceled' }
+  | { readonly kind: 'failed'; readonly failure: Message };
+
+/** So many requests in a row without a usable answer end the job, as each makes its rows uncertain. */
+const MAX_LOST_ANSWERS = 5;
+/** So many rows refused one by one, with no cause named and none taken in between, end the job. */
+const MAX_OPAQUE_ROWS = 200;
+
+type Records = readonly ImportRecord[];
+
+/**
+ * Sends the valid rows in file order with one request in flight. Each request's INTENT is durable before its first byte
+ * leaves, and each answer is written down before the next request. Throws `JobLost`, and whatever reading throws.
+ */
+export class Sender {
+  readonly #parts: SenderParts;
+  readonly #budget: RetryBudget;
+  /** Rows of refused requests, to be sent again before anything new. */
+  readonly #again: Records[] = [];
+  #rowsPerRequest: number;
+  #batch: number;
+  #refusals = 0;
+  #refusedSince = 0;
+  #lostAnswers = 0;
+  #opaqueRows = 0;
+  #end: SendEnd | null = null;
+
+  constructor(parts: SenderParts) {
+    this.#parts = parts;
+    this.#budget = parts.budget ?? RETRY_BUDGET;
+    this.#rowsPerRequest = parts.writer.limits.rowsPerRequest;
+    this.#batch = parts.log.state.intents;
+  }
+
+  async run(): Promise<SendEnd> {
+    const { control, feed, writer } = this.#parts;
+    while (this.#end === null) {
+      if ((await control.look()) !== null) return this.#obey();
+      const records =
+        this.#again.shift() ?? (await feed.take(this.#nextSize(), writer.limits.maxRequestBytes));
+      if (records.length === 0) return { kind: 'allSent' };
+      await this.#sendOne(records);
+    }
+    return this.#end;
+  }
+
+  /** After a lost answer little is risked until one comes again. */
+  #nextSize(): number {
+    const { rowsPerSmallRequest } = this.#parts.writer.limits;
+    return this.#lostAnswers > 0 ? Math.min(this.#rowsPerRequest, rowsPerSmallRequest) : this.#rowsPerRequest;
+  }
+
+  /** Does what was asked; nothing is in flight. */
+  async #obey(): Promise<SendEnd> {
+    const { control, log } = this.#parts;
+    if (control.asked === 'lost') throw new JobLost();
+    // Canceled means that not one write request was made; later than that it is a stop.
+    if (log.state.intents === 0) return { kind: 'canceled' };
+    await this.#recordStop();
+    return { kind: 'stopped' };
+  }
+
+  async #recordStop(): Promise<void> {
+    const { control, log } = this.#parts;
+    if (control.asked !== null && control.asked !== 'lost' && !log.state.stopped) {
+      await log.appendDurable({ type: 'STOP' });
+    }
+  }
+
+  async #sendOne(records: Records): Promise<void> {
+    const { control, log, feed } = this.#parts;
+    const batch = ++this.#batch;
+    await log.appendDurable({ type: 'INTENT', batch, rows: toRanges(records.map(({ row }) => row)) });
+    this.#setAll(records, IN_FLIGHT);
+    feed.prepare(this.#rowsPerRequest);
+    if (control.asked !== null) {
+      // Asked while the record was on its way to the disk: not a byte has left.
+      const message: Message = { code: 'job.stopped' };
+      await this.#decide(batch, records, PENDING, { kind: 'notCommitted', reason: 'stopped', message });
+      return;
+    }
+    const answer = this.#answer(records);
+    // A stop is acknowledged at once; the request under way is then decided all the same.
+    if ((await control.orAsked(answer)) === null) await this.#recordStop();
+    await this.#judge(batch, records, await answer);
+  }
+
+  async #answer(records: Records): Promise<Answer> {
+    try {
+      const answer = await this.#parts.writer.send(records);
+      if (answer.kind !== 'committed' || answer.ids.length === records.length) return answer;
+      return { kind: 'ambiguous', message: unexpected('ids') };
+    } catch (error) {
+      this.#parts.onBug?.(error);
+      const message = unexpected(error instanceof Error ? error.name : 'send');
+      this.#end = { kind: 'failed', failure: message };
+      return { kind: 'ambiguous', message };
+    }
+  }
+
+  async #judge(batch: number, records: Records, answer: Answer): Promise<void> {
+    switch (answer.kind) {
+      case 'committed':
+        this.#refusals = this.#lostAnswers = this.#opaqueRows = 0;
+        return this.#decide(batch, records, IMPORTED, {
+          kind: 'committed',
+          ids: toIdRuns(answer.ids),
+          revisions: toRepeatRuns(answer.revisions),
+        });
+      case 'rejected':
+        this.#refusals = this.#lostAnswers = 0;
+        return this.#reject(batch, records, answer);
+      case 'notCommitted': {
+        const { reason, message } = answer;
+        if (reason === 'tooLarge') return this.#halve(batch, records, message);
+        await this.#decide(batch, records, PENDING, { kind: 'notCommitted', reason, message });
+        this.#again.unshift(records);
+        return this.#backOff(message, answer.retryAfterMs ?? 0);
+      }
+      case 'impossible':
+        this.#end = { kind: 'failed', failure: answer.message };
+        return this.#decide(batch, records, PENDING, answer);
+      case 'ambiguous':
+        await this.#decide(batch, records, UNKNOWN, answer);
+        if (++this.#lostAnswers >= MAX_LOST_ANSWERS) {
+          this.#end ??= {
+            kind: 'failed',
+            failure: { code: 'job.answersLost', args: { count: this.#lostAnswers } },
+          };
+        }
+        return this.#backOff(answer.message, 0);
+    }
+  }
+
+  /** Named rows are lost at once and the others go again in small requests; with none named, the request is bisected. */
+  async #reject(batch: number, records: Records, answer: Answer & { kind: 'rejected' }): Promise<void> {
+    const { columns, writer } = this.#parts;
+    const alone = records.length === 1;
+    const bad = rejectedRows(records, answer, columns);
+    const lost = bad.length === 0 && alone ? records.map((record) => opaqueRow(record, answer.message)) : bad;
+    const { code, message } = answer;
+    await this.#decide(batch, records, PENDING, { kind: 'rejected', code, message, rows: lost });
+    for (const { row } of lost) this.#parts.verdicts.set(row, REJECTED);
+    if (lost.length > 0) {
+      const names = new Set(lost.map(({ row }) => row));
+      await this.#sendAgain(
+        batch,
+        records.filter(({ row }) => !names.has(row)),
+        writer.limits.rowsPerSmallRequest,
+      );
+    } else {
+      await this.#sendAgain(batch, records, Math.ceil(records.length / 2));
+    }
+    this.#opaqueRows = bad.length === 0 ? this.#opaqueRows + lost.length : 0;
+    if (this.#opaqueRows >= MAX_OPAQUE_ROWS) {
+      this.#end = { kind: 'failed', failure: { code: 'job.allRefused', args: { count: this.#opaqueRows } } };
+    }
+  }
+
+  /** The request was too large: its halves, and no larger one from now on. A single row that is too large is lost. */
+  async #halve(batch: number, records: Records, message: Message): Promise<void> {
+    const [only] = records;
+    if (records.length === 1 && only) {
+      const rows = [opaqueRow(only, message)];
+      await this.#decide(batch, records, REJECTED, { kind: 'rejected', code: message.code, message, rows });
+      return;
+    }
+    await this.#decide(batch, records, PENDING, { kind: 'notCommitted', reason: 'tooLarge', message });
+    this.#rowsPerRequest = Math.ceil(records.length / 2);
+    await this.#sendAgain(batch, records, this.#rowsPerRequest);
+  }
+
+  async #sendAgain(batch: number, records: Records, into: number): Promise<void> {
+    if (records.length === 0) return;
+    const pieces: Records[] = [];
+    for (let from = 0; from < records.length; from += into) pieces.push(records.slice(from, from + into));
+    this.#again.unshift(...pieces);
+    if (!this.#parts.log.state.stopped) await this.#parts.log.append({ type: 'SPLIT', batch, into });
+  }
+
+  async #backOff(reason: Message, retryAfterMs: number): Promise<void> {
+    const { clock, control, log } = this.#parts;
+    if (this.#end !== null || log.state.stopped) return;
+    const now = clock.monotonic();
+    if (this.#refusals === 0) this.#refusedSince = now;
+    const wait = backOffMs(this.#refusals++, clock.random(), retryAfterMs, this.#budget);
+    const { refusalsMs } = this.#budget;
+    if (wait > refusalsMs || now - this.#refusedSince >= refusalsMs) {
+      this.#end = { kind: 'failed', failure: patienceEnded(wait, now - this.#refusedSince, refusalsMs) };
+      return;
+    }
+    await log.append({ type: 'THROTTLE', until: clock.now() + wait, reason });
+    const end = new AbortController();
+    await control.orAsked(clock.sleep(wait, end.signal));
+    end.abort();
+  }
+
+  async #decide(batch: number, records: Records, verdict: Verdict, outcome: Outcome): Promise<void> {
+    await this.#parts.log.append({ type: 'OUTCOME', batch, outcome });
+    this.#setAll(records, verdict);
+  }
+
+  #setAll(records: Records, verdict: Verdict): void {
+    for (const { row } of records) this.#parts.verdicts.set(row, verdict);
+  }
+}
+
+function unexpected(detail: string): Message {
+  return { code: 'job.unexpected', args: { detail } };
+}
+
+function patienceEnded(wait: number, spent: number, limit: number): Message {
+  const minutes = (ms: number) => Math.ceil(ms / 60_000);
+  return wait > limit
+    ? { code: 'job.waitTooLong', args: { minutes: minutes(wait) } }
+    : { code: 'job.refusedTooLong', args: { minutes: minutes(spent) } };
+}

@@ -1,0 +1,95 @@
+import { TransportError } from '../endpoints/transport';
+import type { HttpRequest, HttpResponse, Transport } from '../endpoints/transport';
+import { ExpectedError } from '../message';
+import type { FromWorker, WireReply, WireRequest } from './workerMessages';
+
+interface Waiting {
+  resolve(response: HttpResponse): void;
+  reject(error: unknown): void;
+}
+
+/** The worker's end: a transport that posts each exchange to the host. Bodies change hands without being copied. */
+export class WireTransport implements Transport {
+  readonly #post: (message: FromWorker, transfer: ArrayBuffer[]) => void;
+  readonly #waiting = new Map<number, Waiting>();
+  #lastId = 0;
+
+  constructor(post: (message: FromWorker, transfer: ArrayBuffer[]) => void) {
+    this.#post = post;
+  }
+
+  request({ signal, body, ...rest }: HttpRequest): Promise<HttpResponse> {
+    signal?.throwIfAborted();
+    const id = ++this.#lastId;
+    const bytes = body === undefined ? undefined : ownBuffer(body);
+    const request: WireRequest = { id, ...rest, ...(bytes === undefined ? {} : { body: bytes }) };
+    return new Promise<HttpResponse>((resolve, reject) => {
+      const abort = () => this.#post({ type: 'abortRequest', id }, []);
+      signal?.addEventListener('abort', abort, { once: true });
+      const finish = () => signal?.removeEventListener('abort', abort);
+      this.#waiting.set(id, {
+        resolve: (response) => {
+          finish();
+          resolve(response);
+        },
+        reject: (error: unknown) => {
+          finish();
+          reject(error instanceof Error ? error : new Error(String(error)));
+        },
+      });
+      this.#post({ type: 'request', request }, bytes === undefined ? [] : [bytes.buffer]);
+    });
+  }
+
+  /** Takes the host's reply. */
+  settle(id: number, reply: WireReply): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    switch (reply.kind) {
+      case 'response':
+        waiting?.resolve({ status: reply.status, headers: reply.headers, body: reply.body });
+        break;
+      case 'transportError':
+        waiting?.reject(new TransportError(reply.code, reply.bytesSent));
+        break;
+      case 'expectedError':
+        waiting?.reject(new ExpectedError(reply.detail));
+        break;
+    }
+  }
+}
+
+/** The host's end: does one exchange for a worker. Never rejects; answers what the worker is to be told. */
+export async function exchange(
+  transport: Transport,
+  { method, url, headers: sent, body: content, timeoutMs }: WireRequest,
+  signal: AbortSignal,
+  onBug: (error: unknown) => void,
+): Promise<WireReply> {
+  try {
+    const { status, headers, body } = await transport.request({
+      method,
+      url,
+      headers: sent,
+      signal,
+      ...(content === undefined ? {} : { body: content }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    });
+    return { kind: 'response', status, headers, body: ownBuffer(body) };
+  } catch (error) {
+    if (error instanceof TransportError) {
+      return { kind: 'transportError', code: error.code, bytesSent: error.bytesSent };
+    }
+    if (error instanceof ExpectedError) return { kind: 'expectedError', detail: error.detail };
+    onBug(error);
+    // Not known how far it came: the cautious answer.
+    return { kind: 'transportError', code: 'UNEXPECTED', bytesSent: 'maybe' };
+  }
+}
+
+/** Bytes in a buffer of their own, which can be handed over. A view into a shared pool is copied. */
+export function ownBuffer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes;
+  const whole = buffer instanceof ArrayBuffer && bytes.byteLength === buffer.byteLength;
+  return whole ? new Uint8Array(buffer) : new Uint8Array(bytes);
+}

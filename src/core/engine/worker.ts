@@ -1,0 +1,124 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { createKintoneEndpoint } from '../endpoints/kintone/kintoneEndpoint';
+import { openTable } from '../files/openTable';
+import { ControlWatch } from '../jobs/control';
+import { ExpectedError } from '../message';
+import { checkFile } from './checkFile';
+import { createJob } from './createJob';
+import { runJob } from './runJob';
+import type { RunSummary } from './runJob';
+import { derive } from './unimported';
+import { WireTransport } from './wireTransport';
+import type { FromWorker, ToWorker, WorkerTask } from './workerMessages';
+
+/** Entry of the worker thread: does the one task it was started with, says how it went, and ends. */
+
+/** News is told at most so often. */
+const NEWS_MS = 100;
+
+const port = parentPort;
+if (port === null) throw new Error('worker.js runs in a worker thread');
+
+const post = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
+const transport = new WireTransport(post);
+let watch: ControlWatch | undefined;
+
+port.on('message', (message: ToWorker) => {
+  switch (message.type) {
+    case 'reply':
+      transport.settle(message.id, message.reply);
+      break;
+    case 'poke':
+      watch?.poke(message.request);
+      break;
+  }
+});
+
+perform(workerData as WorkerTask)
+  .then((value) => post({ type: 'result', value }))
+  .catch((error: unknown) => {
+    if (error instanceof ExpectedError) post({ type: 'failed', detail: error.detail });
+    else post({ type: 'bug', text: textOf(error) });
+  })
+  .finally(() => port.close());
+
+async function perform(task: WorkerTask): Promise<unknown> {
+  switch (task.kind) {
+    case 'inspect':
+      return (await openTable(task.path, task.read)).info;
+    case 'check': {
+      let rows = 0;
+      const tell = atMostEvery(NEWS_MS, () => post({ type: 'progress', rows }));
+      return checkFile(task.request, (count) => {
+        rows = count;
+        tell();
+      });
+    }
+    case 'create':
+      await createJob(task);
+      return null;
+    case 'run':
+      return run(task);
+    case 'derive':
+      return derive(task.folder);
+  }
+}
+
+async function run({ folder, refusal }: WorkerTask & { kind: 'run' }): Promise<RunSummary> {
+  const tell = atMostEvery(NEWS_MS, () => post({ type: 'journal' }));
+  watch = new ControlWatch(folder);
+  try {
+    const summary = await runJob(folder, {
+      createEndpoint: ({ target, language }) =>
+        createKintoneEndpoint({
+          baseUrl: target.baseUrl,
+          ...(target.guestSpaceId === undefined ? {} : { guestSpaceId: target.guestSpaceId }),
+          transport,
+          language,
+        }),
+      control: watch,
+      ...(refusal === undefined ? {} : { refusal }),
+      onRecord: tell,
+      log: (level, text) => post({ type: 'log', level, text }),
+    });
+    post({ type: 'journal' });
+    await deriveUnimported(folder, summary);
+    return summary;
+  } finally {
+    watch.close();
+  }
+}
+
+/** The document can be made again at any time, so a failure here takes nothing from the job. */
+async function deriveUnimported(folder: string, { status, counts }: RunSummary): Promise<void> {
+  const ended = status === 'completed' || status === 'failed';
+  if (!ended || counts.total === null || counts.invalid + counts.rejected + counts.unprocessed === 0) return;
+  try {
+    await derive(folder);
+  } catch (error) {
+    post({ type: 'log', level: 'warn', text: `unimported rows: ${textOf(error)}` });
+  }
+}
+
+/** Calls at once, then at most once in so many milliseconds, and once more for what came in between. */
+function atMostEvery(ms: number, call: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let missed = false;
+  return () => {
+    missed = true;
+    if (timer !== undefined) return;
+    const again = () => {
+      timer = undefined;
+      if (!missed) return;
+      missed = false;
+      call();
+      timer = setTimeout(again, ms);
+      timer.unref();
+    };
+    again();
+  };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
