@@ -4,8 +4,9 @@ const MAX_PLAIN_LENGTH = 100;
 const PLAIN = /^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
 const NUMBER = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,6}))?\s*$/;
 
-/** Significant digits which any double keeps; with more, the writer printed a double with all it had. */
+/** Significant digits which any double keeps, and those with which a double is printed in full. */
 const SAFE_DIGITS = 15;
+const DOUBLE_DIGITS = 17;
 
 /**
  * A stored number as text in plain decimal notation: `1E+20` → `100000000000000000000`, `1.50` → `1.5`.
@@ -26,8 +27,9 @@ export function numberText(stored: string): string | null {
   if (digits === '') return '0';
   const point = digits.length - fraction.length + Number(exponent ?? 0);
   const text = (sign === '-' ? '-' : '') + plain(digits, point);
-  const printedDouble = fraction !== '' || exponent !== undefined;
-  return printedDouble && significant(digits) > SAFE_DIGITS ? shortest(text, stored) : text;
+  const count = significant(digits);
+  const printedDouble = (fraction !== '' || exponent !== undefined) && count <= DOUBLE_DIGITS;
+  return printedDouble && count > SAFE_DIGITS ? shortest(text, count, Number(stored)) : text;
 }
 
 /** `digits` with the decimal point after the first `point` of them. */
@@ -49,13 +51,10 @@ function significant(digits: string): number {
   return digits.replace(/0+$/, '').length;
 }
 
-/** The double's own shortest text when that is shorter; its digits are then a rounding of the stored ones. */
-function shortest(text: string, stored: string): string {
-  const value = Number(stored);
+/** The double's own text when it has fewer digits; the stored ones are then what printing added. */
+function shortest(text: string, count: number, value: number): string {
   if (!Number.isFinite(value) || value === 0) return text;
   const [mantissa = '', exponent = '0'] = value.toExponential().split('e');
   const digits = mantissa.replace(/[-.]/g, '');
-  if (digits.length >= significant(text.replace(/e.*$/, '').replace(/[-.]/g, '').replace(/^0+/, '')))
-    return text;
-  return (value < 0 ? '-' : '') + plain(digits, Number(exponent) + 1);
+  return digits.length < count ? (value < 0 ? '-' : '') + plain(digits, Number(exponent) + 1) : text;
 }

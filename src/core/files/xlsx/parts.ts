@@ -1,22 +1,27 @@
 import { ExpectedError } from '../../message';
-import { asExpected, type Archive } from './archive';
+import { asExpected } from './archive';
 import { quoted, workbookError } from './messages';
 import { DoctypeError, XmlReader, type XmlHandler } from './xmlReader';
 
+/** Where parts come from: an `Archive`, or bytes of a test cut as it likes. */
+export interface PartSource {
+  read(part: string, maxBytes?: number): AsyncIterable<Uint8Array>;
+}
+
 /** Reads a whole part into its handler. Throws `ExpectedError`. */
 export async function readPart(
-  archive: Archive,
+  source: PartSource,
   part: string,
   handler: XmlHandler,
   maxBytes?: number,
 ): Promise<void> {
-  const parsing = parsePart(archive, part, handler, maxBytes);
+  const parsing = parsePart(source, part, handler, maxBytes);
   while ((await parsing.next()).done !== true);
 }
 
 /** Reads a part into its handler and yields it after each chunk, so that what it found can be handed on. */
 export async function* parsePart<Handler extends XmlHandler>(
-  archive: Archive,
+  source: PartSource,
   part: string,
   handler: Handler,
   maxBytes?: number,
@@ -24,7 +29,7 @@ export async function* parsePart<Handler extends XmlHandler>(
 ): AsyncGenerator<Handler> {
   const reader = new XmlReader(handler);
   try {
-    for await (const bytes of archive.read(part, maxBytes)) {
+    for await (const bytes of source.read(part, maxBytes)) {
       signal?.throwIfAborted();
       reader.write(bytes);
       yield handler;

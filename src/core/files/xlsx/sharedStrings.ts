@@ -1,15 +1,14 @@
-import type { Archive } from './archive';
 import { unescapeXstring } from './escapes';
 import { LIMITS } from './limits';
 import { workbookError } from './messages';
-import { readPart } from './parts';
+import { readPart, type PartSource } from './parts';
 import type { XmlHandler } from './xmlReader';
 
 /** The texts that cells refer to by number: the one part of a workbook that is kept in memory. */
-export async function readSharedStrings(archive: Archive, part: string | null): Promise<readonly string[]> {
+export async function readSharedStrings(source: PartSource, part: string | null): Promise<readonly string[]> {
   if (part === null) return [];
   const handler = new SharedStringsHandler();
-  await readPart(archive, part, handler);
+  await readPart(source, part, handler);
   return handler.strings;
 }
 

@@ -1,9 +1,8 @@
 import type { CellProblem } from '../row';
-import type { Archive } from './archive';
 import { cellText, type CellContext } from './cellValue';
 import { LIMITS } from './limits';
 import { workbookError } from './messages';
-import { parsePart } from './parts';
+import { parsePart, type PartSource } from './parts';
 import type { XmlAttributes, XmlHandler } from './xmlReader';
 
 /** A row with something in it. */
@@ -17,12 +16,12 @@ export interface SheetRow {
 
 /** The rows of a sheet that are not wholly empty, hidden ones too, in the order of the file. */
 export async function* sheetRows(
-  archive: Archive,
+  source: PartSource,
   part: string,
   context: CellContext,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly SheetRow[]> {
-  for await (const sheet of parsePart(archive, part, new SheetHandler(context), undefined, signal)) {
+  for await (const sheet of parsePart(source, part, new SheetHandler(context), undefined, signal)) {
     const rows = sheet.takeRows();
     if (rows.length > 0) yield rows;
   }

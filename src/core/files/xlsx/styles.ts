@@ -1,17 +1,16 @@
-import type { Archive } from './archive';
 import { LIMITS } from './limits';
 import { builtInFormat, parseNumberFormat, type NumberFormat } from './numberFormat';
-import { readPart } from './parts';
+import { readPart, type PartSource } from './parts';
 import type { XmlAttributes, XmlHandler } from './xmlReader';
 
 /** The number formats of the cell styles: a cell's `s` attribute is an index into them. */
 export async function readCellFormats(
-  archive: Archive,
+  source: PartSource,
   part: string | null,
 ): Promise<readonly NumberFormat[]> {
   if (part === null) return [];
   const handler = new StylesHandler();
-  await readPart(archive, part, handler, LIMITS.smallPartBytes);
+  await readPart(source, part, handler, LIMITS.smallPartBytes);
   return handler.formatIds.map((id) => handler.formats.get(id) ?? builtInFormat(id));
 }
 

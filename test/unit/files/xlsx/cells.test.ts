@@ -4,7 +4,8 @@ import { cellFixture } from '../../../support/cellFixture';
 import { zipParts } from '../../../support/workbookXml';
 import { readRows, useFolder } from './support';
 
-describe('Reading the cells of a worksheet', () => {
+describe('Reading the cells of a worksheet', function () {
+  this.timeout(20_000);
   const folder = useFolder();
   const fixture = cellFixture();
 

@@ -18,7 +18,8 @@ const ROWS = [
   ['-@SUM(A1)', '', '😀'],
 ];
 
-describe('Writing a workbook of text', () => {
+describe('Writing a workbook of text', function () {
+  this.timeout(20_000);
   const folder = useFolder();
 
   it('reads back cell for cell what was written', async () => {
