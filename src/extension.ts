@@ -26,6 +26,8 @@ export function activate(context: vscode.ExtensionContext): void {
     retentionDays: () => readSettings().retentionDays,
     log: (level, text) => log.write(level, text),
   });
+  // Takes away what is too old, then reads the rest; a person's first look need not wait for it.
+  void service.tidy().then(() => service.store.refresh());
   const views = createViews({
     extensionUri: context.extensionUri,
     store: service.store,

@@ -68,7 +68,8 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
   }
 
   async #problemsOf(job: ImportJob): Promise<readonly PlacedProblem[]> {
-    return job.counts.invalid + job.counts.rejected > 0 ? this.#service.problems(job.id) : [];
+    const ended = job.status === 'completed' || job.status === 'failed';
+    return ended && job.counts.invalid + job.counts.rejected > 0 ? this.#service.problems(job.id) : [];
   }
 }
 

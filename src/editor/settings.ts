@@ -4,7 +4,7 @@ import { ENCODINGS, type Encoding } from '../core/files/row';
 import { Refusal } from './refusal';
 
 export interface Settings {
-  /** Days a job stays in the list after it was submitted. */
+  /** Days an ended job stays in the list after it was submitted; 0: until it is removed by hand. */
   readonly retentionDays: number;
   /** How text files are read; `auto` finds it out for each file. */
   readonly encoding: Encoding | 'auto';
@@ -18,7 +18,7 @@ export function readSettings(): Settings {
   const section = vscode.workspace.getConfiguration(SETTINGS_SECTION);
   const encoding: unknown = section.get(SETTINGS.csvEncoding);
   return {
-    retentionDays: within(section.get(SETTINGS.retentionDays), 1, 3650, 3),
+    retentionDays: within(section.get(SETTINGS.retentionDays), 0, 3650, 3),
     encoding: ENCODINGS.find((one) => one === encoding) ?? 'auto',
     maxDiagnostics: Math.floor(within(section.get(SETTINGS.maxDiagnostics), 0, 1000, 500)),
     pollIntervalMs: within(section.get(SETTINGS.pollInterval), 0.2, 60, 1) * 1000,

@@ -21,12 +21,14 @@ export async function cancelImport(deps: CommandDeps, argument?: JobArgument): P
 /** Stops an import in progress: acts at once and says what was written by then. */
 export async function stopImport(deps: CommandDeps, argument?: JobArgument): Promise<void> {
   const job = await jobOf(deps, argument, {
-    fits: (one) => one.canStop,
+    // While rows are still being checked nothing was sent: stopping then cancels.
+    fits: (one) => one.canStop || (one.canCancel && one.status === 'inProgress'),
     none: vscode.l10n.t('No import is in progress.'),
     unfit: (file) => vscode.l10n.t('The import of {file} is not in progress.', { file }),
   });
   await deps.service.stop(job.id);
-  const { counts, definition } = deps.service.store.get(job.id) ?? job;
+  const { counts, definition, status } = deps.service.store.get(job.id) ?? job;
+  if (status === 'canceled' || !job.canStop) return;
   void showText(
     vscode.l10n.t(
       'The import of {file} is being stopped. {rows} rows were imported so far; the request under way is finished, and no other is sent.',

@@ -66,10 +66,10 @@ function isEntry(value: unknown): value is Entry {
   if (typeof value !== 'object' || value === null) return false;
   const entry = value as Record<string, unknown>;
   return (
-    typeof entry['header'] === 'string' &&
-    typeof entry['connectionId'] === 'string' &&
-    typeof entry['targetId'] === 'string' &&
-    Array.isArray(entry['columns']) &&
-    entry['columns'].every((column) => column === null || typeof column === 'string')
+    typeof entry.header === 'string' &&
+    typeof entry.connectionId === 'string' &&
+    typeof entry.targetId === 'string' &&
+    Array.isArray(entry.columns) &&
+    entry.columns.every((column) => column === null || typeof column === 'string')
   );
 }

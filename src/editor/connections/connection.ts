@@ -52,14 +52,14 @@ export function isConnection(value: unknown): value is Connection {
 /** Name of the member that can't be used, `''` for the entry as a whole, null when all is well. */
 function faultOf(value: unknown): string | null {
   if (!isObject(value)) return '';
-  if (!isText(value['id'], 100) || !/^[\w.-]+$/.test(value['id'])) return 'id';
-  if (!isText(value['name'], 200)) return 'name';
-  if (!isText(value['baseUrl'], 2000) || !isAddress(value['baseUrl'])) return 'baseUrl';
-  if (value['kind'] !== 'kintone') return 'kind';
-  if (value['signIn'] !== 'password' && value['signIn'] !== 'apiToken') return 'signIn';
-  if (value['guestSpaceId'] !== undefined && !isNumber(value['guestSpaceId'])) return 'guestSpaceId';
-  if (value['username'] !== undefined && !isText(value['username'], 500)) return 'username';
-  if (value['apps'] !== undefined && !isApps(value['apps'])) return 'apps';
+  if (!isText(value.id, 100) || !/^[\w.-]+$/.test(value.id)) return 'id';
+  if (!isText(value.name, 200)) return 'name';
+  if (!isText(value.baseUrl, 2000) || !isAddress(value.baseUrl)) return 'baseUrl';
+  if (value.kind !== 'kintone') return 'kind';
+  if (value.signIn !== 'password' && value.signIn !== 'apiToken') return 'signIn';
+  if (value.guestSpaceId !== undefined && !isNumber(value.guestSpaceId)) return 'guestSpaceId';
+  if (value.username !== undefined && !isText(value.username, 500)) return 'username';
+  if (value.apps !== undefined && !isApps(value.apps)) return 'apps';
   return null;
 }
 
@@ -79,7 +79,7 @@ export function isLoopback(hostname: string): boolean {
 function isApps(value: unknown): value is ConnectionApp[] {
   return (
     Array.isArray(value) &&
-    value.every((app: unknown) => isObject(app) && isNumber(app['id']) && typeof app['name'] === 'string')
+    value.every((app: unknown) => isObject(app) && isNumber(app.id) && typeof app.name === 'string')
   );
 }
 
@@ -87,8 +87,8 @@ function isApps(value: unknown): value is ConnectionApp[] {
 export function parseSecret(text: string | undefined, connection: Connection): KintoneSignIn | undefined {
   if (text === undefined) return undefined;
   const value = parseJson(text);
-  if (!isObject(value) || value['baseUrl'] !== connection.baseUrl) return undefined;
-  const signIn = value['signIn'];
+  if (!isObject(value) || value.baseUrl !== connection.baseUrl) return undefined;
+  const signIn = value.signIn;
   if (!isObject(signIn)) return undefined;
   const { kind, username, password, tokens } = signIn;
   if (kind === 'password' && connection.signIn === 'password') {

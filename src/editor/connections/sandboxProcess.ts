@@ -73,7 +73,7 @@ export class SandboxProcess implements vscode.Disposable {
       execArgv: [],
     });
     this.#child = child;
-    child.on('exit', (code, signal) => this.#ended(child, `${String(code ?? signal)}`));
+    child.on('exit', (code, signal) => this.#ended(child, String(code ?? signal)));
     child.stderr?.on('data', (data: Buffer) =>
       this.#log.debug(`sandbox: ${data.toString('utf8').trimEnd()}`),
     );

@@ -1,0 +1,152 @@
+import * as vscode from 'vscode';
+
+/** A question the extension asked, and how the test answers it. */
+export interface Answers {
+  /** Picks a choice by its label; the first one that fits is taken. */
+  pick?(labels: readonly string[], placeholder: string): string | undefined;
+  /** Text for an input box. */
+  input?(prompt: string): string | undefined;
+  /** Button of a modal message. */
+  modal?(message: string, detail: string, buttons: readonly string[]): string | undefined;
+}
+
+/** What was asked and said while a test answered. */
+export interface Asked {
+  readonly picks: { readonly placeholder: string; readonly labels: readonly string[] }[];
+  readonly inputs: string[];
+  readonly modals: { readonly message: string; readonly detail: string }[];
+  /** Sentences that were shown without waiting for an answer. */
+  readonly told: string[];
+}
+
+/** Answers quick picks, input boxes and modal messages of the extension while `run` lasts. */
+export async function answering<T>(answers: Answers, run: (asked: Asked) => Promise<T>): Promise<T> {
+  const asked: Asked = { picks: [], inputs: [], modals: [], told: [] };
+  const window = vscode.window as unknown as Record<string, unknown>;
+  const replaced: Record<string, unknown> = {
+    createQuickPick: () => fakeQuickPick(answers, asked),
+    showQuickPick: fakeShowQuickPick(answers, asked),
+    createInputBox: () => fakeInputBox(answers, asked),
+    showInformationMessage: fakeMessage(answers, asked),
+    showWarningMessage: fakeMessage(answers, asked),
+    showErrorMessage: fakeMessage(answers, asked),
+  };
+  const original = Object.fromEntries(Object.keys(replaced).map((name) => [name, window[name]]));
+  Object.assign(window, replaced);
+  try {
+    return await run(asked);
+  } finally {
+    Object.assign(window, original);
+  }
+}
+
+function fakeMessage(answers: Answers, asked: Asked) {
+  return (message: string, ...rest: unknown[]): Promise<string | undefined> => {
+    const options = typeof rest[0] === 'object' ? (rest.shift() as vscode.MessageOptions) : {};
+    if (options.modal !== true) {
+      asked.told.push(message);
+      return Promise.resolve(undefined);
+    }
+    const detail = options.detail ?? '';
+    asked.modals.push({ message, detail });
+    return Promise.resolve(answers.modal?.(message, detail, rest as string[]));
+  };
+}
+
+function fakeShowQuickPick(answers: Answers, asked: Asked) {
+  return (items: readonly vscode.QuickPickItem[], options?: vscode.QuickPickOptions) => {
+    const labels = items.map((item) => item.label);
+    const placeholder = options?.placeHolder ?? '';
+    asked.picks.push({ placeholder, labels });
+    const chosen = answers.pick?.(labels, placeholder);
+    return Promise.resolve(items.find((item) => item.label === chosen));
+  };
+}
+
+/** The parts of a quick pick that the extension uses; it answers as soon as there is something to choose from. */
+function fakeQuickPick(answers: Answers, asked: Asked) {
+  const accepted = new vscode.EventEmitter<void>();
+  const hidden = new vscode.EventEmitter<void>();
+  const never = new vscode.EventEmitter<never>();
+  let items: readonly vscode.QuickPickItem[] = [];
+  let answered = false;
+  const picker = {
+    title: '',
+    placeholder: '',
+    value: '',
+    busy: false,
+    buttons: [],
+    activeItems: [],
+    selectedItems: [] as vscode.QuickPickItem[],
+    onDidAccept: accepted.event,
+    onDidHide: hidden.event,
+    onDidTriggerButton: never.event,
+    onDidChangeValue: never.event,
+    show: () => undefined,
+    dispose: () => undefined,
+    get items() {
+      return items;
+    },
+    set items(list: readonly vscode.QuickPickItem[]) {
+      items = list;
+      if (answered) return;
+      answered = true;
+      const labels = list.map((item) => item.label);
+      asked.picks.push({ placeholder: picker.placeholder, labels });
+      const chosen = answers.pick?.(labels, picker.placeholder);
+      const found = chosen === undefined ? undefined : list.find((item) => item.label.includes(chosen));
+      setImmediate(() => {
+        if (found === undefined) {
+          hidden.fire();
+          return;
+        }
+        picker.selectedItems = [found];
+        accepted.fire();
+      });
+    },
+  };
+  return picker;
+}
+
+function fakeInputBox(answers: Answers, asked: Asked) {
+  const accepted = new vscode.EventEmitter<void>();
+  const hidden = new vscode.EventEmitter<void>();
+  const never = new vscode.EventEmitter<never>();
+  const box = {
+    title: '',
+    prompt: '',
+    value: '',
+    placeholder: '',
+    password: false,
+    busy: false,
+    enabled: true,
+    buttons: [],
+    onDidAccept: accepted.event,
+    onDidHide: hidden.event,
+    onDidTriggerButton: never.event,
+    onDidChangeValue: never.event,
+    dispose: () => undefined,
+    get validationMessage() {
+      return '';
+    },
+    /** A text that is refused is not corrected by a test: the box is left. */
+    set validationMessage(text: string) {
+      if (text === '') return;
+      asked.told.push(text);
+      setImmediate(() => hidden.fire());
+    },
+    show: () => {
+      asked.inputs.push(box.prompt);
+      const text = answers.input?.(box.prompt);
+      setImmediate(() => {
+        if (text === undefined) {
+          hidden.fire();
+          return;
+        }
+        if (text !== '') box.value = text;
+        accepted.fire();
+      });
+    },
+  };
+  return box;
+}
