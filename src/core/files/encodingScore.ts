@@ -14,6 +14,8 @@ const PUNCTUATION = 1;
 const HALF_WIDTH = 0.6;
 /** A file of half-width kana alone (bank data) outweighs the kanji it would be in EUC-JP. */
 const ONLY_HALF_WIDTH = 1.2;
+/** EUC-JP writes each half-width kana as a pair that is a kanji in Shift_JIS; a run of them is no chance. */
+const HALF_WIDTH_RUN = 4;
 const UNNATURAL = -2;
 const PRIVATE_USE = -3;
 
@@ -77,8 +79,10 @@ function isNaturalHalfWidth(byte: number, previous: number): boolean {
 export function eucJpScore(bytes: Uint8Array): LegacyScore {
   let errors = 0;
   let score = 0;
+  let run = 0;
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] ?? 0;
+    run = byte === 0x8e ? run + 1 : 0;
     if (byte < 0x80) continue;
     const needed = byte === 0x8f ? 3 : 2;
     if (at + needed > bytes.length && (byte === 0x8e || byte === 0x8f || byte >= 0xa1)) break;
@@ -86,7 +90,7 @@ export function eucJpScore(bytes: Uint8Array): LegacyScore {
     if (weight === null) {
       errors++;
     } else {
-      score += weight;
+      score += run > 2 ? HALF_WIDTH_RUN : weight;
       at += needed - 1;
     }
   }
