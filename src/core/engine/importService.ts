@@ -137,6 +137,11 @@ export class ImportService {
     return made ?? this.#task({ kind: 'derive', folder: job.folder });
   }
 
+  /** Resolves when a job of this process has ended and its documents are made; at once for all others. */
+  whenEnded(jobId: string): Promise<void> {
+    return this.#queue.whenEnded(jobId);
+  }
+
   /** Removes the jobs whose days are over; done by itself every hour. */
   async tidy(): Promise<void> {
     const { jobsFolder, retentionDays, log } = this.#options;

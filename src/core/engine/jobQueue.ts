@@ -154,7 +154,8 @@ export class JobQueue {
       running.task = task;
       if (running.asked) task.poke(running.asked);
       const [result] = await Promise.allSettled([task.result, task.ended]);
-      if (result.status === 'rejected') log('error', `${job.id}: ${textOf(result.reason)}`);
+      if (result.status === 'rejected' && !this.#disposed)
+        log('error', `${job.id}: ${textOf(result.reason)}`);
     } finally {
       // In this order: who sees the job without an owner sees its turn free as well.
       await turn.release();
