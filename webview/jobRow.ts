@@ -2,7 +2,7 @@ import type { PanelAction, PanelRow, PanelStrings, RowAction } from '../src/shar
 import { createIcon } from './icons';
 import { fill, setText } from './text';
 import { createButton, createLink, createSpinner, setLabel } from './ui/controls';
-import { cellOf, createGridCell, createGridRow, markControl } from './ui/grid';
+import { cellOf, createGridCell, createGridRow, focusCell, markControl } from './ui/grid';
 
 export const COLUMNS = ['submitted', 'completed', 'app', 'file', 'status', 'message', 'action'] as const;
 export type Column = (typeof COLUMNS)[number];
@@ -38,6 +38,7 @@ export class JobRow {
       action: this.#addCell('action'),
     };
     this.#link = createLink(() => this.#act('openApp', this.#row.id));
+    this.#link.classList.add('app-link');
     markControl(this.#link);
     const words = span('words');
     words.append(this.#statusText, this.#phaseText);
@@ -70,6 +71,7 @@ export class JobRow {
   #addCell(column: Column): HTMLElement {
     const cell = createGridCell(column === 'file' ? 'rowheader' : 'gridcell');
     cell.classList.add(column);
+    cell.dataset.column = column;
     cell.dataset.label = this.#strings.columns[column];
     this.element.append(cell);
     return cell;
@@ -144,7 +146,7 @@ function keepFocus(cell: HTMLElement, change: () => void): void {
   const inside = document.activeElement !== cell && cellOf(document.activeElement) === cell;
   change();
   if (inside && !cell.contains(document.activeElement)) {
-    cell.focus();
+    focusCell(cell);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { PanelAction, PanelRow, PanelStrings } from '../src/shared/panelMessages';
 import { COLUMNS, JobRow } from './jobRow';
 import { setText } from './text';
-import { cellsOf, createGrid, createGridCell, createGridRow, GridNavigation } from './ui/grid';
+import { cellsOf, createGrid, createGridCell, createGridRow, focusCell, GridNavigation } from './ui/grid';
 
 export interface Place {
   readonly jobId: string | null;
@@ -71,7 +71,10 @@ export class JobTable {
   /** Focuses the first cell of the row at a 0-based place. */
   focusRow(index: number): void {
     const row = this.element.querySelector(`[aria-rowindex="${index + 2}"]`);
-    cellsOf(row ?? undefined)[0]?.focus();
+    const cell = cellsOf(row ?? undefined)[0];
+    if (cell !== undefined) {
+      focusCell(cell);
+    }
   }
 
   #elementOf(row: PanelRow): HTMLElement {
@@ -109,6 +112,7 @@ function createHeader(strings: PanelStrings): HTMLElement {
   for (const column of COLUMNS) {
     const cell = createGridCell('columnheader');
     cell.classList.add(column);
+    cell.dataset.column = column;
     setText(cell, strings.columns[column]);
     row.append(cell);
   }

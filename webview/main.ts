@@ -19,6 +19,7 @@ window.addEventListener('message', (event: MessageEvent<unknown>) => {
     screen?.patch(message.changed, message.removed);
     return;
   }
+  const { scrollTop } = saved;
   const first = screen === null;
   document.documentElement.lang = message.locale;
   screen ??= new Screen({
@@ -31,7 +32,8 @@ window.addEventListener('message', (event: MessageEvent<unknown>) => {
   });
   screen.replace(message.rows);
   if (first) {
-    window.scrollTo({ top: saved.scrollTop });
+    // The toolkit sets its sizes with the next frame; before that the page is too short to scroll.
+    requestAnimationFrame(() => requestAnimationFrame(() => window.scrollTo({ top: scrollTop })));
   }
 });
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { renderMessage } from '../core/engine/catalogue';
+import { renderMessage } from '../core/catalogue';
 import type { Message } from '../core/message';
 
 /** The sentence of a message in the display language. Numbers are grouped ("42,049"), words stay as they are. */
@@ -9,7 +9,7 @@ export function show(message: Message): string {
 
 /** A point in time, in milliseconds since the epoch, as date and time of day in the person's time zone. */
 export function formatDate(timeMs: number): string {
-  return new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium', timeStyle: 'medium' }).format(
+  return new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' }).format(
     timeMs,
   );
 }

@@ -59,8 +59,6 @@ export interface PanelStrings {
   readonly openApp: string;
   /** `{file}` */
   readonly progressLabel: string;
-  /** `{percent}` */
-  readonly percent: string;
   /** `{count}` */
   readonly showMore: string;
   /** `{shown}`, `{total}` */

@@ -9,6 +9,7 @@ export interface ButtonOptions {
 /** A push button. */
 export function createButton(options: ButtonOptions): HTMLElement {
   const button = document.createElement('vscode-button');
+  button.className = 'button';
   button.setAttribute('appearance', options.primary === true ? 'primary' : 'secondary');
   button.textContent = options.text;
   if (options.label !== undefined) {

@@ -10,10 +10,8 @@ export function createGrid(label: string): HTMLElement {
   const grid = document.createElement('vscode-data-grid');
   grid.setAttribute('aria-label', label);
   grid.setAttribute('generate-header', 'none');
-  // The grid's own tab stop remembers row numbers, which are wrong as soon as a row is added above.
-  grid.setAttribute('no-tabbing', '');
   // Rows take the width of their columns from the style sheet, which changes them with the room there is.
-  grid.setAttribute('grid-template-columns', 'var(--columns)');
+  grid.setAttribute('grid-template-columns', 'var(--row-columns)');
   return grid;
 }
 
@@ -37,9 +35,19 @@ export function createGridCell(kind: 'columnheader' | 'rowheader' | 'gridcell'):
   return cell;
 }
 
+/** Focuses a cell, wherever the tab stop was. */
+export function focusCell(cell: HTMLElement): void {
+  cell.setAttribute('tabindex', '0');
+  cell.focus();
+}
+
 /**
  * Keyboard movement in a grid, by where cells stand at the moment of the key press. Exactly one cell is a tab
  * stop; links and buttons inside cells are tab stops of their own.
+ *
+ * The toolkit gives the grid and its cells a tab index of -1 again and again. They are shadow hosts, and the
+ * browser never tabs into what stands inside a host with a negative tab index: no button could be reached. So
+ * the attribute is taken away, and a cell gets one when it is the tab stop or about to be focused.
  */
 export class GridNavigation {
   readonly #grid: HTMLElement;
@@ -51,6 +59,13 @@ export class GridNavigation {
     this.#onMove = onMove;
     // Capturing: the toolkit's own listeners step aside for keys that are already handled.
     grid.addEventListener('keydown', (event) => this.#onKey(event), { capture: true });
+    grid.addEventListener('pointerdown', (event) => {
+      const cell = cellOf(event.target);
+      if (cell !== null) {
+        // A press focuses what it hits only if that can be focused by then.
+        this.setCurrent(cell);
+      }
+    });
     grid.addEventListener('focusin', (event) => {
       const cell = cellOf(event.target);
       if (cell !== null) {
@@ -58,15 +73,35 @@ export class GridNavigation {
         this.#onMove(cell);
       }
     });
+    new MutationObserver((changes) => {
+      for (const { target } of changes) {
+        this.#correct(target as HTMLElement);
+      }
+    }).observe(grid, { attributes: true, attributeFilter: ['tabindex'], subtree: true });
   }
 
   /** Makes a cell the tab stop without focusing it. */
   setCurrent(cell: HTMLElement): void {
-    if (this.#current !== cell) {
-      this.#current?.setAttribute('tabindex', '-1');
-      this.#current = cell;
-    }
+    const before = this.#current;
+    this.#current = cell;
     cell.setAttribute('tabindex', '0');
+    if (before !== null && before !== cell) {
+      before.removeAttribute('tabindex');
+    }
+  }
+
+  #correct(element: HTMLElement): void {
+    const wanted = element === this.#current ? '0' : null;
+    const isOurs = element === this.#grid || cellOf(element) === element;
+    const found = element.getAttribute('tabindex');
+    if (!isOurs || found === wanted || element === document.activeElement) {
+      return;
+    }
+    if (wanted === null) {
+      element.removeAttribute('tabindex');
+    } else {
+      element.setAttribute('tabindex', wanted);
+    }
   }
 
   /** Keeps a tab stop in the grid after rows came or went. */
@@ -88,7 +123,10 @@ export class GridNavigation {
     const at = rows.indexOf(row);
     const column = Math.max(0, cellsOf(row).indexOf(cellOf(document.activeElement) ?? row));
     const neighbour = rows[at + 1] ?? rows[at - 1];
-    cellsOf(neighbour)[column]?.focus();
+    const cell = cellsOf(neighbour)[column];
+    if (cell !== undefined) {
+      focusCell(cell);
+    }
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -108,14 +146,14 @@ export class GridNavigation {
     if (event.key === 'Escape') {
       if (event.target !== cell) {
         event.preventDefault();
-        cell.focus();
+        focusCell(cell);
       }
       return;
     }
     const target = this.#targetOf(event, row, cell);
     if (target !== undefined) {
       event.preventDefault();
-      target.focus();
+      focusCell(target);
       target.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     }
   }

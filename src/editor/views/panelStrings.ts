@@ -31,7 +31,6 @@ export function panelStrings(retentionDays: number): PanelStrings {
     actionLabel: vscode.l10n.t('{action}: {file}'),
     openApp: vscode.l10n.t('{app}: open in the browser'),
     progressLabel: vscode.l10n.t('Rows done of {file}'),
-    percent: vscode.l10n.t('{percent}%'),
     showMore: vscode.l10n.t('Show {count} more'),
     shownOf: vscode.l10n.t('{shown} of {total} imports are shown.'),
     emptyTitle: vscode.l10n.t('Nothing has been imported yet'),
@@ -39,7 +38,9 @@ export function panelStrings(retentionDays: number): PanelStrings {
       'A CSV or Excel file becomes records of an app, and every row that was not imported comes back to its cell.',
     ),
     emptySteps: [
-      vscode.l10n.t('Right-click a CSV, TSV, TXT or XLSX file in the Explorer and choose Import File….'),
+      vscode.l10n.t(
+        'In the Explorer, choose Import File… from the context menu of a CSV, TSV, TXT or XLSX file.',
+      ),
       vscode.l10n.t(
         'Choose the connection and the app. Columns are matched by field code, then by field name.',
       ),

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { panelRow, factsOf, treeRow } from '../../../src/editor/views/rows';
+import { isLive, isTrouble, percentOf } from '../../../src/editor/views/jobFacts';
+import { aJob, wordsIn } from './jobs';
+
+const words = wordsIn('en');
+
+describe('an import in the panel', () => {
+  it('shows no time of completion and offers Cancel while it waits', () => {
+    const row = panelRow(aJob({ phase: { kind: 'queued', ahead: 2 } }), words);
+    assert.equal(row.completed, '');
+    assert.equal(row.statusText, 'Waiting');
+    assert.equal(row.icon, 'waiting');
+    assert.deepEqual(row.actions, ['cancel']);
+    assert.equal(row.percent, null);
+    assert.equal(row.busy, false);
+  });
+
+  it('is busy without a percentage while its rows are being checked', () => {
+    const row = panelRow(aJob({ phase: { kind: 'checking', rows: 500 } }), words);
+    assert.equal(row.percent, null);
+    assert.equal(row.busy, true);
+    assert.equal(row.statusText, 'In progress');
+    assert.deepEqual(row.actions, ['cancel']);
+  });
+
+  it('has a percentage and offers to stop while it is sending', () => {
+    const row = panelRow(
+      aJob({ counts: { total: 42_049, pending: 38_849, inFlight: 2000, imported: 1200 } }),
+      words,
+    );
+    assert.equal(row.percent, 2);
+    assert.equal(row.busy, false);
+    assert.equal(row.message, '1,200 of 42,049 rows imported');
+    assert.deepEqual(row.actions, ['stop']);
+  });
+
+  it('offers nothing to press twice while it is stopping', () => {
+    assert.deepEqual(panelRow(aJob({ phase: { kind: 'stopping' } }), words).actions, []);
+  });
+
+  it('offers the unimported rows once it has ended, and no list after it was canceled', () => {
+    const counts = { total: 312, imported: 300, invalid: 5, rejected: 7 };
+    assert.deepEqual(panelRow(aJob({ phase: { kind: 'withUnimported' }, counts }), words).actions, [
+      'showUnimported',
+    ]);
+    assert.deepEqual(
+      panelRow(aJob({ phase: { kind: 'canceled' }, counts: { total: 3, unprocessed: 3 } }), words).actions,
+      [],
+    );
+  });
+
+  it('never counts rows of unknown fate as unimported rows', () => {
+    const row = panelRow(
+      aJob({ phase: { kind: 'withUncertain' }, counts: { imported: 1, unknown: 4 } }),
+      words,
+    );
+    assert.deepEqual(row.actions, ['showReport']);
+    assert.equal(row.icon, 'warning');
+  });
+
+  it('shows the first failure and offers the details', () => {
+    const failures = [{ code: 'x', verbatim: 'CB_NO02 No privilege to proceed.' }];
+    const row = panelRow(aJob({ phase: { kind: 'failed' }, failures }), words);
+    assert.equal(row.message, 'CB_NO02 No privilege to proceed.');
+    assert.deepEqual(row.actions, ['showReport']);
+    assert.equal(row.phaseText, '', 'the word Failed is said once');
+  });
+
+  it('names an app that may not be seen as such, without a link', () => {
+    const row = panelRow(aJob(), { ...words, mayOpen: () => false });
+    assert.equal(row.app, '(No permission)');
+    assert.equal(row.appLink, false);
+  });
+
+  it('keeps hundred percent for the end', () => {
+    assert.equal(percentOf(aJob({ counts: { total: 10, imported: 10 } })), 99);
+    assert.equal(percentOf(aJob({ phase: { kind: 'all' }, counts: { total: 10, imported: 10 } })), null);
+    assert.equal(percentOf(aJob({ counts: { total: 0 } })), null);
+  });
+
+  it('speaks Japanese', () => {
+    const row = panelRow(aJob({ phase: { kind: 'all' }, counts: { total: 1, imported: 1 } }), wordsIn('ja'));
+    assert.match(row.statusText, /[\p{Script=Han}\p{Script=Katakana}]/u);
+    assert.match(row.message, /1/);
+  });
+});
+
+describe('an import in the tree', () => {
+  it('says status, progress and app in words', () => {
+    const row = treeRow(aJob({ counts: { total: 100, pending: 55, imported: 45 } }), words);
+    assert.equal(row.label, 'customers.csv');
+    assert.equal(row.description, 'In progress · 45% · Customers 顧客管理');
+    assert.equal(row.accessible, 'customers.csv, In progress, 45 of 100 rows imported, Customers 顧客管理');
+  });
+
+  it('does not say the same word twice', () => {
+    assert.equal(
+      treeRow(aJob({ phase: { kind: 'canceled' } }), words).description,
+      'Canceled · Customers 顧客管理',
+    );
+  });
+
+  it('gives menus facts, not names of actions', () => {
+    assert.equal(
+      factsOf(aJob(), words),
+      'job,status=inProgress,phase=sending,canCancel=false,canStop=true,unimported=false,ended=false,app=true',
+    );
+    assert.match(
+      factsOf(aJob({ phase: { kind: 'stopped' }, counts: { unprocessed: 1 } }), words),
+      /\bunimported=true\b.*\bended=true\b/,
+    );
+  });
+});
+
+describe('what has to be watched', () => {
+  it('takes an interrupted import as trouble, not as running', () => {
+    const job = aJob({ phase: { kind: 'interrupted' } });
+    assert.equal(isLive(job), false);
+    assert.equal(isTrouble(job), true);
+  });
+
+  it('takes stopping and canceling as no trouble', () => {
+    assert.equal(isTrouble(aJob({ phase: { kind: 'stopped' } })), false);
+    assert.equal(isTrouble(aJob({ phase: { kind: 'canceled' } })), false);
+  });
+});

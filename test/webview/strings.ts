@@ -1,0 +1,48 @@
+import { translator } from '../../src/core/translate';
+import type { PanelStrings } from '../../src/shared/panelMessages';
+
+/** The panel's texts without an editor: the same English and the bundle's Japanese. */
+export function panelStringsIn(language: 'en' | 'ja'): PanelStrings {
+  const translate = translator(language);
+  const t = (english: string): string => translate(english, {});
+  return {
+    title: t('Imported Files'),
+    note: translate('Imports leave this list {days} days after they were submitted.', { days: 3 }),
+    importFile: t('Import File…'),
+    tableLabel: t('Imported files, newest first'),
+    columns: {
+      submitted: t('Submitted'),
+      completed: t('Completed/Time of completion').replace('/Time of completion', ''),
+      app: t('App'),
+      file: t('File'),
+      status: t('Status'),
+      message: t('Message'),
+      action: t('Action'),
+    },
+    actions: {
+      cancel: t('Cancel'),
+      stop: t('Stop importing'),
+      showUnimported: t('Show unimported rows'),
+      showReport: t('Show details'),
+    },
+    actionLabel: t('{action}: {file}'),
+    openApp: t('{app}: open in the browser'),
+    progressLabel: t('Rows done of {file}'),
+    showMore: t('Show {count} more'),
+    shownOf: t('{shown} of {total} imports are shown.'),
+    emptyTitle: t('Nothing has been imported yet'),
+    emptyText: t(
+      'A CSV or Excel file becomes records of an app, and every row that was not imported comes back to its cell.',
+    ),
+    emptySteps: [
+      t('In the Explorer, choose Import File… from the context menu of a CSV, TSV, TXT or XLSX file.'),
+      t('Choose the connection and the app. Columns are matched by field code, then by field name.'),
+      t('Watch the import here. Cancel it while it waits, stop it while it runs.'),
+      t('Correct the unimported rows and import just those again.'),
+    ],
+    announceAdded: t('{file} is waiting to be imported.'),
+    announceStarted: t('The import of {file} has started.'),
+    announceProgress: t('{file}: {percent} percent of the rows are done.'),
+    announceEnded: t('{file}: {status}. {message}'),
+  };
+}
