@@ -142,10 +142,11 @@ export class ApiEndpoint {
     if (error instanceof BodyTooLarge) {
       return { status: 413, body: {}, committed: false };
     }
-    if (!(error instanceof Error && 'code' in error)) {
-      // Errors with a system code are of the connection: the client is gone, or the sandbox stops.
-      this.state.onBug(error);
+    if (error instanceof Error && 'code' in error) {
+      // Of the connection: the client went away in the middle, or the sandbox stops. Such a request never was.
+      throw error;
     }
+    this.state.onBug(error);
     const generic = new ApiError(520, 'GAIA_SI01', TEXTS.sandboxFault);
     return { status: 520, body: errorBody(generic, language), code: generic.code, committed: false };
   }

@@ -72,10 +72,12 @@ export function idRange(app: App, condition: Condition | undefined): { from: num
 export function compileOrder(app: App, field: string): Comparison {
   const kind = kindOf(app, field);
   const value = (record: RecordView) => firstOf(valueOf(app, record, field));
-  if (kind === 'number') {
-    return (a, b) => numberOrLeast(value(a)) - numberOrLeast(value(b));
-  }
-  return (a, b) => (value(a) === value(b) ? 0 : value(a) < value(b) ? -1 : 1);
+  const key: (text: string) => string | number = kind === 'number' ? numberOrLeast : (text) => text;
+  return (a, b) => {
+    const left = key(value(a));
+    const right = key(value(b));
+    return left === right ? 0 : left < right ? -1 : 1;
+  };
 }
 
 export function isId(app: App, field: string): boolean {

@@ -63,5 +63,8 @@ function isClock(hour: string, minute: string): boolean {
 }
 
 function daysIn(year: number, month: number): number {
+  if (month !== 2) {
+    return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  }
   return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }

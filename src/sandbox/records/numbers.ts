@@ -11,6 +11,9 @@ const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 /** A power of ten beyond this can't be within any precision an app may have; it is never spelled out. */
 const LARGEST_EXPONENT = 1000;
 
+/** Decimals this short are told apart by doubles. */
+const EXACT_LENGTH = 15;
+
 /**
  * Reads a number as the service does: half-width digits, sign, point and exponent, spaces around ignored; exponents are
  * spelled out, decimals beyond the app's precision are rounded half to even, too many integer digits are refused.
@@ -50,6 +53,9 @@ export function readNumber(sent: string, precision: NumberPrecision): NumberRead
 
 /** Order of two numbers as `readNumber` writes them, exact at any length. */
 export function compareNumbers(a: string, b: string): number {
+  if (a.length <= EXACT_LENGTH && b.length <= EXACT_LENGTH) {
+    return Number(a) - Number(b);
+  }
   const negative = a.startsWith('-');
   if (negative !== b.startsWith('-')) {
     return negative ? -1 : 1;

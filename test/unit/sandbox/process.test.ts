@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { readCommandLine } from '../../../src/sandbox/options';
+import type { KintoneAccess } from '../../../src/sandbox/server';
+import { Client } from './client';
+
+const MAIN = join(__dirname, '../../../src/sandbox/main.ts');
+const LOADER = ['--import', 'tsx'];
+
+describe('the sandbox as a process', function () {
+  this.timeout(30_000);
+  const children: ChildProcess[] = [];
+
+  afterEach(() => {
+    for (const child of children.splice(0)) {
+      child.kill('SIGKILL');
+    }
+  });
+
+  it('prints one line of JSON first, serves, and ends with SIGTERM', async () => {
+    const child = spawn(process.execPath, [...LOADER, MAIN, '--json'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.push(child);
+    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+    const { kintone } = JSON.parse(line) as { kintone: KintoneAccess };
+    assert.match(kintone.baseUrl, /^http:\/\/localhost:\d+$/);
+    assert.deepEqual(
+      kintone.apps.map(({ id, name }) => [id, name]),
+      [
+        ['1', 'Customers 顧客管理'],
+        ['2', 'ZIP codes 郵便番号'],
+        ['3', 'Bird strikes 鳥衝突'],
+      ],
+    );
+    assert.equal((await new Client(kintone).call('GET', 'apps')).status, 200);
+    child.kill('SIGTERM');
+    assert.deepEqual(await once(child, 'exit'), [0, null]);
+  });
+
+  it('tells a parent that forked it where it is, and ends with it', async () => {
+    const child = fork(MAIN, ['--latency', '1'], { execArgv: LOADER, stdio: 'inherit' });
+    children.push(child);
+    const [message] = (await once(child, 'message')) as [{ type: string; kintone: KintoneAccess }];
+    assert.equal(message.type, 'ready');
+    assert.equal((await new Client(message.kintone).call('GET', 'apps')).status, 200);
+    child.disconnect();
+    assert.deepEqual(await once(child, 'exit'), [0, null]);
+  });
+
+  it('reads its options and refuses what it does not know', () => {
+    const { options, json } = readCommandLine([
+      '--json',
+      '--port=1',
+      '--latency',
+      '2',
+      '--record-latency',
+      '0.5',
+      '--guest',
+      '9',
+    ]);
+    assert.equal(json, true);
+    assert.deepEqual(options, { port: 1, latencyMs: 2, recordLatencyMs: 0.5, guestSpaceId: '9' });
+    assert.throws(() => readCommandLine(['--port', 'x']), /--port takes a number/);
+    assert.throws(() => readCommandLine(['--port', '70000']), /--port/);
+    assert.throws(() => readCommandLine(['--nonsense']));
+  });
+});
