@@ -71,7 +71,7 @@ export class Archive {
       const truncated = !(error instanceof ExpectedError) && (await lacksArchiveEnd(file).catch(() => false));
       await file.close();
       throw truncated
-        ? workbookError('workbook.truncated', {}, { cause: error })
+        ? workbookError('workbook.truncated', undefined, { cause: error })
         : asExpected(error, '[ZIP]');
     }
   }

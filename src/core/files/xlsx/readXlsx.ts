@@ -2,7 +2,7 @@ import type { CellProblem, ReadOptions, Row, RowPlace, Table, XlsxInfo } from '.
 import { Archive, type FileIdentity } from './archive';
 import type { CellContext } from './cellValue';
 import { readSharedStrings } from './sharedStrings';
-import { sheetRows, type SheetRow } from './sheetRows';
+import { filledCells, sheetRows, type SheetRow } from './sheetRows';
 import { readCellFormats } from './styles';
 import { chooseSheet, readWorkbook, type Sheet } from './workbook';
 
@@ -26,7 +26,7 @@ export async function openWorkbook(path: string, options: ReadOptions): Promise<
       format: 'xlsx',
       sheets: workbook.sheets.map(({ name, hidden }) => ({ name, hidden })),
       sheet: sheet.name,
-      header: header?.cells ?? [],
+      header: header ? filledCells(header, 0) : [],
       headerPlace: placeOf(header?.line ?? 1),
     };
     return new Worksheet(path, archive.identity, sheet, context, info);
@@ -44,6 +44,9 @@ async function readHeader(
   return undefined;
 }
 
+/** Batches come as chunks of the file are parsed; those of very wide rows are cut. */
+const MAX_BATCH_CELLS = 200_000;
+
 class Worksheet implements Table {
   constructor(
     private readonly path: string,
@@ -60,10 +63,20 @@ class Worksheet implements Table {
       let ordinal = 0;
       let header = true;
       for await (const found of sheetRows(archive, this.sheet.part, this.context, signal)) {
-        const rows: Row[] = [];
-        for (const row of found) {
-          if (header) header = false;
-          else rows.push(dataRow(row, ++ordinal, this.info.header.length));
+        let rows: Row[] = [];
+        let cells = 0;
+        for (const one of found) {
+          if (header) {
+            header = false;
+            continue;
+          }
+          const row = dataRow(one, ++ordinal, this.info.header.length);
+          rows.push(row);
+          cells += row.cells.length;
+          if (cells < MAX_BATCH_CELLS) continue;
+          yield rows;
+          rows = [];
+          cells = 0;
         }
         if (rows.length > 0) yield rows;
       }
@@ -73,16 +86,12 @@ class Worksheet implements Table {
   }
 }
 
-/**
- * Missing cells at the end are empty cells; values beyond the header are kept and told. Adds to `row` what is
- * missing: the row is ours and used once.
- */
+/** Missing cells at the end are empty cells; values beyond the header are kept and told. */
 function dataRow(row: SheetRow, ordinal: number, columns: number): Row {
-  const { line, cells, problems } = row;
-  while (cells.length < columns) cells.push('');
+  const cells = filledCells(row, columns);
   const beyond = cells.length > columns ? [beyondHeader(cells, columns)] : [];
-  const all = beyond.length > 0 ? [...problems, ...beyond] : problems;
-  return { ordinal, ...placeOf(line), cells, ...(all.length > 0 && { problems: all }) };
+  const problems = beyond.length > 0 ? [...row.problems, ...beyond] : row.problems;
+  return { ordinal, ...placeOf(row.line), cells, ...(problems.length > 0 && { problems }) };
 }
 
 function beyondHeader(cells: readonly string[], columns: number): CellProblem {

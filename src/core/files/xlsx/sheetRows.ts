@@ -9,10 +9,14 @@ import type { XmlAttributes, XmlHandler } from './xmlReader';
 export interface SheetRow {
   /** The sheet's own row number. */
   readonly line: number;
-  /** Up to the last cell that is not empty. */
+  /** Up to the last cell that is not empty; with holes when `sparse`. */
   readonly cells: string[];
+  readonly sparse: boolean;
   readonly problems: CellProblem[];
 }
+
+/** Wider gaps between cells stay holes: a small file may hold many rows with one cell at the far right. */
+const MAX_FILLED_GAP = 256;
 
 /** The rows of a sheet that are not wholly empty, hidden ones too, in the order of the file. */
 export async function* sheetRows(
@@ -39,6 +43,7 @@ class SheetHandler implements XmlHandler {
   #hasLine = false;
   #cells: string[] = [];
   #problems: CellProblem[] = [];
+  #sparse = false;
 
   #column = 0;
   #inCell = false;
@@ -123,12 +128,18 @@ class SheetHandler implements XmlHandler {
     if (this.#line > LIMITS.rows) throw workbookError('workbook.tooManyRows', { limit: LIMITS.rows });
     this.#cells = [];
     this.#problems = [];
+    this.#sparse = false;
     this.#column = -1;
   }
 
   #closeRow(): void {
     if (this.#cells.length === 0 && this.#problems.length === 0) return;
-    this.#rows.push({ line: this.#line, cells: this.#cells, problems: this.#problems });
+    this.#rows.push({
+      line: this.#line,
+      cells: this.#cells,
+      sparse: this.#sparse,
+      problems: this.#problems,
+    });
   }
 
   #openCell(attributes: XmlAttributes): void {
@@ -164,9 +175,17 @@ class SheetHandler implements XmlHandler {
   #put(text: string): void {
     const cells = this.#cells;
     // Empty cells are not in the file; the gap before this one is filled.
-    while (cells.length < this.#column) cells.push('');
+    if (this.#column - cells.length > MAX_FILLED_GAP) this.#sparse = true;
+    else while (cells.length < this.#column) cells.push('');
     cells[this.#column] = text;
   }
+}
+
+/** All cells of a row, at least `columns`: empty text where the file has none. Used once, it fills the row's own array. */
+export function filledCells({ cells, sparse }: SheetRow, columns: number): string[] {
+  if (sparse) for (let at = 0; at < cells.length; at++) cells[at] ??= '';
+  while (cells.length < columns) cells.push('');
+  return cells;
 }
 
 /** 0-based column of a reference such as `AB12`; -1 when it has no letters. */

@@ -21,12 +21,16 @@ export class DoctypeError extends Error {}
 /** Longest run without a tag: a cell's text, with room for its entities. */
 const MAX_SILENCE = 8 * LIMITS.cellUnits;
 
+/** Deepest nesting of elements; real parts stay below 20. */
+const MAX_DEPTH = 256;
+
 /** Decodes and parses one XML part as it streams in. Throws on anything that is not well-formed. */
 export class XmlReader {
   readonly #handler: XmlHandler;
   readonly #parser: SaxesParser<{ xmlns: false; position: false }>;
   #decoder: TextDecoder | undefined;
   #silence = 0;
+  #depth = 0;
 
   constructor(handler: XmlHandler) {
     this.#handler = handler;
@@ -34,10 +38,12 @@ export class XmlReader {
     const parser = new SaxesParser({ xmlns: false, position: false });
     parser.on('opentag', (tag) => {
       this.#silence = 0;
+      if (++this.#depth > MAX_DEPTH) throw new Error('elements nested too deep');
       handler.open(localName(tag.name), tag.attributes);
     });
     parser.on('closetag', (tag) => {
       this.#silence = 0;
+      this.#depth--;
       handler.close(localName(tag.name));
     });
     const text = (piece: string) => {

@@ -162,6 +162,7 @@ describe('Refusing files that are no readable workbook', function () {
       'workbook.cellTooLong',
       () => sheetOf(sheetXml(`<row><c t="inlineStr"><is><t>${noise(1_100_000)}</t></is></c></row>`)),
     ],
+    ['elements nested without end', 'workbook.damaged', () => sheetOf(sheetXml('<a>'.repeat(100_000)))],
     [
       'a cell beyond the last column',
       'workbook.tooManyColumns',

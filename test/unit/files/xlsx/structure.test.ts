@@ -209,6 +209,26 @@ describe('Reading workbooks of different makes', function () {
     assert.deepEqual(rows[0].problems, [{ column: 3, message: { code: 'workbook.beyondHeader' } }]);
   });
 
+  it('hands out very wide rows in small batches', async () => {
+    const rows = Array.from(
+      { length: 60 },
+      (_, n) => `<row r="${n + 2}"><c r="XFD${n + 2}"><v>${n}</v></c></row>`,
+    );
+    const parts = workbookParts({ sheet: sheetXml(HEADER + rows.join('')), sharedStrings: STRINGS });
+    const table = await openWorkbook(await folder.file('wide.xlsx', parts), {});
+    let count = 0;
+    for await (const batch of table.rows()) {
+      count += batch.length;
+      assert.ok(batch.length < 20);
+      for (const { cells, problems } of batch) {
+        assert.equal(cells.length, 16_384);
+        assert.ok(cells.slice(0, -1).every((cell) => cell === ''));
+        assert.equal(problems?.[0]?.column, 16_383);
+      }
+    }
+    assert.equal(count, 60);
+  });
+
   it('opens a sheet without any value, with an empty header', async () => {
     const { info, rows } = await read(workbookParts({ sheet: sheetXml('<row r="1"/>') }));
     assert.deepEqual(info.header, []);
