@@ -3,8 +3,9 @@ import { Parser } from 'csv-parse';
 import { ExpectedError, type Message } from '../message';
 import { countLineEnds, lastCell, quotesAreRegular } from './cellSpans';
 import { quoteProblems } from './csvQuotes';
+import { addProblem, checkLength, decodeCells, findNul, findReplacements, type DraftRow } from './csvRows';
 import { encodingLabel, incompleteUtf8Tail } from './encodings';
-import type { CellProblem, Delimiter, Encoding, Row } from './row';
+import type { Delimiter, Encoding, Row } from './row';
 
 /** The longest record, in bytes: beyond it a quote is missing, or the cell fits no field of any endpoint. */
 const MAX_RECORD_BYTES = 8 * 1024 * 1024;
@@ -17,8 +18,6 @@ type LineEnd = '\r\n' | '\n' | '\r';
 
 const LF = 0x0a;
 const CR = 0x0d;
-/** Joins cells for decoding. ASCII, so that no decoder takes it for part of a character. */
-const SEPARATOR = '\x1f';
 const REPLACEMENT = Buffer.from('\ufffd');
 
 export interface PositionParserOptions {
@@ -36,15 +35,6 @@ export interface PositionParserOptions {
    * record is a row and each batch holds one: for reading the header.
    */
   readonly columns?: number;
-}
-
-interface DraftRow {
-  readonly ordinal: number;
-  readonly line: number;
-  readonly byteOffset: number;
-  readonly byteLength: number;
-  cells: readonly string[];
-  problems?: CellProblem[];
 }
 
 interface Chunk {
@@ -171,10 +161,10 @@ export class PositionParser extends Parser {
     if (start < this.quotesUntil && record.some((cell) => cell.includes('"'))) {
       this.checkQuotes(draft, start, end);
     }
-    if (start < this.nulUntil) this.findNul(draft);
-    if (start < this.suspectUntil) this.findReplacements(draft, this.damage(start, end));
+    if (start < this.nulUntil) findNul(draft);
+    if (start < this.suspectUntil) findReplacements(draft, this.damage(start, end));
     const { columns } = this.settings;
-    if (columns !== undefined && record.length !== columns) this.checkLength(draft, columns);
+    if (columns !== undefined && record.length !== columns) checkLength(draft, columns);
     this.drafts.push(draft);
     this.draftBytes += byteLength;
     if (this.drafts.length >= this.batchRows) this.completeBatch();
@@ -248,12 +238,6 @@ export class PositionParser extends Parser {
     for (const problem of quoteProblems(text, delimiter, draft.cells, columns)) addProblem(draft, problem);
   }
 
-  private findNul(draft: DraftRow): void {
-    draft.cells.forEach((cell, column) => {
-      if (cell.includes('\0')) addProblem(draft, { column, message: { code: 'file.nul' } });
-    });
-  }
-
   /** What a U+FFFD in this record means: bytes that do not decode, or that character itself. */
   private damage(start: number, end: number): Message {
     if (this.settings.encoding === 'utf-8' && isUtf8(this.rawBytes(start, end))) {
@@ -266,22 +250,6 @@ export class PositionParser extends Parser {
     return { code: 'file.undecodable', args: { encoding: encodingLabel(this.settings.encoding) } };
   }
 
-  private findReplacements(draft: DraftRow, message: Message): void {
-    draft.cells.forEach((cell, column) => {
-      if (cell.includes('\ufffd')) addProblem(draft, { column, message });
-    });
-  }
-
-  private checkLength(draft: DraftRow, columns: number): void {
-    const { cells } = draft;
-    if (cells.length > columns && cells.every((cell, column) => column < columns || cell === '')) {
-      draft.cells = cells.slice(0, columns);
-      return;
-    }
-    const code = cells.length < columns ? 'file.tooFewCells' : 'file.tooManyCells';
-    addProblem(draft, { column: null, message: { code, args: { cells: cells.length, columns } } });
-  }
-
   private completeBatch(): void {
     const { drafts } = this;
     if (drafts.length === 0) return;
@@ -289,7 +257,7 @@ export class PositionParser extends Parser {
     this.draftBytes = 0;
     const { decode } = this.settings;
     if (decode !== undefined && decodeCells(drafts, decode)) {
-      for (const draft of drafts) this.findReplacements(draft, this.undecodable());
+      for (const draft of drafts) findReplacements(draft, this.undecodable());
     }
     this.ready.push(drafts);
   }
@@ -328,30 +296,9 @@ export class PositionParser extends Parser {
   }
 }
 
-/** Decodes the cells of a batch with one call. Tells whether some of it does not decode. */
-function decodeCells(drafts: readonly DraftRow[], decode: (bytes: Buffer) => string): boolean {
-  const cells = drafts.flatMap((draft) => draft.cells);
-  const joined = cells.join(SEPARATOR);
-  if (!/[\u0080-\u00ff]/.test(joined)) return false;
-  const text = decode(Buffer.from(joined, 'latin1'));
-  let decoded = text.split(SEPARATOR);
-  // A cell holds the separator itself: decode them one by one.
-  if (decoded.length !== cells.length) decoded = cells.map((cell) => decode(Buffer.from(cell, 'latin1')));
-  let at = 0;
-  for (const draft of drafts) draft.cells = decoded.slice(at, (at += draft.cells.length));
-  return text.includes('\ufffd');
-}
-
 function lineEndOf(text: string): LineEnd | null {
   if (text.endsWith('\r\n')) return '\r\n';
   return text.endsWith('\n') ? '\n' : text.endsWith('\r') ? '\r' : null;
-}
-
-function addProblem(draft: DraftRow, problem: CellProblem): void {
-  if (draft.problems === undefined) draft.problems = [problem];
-  else if (problem.column === null || draft.problems.every(({ column }) => column !== problem.column)) {
-    draft.problems.push(problem);
-  }
 }
 
 function throwError(error?: Error | null): void {
