@@ -1,4 +1,5 @@
 import { TransportError } from './transport';
+import type { HttpRequest } from './transport';
 
 /** No answer that an import needs is larger; a larger one is broken or hostile. */
 export const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
@@ -38,6 +39,13 @@ export function requireSecure(address: string): URL {
     throw new TransportError('ERR_INSECURE_URL', 'none');
   }
   return url;
+}
+
+/** For the last moment before an exchange; from then on `onGivingUp` listens. */
+export function refuseAborted({ signal }: HttpRequest): void {
+  if (signal?.aborted === true) {
+    throw new TransportError('ABORT_ERR', 'none');
+  }
 }
 
 /** The code of a system or library error, looked for along its causes; a fixed word when there is none. */

@@ -4,6 +4,7 @@ import {
   errorCode,
   isBeforeSending,
   onGivingUp,
+  refuseAborted,
   requireSecure,
 } from './exchange';
 import { TransportError } from './transport';
@@ -25,10 +26,8 @@ export function createFetchTransport(
   return {
     request: async (request) => {
       requireSecure(request.url);
-      if (request.signal?.aborted === true) {
-        throw new TransportError('ABORT_ERR', 'none');
-      }
       const agent = await (dispatcher ??= openDispatcher().catch(() => null));
+      refuseAborted(request);
       try {
         return await exchange(fetchFunction, request, agent);
       } catch (error) {

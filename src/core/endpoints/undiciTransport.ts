@@ -7,6 +7,7 @@ import {
   MAX_RESPONSE_BYTES,
   errorCode,
   onGivingUp,
+  refuseAborted,
   requireSecure,
 } from './exchange';
 import { TransportError } from './transport';
@@ -21,10 +22,9 @@ export function createUndiciTransport(): Transport & { close(): Promise<void> } 
   return {
     request: async (request) => {
       const url = requireSecure(request.url);
-      if (request.signal?.aborted === true) {
-        throw new TransportError('ABORT_ERR', 'none');
-      }
-      return exchange(await (agent ??= openAgent()), url, request);
+      const opened = await (agent ??= openAgent());
+      refuseAborted(request);
+      return exchange(opened, url, request);
     },
     close: async () => {
       await (await agent)?.close();

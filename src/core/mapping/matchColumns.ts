@@ -136,12 +136,16 @@ interface FieldFinder {
 
 function fieldFinder(fields: readonly TargetField[]): FieldFinder {
   const codes = new Map(fields.map((field) => [field.code, field]));
-  const labels = group(fields, (field) => [field.label]);
-  const loose = group(fields, (field) => [squeeze(field.code), squeeze(field.label)]);
+  const labels = group(fields, namesOf);
+  const loose = group(fields, (field) => [field.code, ...namesOf(field)].map(squeeze));
   return {
     exact: (name) => codes.get(name) ?? single(labels.get(name)),
     loose: (name) => single(loose.get(squeeze(name))),
   };
+}
+
+function namesOf(field: TargetField): readonly string[] {
+  return [field.label, ...(field.otherLabels ?? [])];
 }
 
 function group(

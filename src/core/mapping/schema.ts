@@ -21,6 +21,8 @@ export interface TargetField {
   readonly code: string;
   /** Field name as people see it. */
   readonly label: string;
+  /** Names of the same field in other languages; a column may carry any of them. */
+  readonly otherLabels?: readonly string[];
   readonly kind: FieldKind;
   /** The endpoint's own type name, for example `SINGLE_LINE_TEXT`. */
   readonly nativeType: string;

@@ -34,8 +34,11 @@ const FILLED_BY_KINTONE: ReadonlySet<string> = new Set([
   'CALC',
 ]);
 
-/** Fields of an app from the `properties` of `app/form/fields.json`; null when they are not of that form. */
-export function readFields(properties: unknown): TargetField[] | null {
+/**
+ * Fields of an app from the `properties` of `app/form/fields.json`; null when they are not of that form. `localized`
+ * are the same in the user's language: the names that people see. Everything else is taken from the app's own.
+ */
+export function readFields(properties: unknown, localized?: unknown): TargetField[] | null {
   if (!isObject(properties)) {
     return null;
   }
@@ -45,9 +48,17 @@ export function readFields(properties: unknown): TargetField[] | null {
     if (!isObject(property) || typeof property.type !== 'string') {
       return null;
     }
-    fields.push(readField(code, property, property.type, copied.has(code)));
+    fields.push(inLanguageOf(localized, readField(code, property, property.type, copied.has(code))));
   }
   return fields;
+}
+
+function inLanguageOf(localized: unknown, field: TargetField): TargetField {
+  const property = isObject(localized) ? localized[field.code] : undefined;
+  const label = isObject(property) ? textOf(property.label) : undefined;
+  return label === undefined || label === field.label
+    ? field
+    : { ...field, label, otherLabels: [field.label] };
 }
 
 function readField(code: string, property: Properties, nativeType: string, copied: boolean): TargetField {

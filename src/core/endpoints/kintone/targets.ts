@@ -54,13 +54,14 @@ export async function describeApp(
   appId: string,
   signal?: AbortSignal,
 ): Promise<TargetSchema> {
-  const [form, app, settings] = await Promise.all([
+  const [form, localized, app, settings] = await Promise.all([
     read('app/form/fields', { app: appId }, signal),
-    // A token that may only add records can't read these two; an import can do without them.
+    // An import can do without the rest, which a token with few rights can't read.
+    withoutRight(read('app/form/fields', { app: appId, lang: 'user' }, signal)),
     withoutRight(read('app', { id: appId }, signal)),
     withoutRight(read('app/settings', { app: appId }, signal)),
   ]);
-  const fields = readFields(form.properties);
+  const fields = readFields(form.properties, localized?.properties);
   if (fields === null) {
     throw new ExpectedError(kintoneMessage('kintone.noFields'));
   }
