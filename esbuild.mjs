@@ -1,7 +1,7 @@
 // Bundles the extension into dist/: node esbuild.mjs [--production] [--watch] [--quiet]
 //
 // A production build is minified, has no source maps and carries the notices of the packages in it.
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 
@@ -31,7 +31,6 @@ const node = {
   entryPoints: {
     extension: 'src/extension.ts',
     worker: 'src/core/engine/worker.ts',
-    cli: 'src/core/cli.ts',
     sandbox: 'src/sandbox/main.ts',
     ...Object.fromEntries(APART.map((name) => [name, `apart:${name}`])),
   },
@@ -45,6 +44,9 @@ const node = {
 };
 
 /** @type {esbuild.BuildOptions} */
+const program = { ...node, entryPoints: { cli: 'src/core/cli.ts' }, banner: { js: '#!/usr/bin/env node' } };
+
+/** @type {esbuild.BuildOptions} */
 const browser = {
   ...common,
   entryPoints: [
@@ -56,8 +58,10 @@ const browser = {
   target: 'es2022',
 };
 
+const BUNDLES = [node, program, browser];
+
 if (watch) {
-  for (const options of [node, browser]) {
+  for (const options of BUNDLES) {
     const context = await esbuild.context({
       ...options,
       plugins: [...(options.plugins ?? []), problemMatcher()],
@@ -70,7 +74,7 @@ if (watch) {
 
 async function build() {
   const start = Date.now();
-  const results = await Promise.allSettled([node, browser].map((options) => esbuild.build(present(options))));
+  const results = await Promise.allSettled(BUNDLES.map((options) => esbuild.build(options)));
   for (const result of results) {
     if (result.status === 'rejected') tell(result.reason.errors ?? [], result.reason.warnings ?? []);
     else tell([], result.value.warnings);
@@ -177,22 +181,4 @@ function printSizes(metafiles, ms) {
     if (!file.endsWith('.map')) console.log(`${file.padEnd(20)} ${(bytes / 1024).toFixed(1).padStart(8)} KB`);
   }
   console.log(`built in ${(ms / 1000).toFixed(1)} s`);
-}
-
-/**
- * The options without the entries whose file is not there yet.
- *
- * @param {esbuild.BuildOptions} options
- * @returns {esbuild.BuildOptions}
- */
-function present(options) {
-  const exists = (file) => {
-    const there = file.startsWith('apart:') || existsSync(path.join(root, file));
-    if (!there) console.warn(`missing: ${file}`);
-    return there;
-  };
-  const entryPoints = Array.isArray(options.entryPoints)
-    ? options.entryPoints.filter((entry) => exists(entry.in))
-    : Object.fromEntries(Object.entries(options.entryPoints).filter(([, file]) => exists(file)));
-  return { ...options, entryPoints };
 }

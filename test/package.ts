@@ -20,7 +20,7 @@ const NEEDED = [
   'package.json',
   'package.nls.json',
   'package.nls.ja.json',
-  'README.md',
+  'readme.md', // as vsce calls it
   'LICENSE.txt',
   'l10n/bundle.l10n.ja.json',
   ...['extension', 'worker', 'cli', 'sandbox', 'undici', 'exceljs', 'webview'].map(

@@ -162,8 +162,9 @@ function link(target, file) {
 
 async function tryServer(folder, node) {
   const entry = path.join(folder, 'node_modules/code-server/out/node/entry.js');
-  // A configuration is named, else it writes one into the home folder.
-  await run(path.join(node, 'bin/node'), [entry, '--version'], { env: { CODE_SERVER_CONFIG: '/dev/null' } });
+  // Else it writes a configuration and logs into the home folder.
+  const env = { CODE_SERVER_CONFIG: '/dev/null', XDG_DATA_HOME: path.join(folder, 'node_modules/.data') };
+  await run(path.join(node, 'bin/node'), [entry, '--version'], { env });
 }
 
 /** True when the folder's packages were installed by this script from the lock file as it is now. */
@@ -254,7 +255,7 @@ function run(program, args, { cwd = root, env = {}, mayFail = false } = {}) {
     child.stderr.on('data', keep);
     const end = (reason) => {
       if (!mayFail) {
-        process.stdout.write(`failed\n${output.trimEnd().split('\n').slice(-30).join('\n')}\n`);
+        process.stdout.write(`failed\n${shortened(output)}\n`);
         stop(`\`${[path.basename(program), ...args].join(' ')}\` ${reason}`);
       }
       resolve();
@@ -262,6 +263,12 @@ function run(program, args, { cwd = root, env = {}, mayFail = false } = {}) {
     child.on('error', (error) => end(error.message));
     child.on('close', (code) => (code === 0 ? resolve() : end(`ended with ${code}`)));
   });
+}
+
+/** The begin and the end: npm says first what is wrong, a compiler last. */
+function shortened(output) {
+  const lines = output.trimEnd().split('\n');
+  return (lines.length <= 40 ? lines : [...lines.slice(0, 20), '…', ...lines.slice(-20)]).join('\n');
 }
 
 /** The environment without what an outer `npm run` says about this package: inner folders are their own. */

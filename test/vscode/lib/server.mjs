@@ -46,7 +46,7 @@ export function startServer(scratch, options = {}) {
   ];
   // A process group of its own, so that stop() ends code-server, its child and the extension hosts together
   const child = spawn(node, args, {
-    env: cleanEnvironment(env),
+    env: environmentOf(scratch, env),
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -104,7 +104,7 @@ export function startServer(scratch, options = {}) {
 export function runServerCommand(scratch, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(node, [...commonArguments(scratch), ...args], {
-      env: cleanEnvironment(),
+      env: environmentOf(scratch),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let text = '';
@@ -171,11 +171,15 @@ function hasDriverOption() {
 /**
  * The environment without the variables of a surrounding VS Code, which would make ours talk to that one.
  *
+ * @param {Scratch} scratch
  * @param {NodeJS.ProcessEnv} [extra]
  */
-function cleanEnvironment(extra) {
+function environmentOf(scratch, extra) {
   const foreign = /^(VSCODE_|ELECTRON_|CODE_SERVER_|NODE_OPTIONS$|PORT$|PASSWORD$|HASHED_PASSWORD$)/;
   const own = Object.entries({ ...process.env, ...extra }).filter(([name]) => !foreign.test(name));
-  // No marketplace: no look-ups, no retries
-  return { EXTENSIONS_GALLERY: '{"serviceUrl":""}', ...Object.fromEntries(own) };
+  return {
+    EXTENSIONS_GALLERY: '{"serviceUrl":""}', // no marketplace: no look-ups, no retries
+    ...Object.fromEntries(own),
+    XDG_DATA_HOME: path.join(scratch.root, 'd'), // else it logs into the home folder
+  };
 }
