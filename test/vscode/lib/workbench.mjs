@@ -43,6 +43,8 @@ export async function openWorkbench(server, folder, options = {}) {
     if (!options.browser) await browser.close();
   };
   try {
+    // What compiles the tests names functions by this helper, also those that are sent to the page.
+    await context.addInitScript('globalThis.__name = (value) => value');
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
     const reply = await page.goto(workbenchUrl(server, folder), { waitUntil: 'domcontentloaded' });
