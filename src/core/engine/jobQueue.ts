@@ -145,7 +145,7 @@ export class JobQueue {
     const { log, store, workerFile } = this.#options;
     try {
       const { transport, refusal } = await this.#signIn(job.target);
-      if (this.#disposed) return;
+      if (this.#isDisposed()) return;
       const task = startTask(
         workerFile,
         { kind: 'run', folder: job.folder, ...(refusal ? { refusal } : {}) },
@@ -164,6 +164,10 @@ export class JobQueue {
       await store.refresh();
       this.look();
     }
+  }
+
+  #isDisposed(): boolean {
+    return this.#disposed;
   }
 
   /** A job that can't sign in fails with the reason, in its journal like any other. */
