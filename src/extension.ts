@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { ImportService } from './core/engine/importService';
 import type { CommandDeps } from './editor/commands/deps';
 import { commandHandlers } from './editor/commands/handlers';
 import { TargetMemory } from './editor/commands/targetMemory';
@@ -9,23 +8,28 @@ import { keepContextKeys } from './editor/contextKeys';
 import { registerDocuments } from './editor/documents/register';
 import { Log } from './editor/log';
 import { Reports } from './editor/reports';
-import { registerCommands } from './editor/run';
+import { describeError, registerCommands } from './editor/run';
 import { readSettings } from './editor/settings';
 import { createViews } from './editor/views/views';
+import { WindowImports } from './editor/windowImports';
 
 /** Builds the parts and hands them to each other; nothing is read, asked or connected here. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = new Log();
   const connections = new Connections(context.secrets, log);
   const sandbox = new SandboxProcess(distFile(context, 'sandbox.js'), connections, log);
-  const submitted = new Set<string>();
-  const service = new ImportService({
-    jobsFolder: vscode.Uri.joinPath(context.globalStorageUri, 'jobs').fsPath,
-    workerFile: distFile(context, 'worker.js'),
-    transportFor: (target) => connections.transportFor(target),
-    retentionDays: () => readSettings().retentionDays,
-    log: (level, text) => log.write(level, text),
-  });
+  const service = new WindowImports(
+    {
+      jobsFolder: vscode.Uri.joinPath(context.globalStorageUri, 'jobs').fsPath,
+      workerFile: distFile(context, 'worker.js'),
+      transportFor: (target) => connections.transportFor(target),
+      retentionDays: () => readSettings().retentionDays,
+      log: (level, text) => log.write(level, text),
+    },
+    (jobId) => {
+      views.jobs.reveal(jobId).catch((error: unknown) => log.warn(`reveal: ${describeError(error)}`));
+    },
+  );
   // Takes away what is too old, then reads the rest; a person's first look need not wait for it.
   void service.tidy().then(() => service.store.refresh());
   const views = createViews({
@@ -34,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
     connections,
     memory: context.globalState,
     log,
-    isOurs: (jobId) => isOurs(jobId, submitted, service),
+    isOurs: (jobId) => service.isOurs(jobId),
     intervalMs: () => readSettings().pollIntervalMs,
     retentionDays: () => readSettings().retentionDays,
   });
@@ -52,10 +56,6 @@ export function activate(context: vscode.ExtensionContext): void {
     scratchFolder: vscode.Uri.joinPath(context.globalStorageUri, 'unsaved'),
     sampleFile: vscode.Uri.joinPath(context.extensionUri, 'media', 'samples', 'customers.csv'),
     version: versionOf(context),
-    onSubmitted: (jobId) => {
-      submitted.add(jobId);
-      void views.jobs.reveal(jobId);
-    },
   };
   // Disposed in this order: what shows jobs first, what runs them after it.
   context.subscriptions.push(
@@ -69,12 +69,6 @@ export function activate(context: vscode.ExtensionContext): void {
     connections,
     log,
   );
-}
-
-/** Notifications are for the window that submitted a job, or the job it came from. */
-function isOurs(jobId: string, submitted: ReadonlySet<string>, service: ImportService): boolean {
-  const parent = service.store.get(jobId)?.definition.parentJobId;
-  return submitted.has(jobId) || (parent !== undefined && submitted.has(parent));
 }
 
 function distFile(context: vscode.ExtensionContext, name: string): string {

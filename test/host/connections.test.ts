@@ -1,57 +1,26 @@
 import assert from 'node:assert/strict';
-import { fork, type ChildProcess } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { COMMANDS } from '../../src/contributions';
-import { answering, type Answers } from './support/answers';
-import { extension, reportOf, until, workspaceFile } from './support/editor';
-
-interface Kintone {
-  readonly baseUrl: string;
-  readonly username: string;
-  readonly password: string;
-  readonly apps: readonly { readonly id: string; readonly name: string; readonly apiToken: string }[];
-}
+import { answering } from './support/answers';
+import { ownSandbox, signingInWith, type OwnSandbox } from './support/ownSandbox';
+import { reportOf, until, workspaceFile } from './support/editor';
 
 describe('connections', () => {
-  let sandbox: ChildProcess;
-  let kintone: Kintone;
+  let sandbox: OwnSandbox;
 
   before(async () => {
-    const script = vscode.Uri.joinPath(extension().extensionUri, 'dist', 'sandbox.js').fsPath;
-    sandbox = fork(script, [], {
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-      execArgv: [],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
-    kintone = await new Promise((resolve, reject) => {
-      sandbox.once('message', (message: { kintone: Kintone }) => resolve(message.kintone));
-      sandbox.once('exit', () => reject(new Error('the sandbox ended')));
-    });
+    sandbox = await ownSandbox();
   });
-  after(() => sandbox.kill());
-
-  function withToken(token: string): Answers {
-    const texts: readonly [RegExp, string][] = [
-      [/^Address/, kintone.baseUrl],
-      [/^Number of the app/, kintone.apps[0]?.id ?? ''],
-      [/^API token/, token],
-      [/^Name/, 'By token'],
-    ];
-    return {
-      pick: (labels) => labels.find((label) => /^(API token|By token|Customers)/.test(label)),
-      input: (prompt) => texts.find(([pattern]) => pattern.test(prompt))?.[1],
-      modal: (_message, _detail, buttons) => buttons[0],
-    };
-  }
+  after(() => sandbox.stop());
 
   function settings(): unknown {
     return vscode.workspace.getConfiguration('importedFiles').inspect('connections')?.globalValue;
   }
 
   it('are not kept when the endpoint refuses the sign-in', async () => {
-    await answering(withToken('wrongToken123'), async (asked) => {
+    await answering(signingInWith('wrongToken123', sandbox, 'By token'), async (asked) => {
       await vscode.commands.executeCommand(COMMANDS.addConnection);
       assert.match(asked.told.join(), /token/i);
     });
@@ -59,15 +28,15 @@ describe('connections', () => {
   });
 
   it('keep no secret in settings, job folders or anything else on the disk of the extension', async () => {
-    const token = kintone.apps[0]?.apiToken ?? '';
-    await answering(withToken(token), async (asked) => {
+    const token = sandbox.apps[0]?.apiToken ?? '';
+    await answering(signingInWith(token, sandbox, 'By token'), async (asked) => {
       await vscode.commands.executeCommand(COMMANDS.addConnection);
       assert.match(asked.told.join(), /By token is connected/);
     });
     assert.match(JSON.stringify(settings()), /"By token"/);
 
     const file = await workspaceFile('token.csv', '顧客コード,会社名\nT-1,token\n');
-    await answering(withToken(token), () =>
+    await answering(signingInWith(token, sandbox, 'By token'), () =>
       Promise.resolve(vscode.commands.executeCommand(COMMANDS.importFile, file)),
     );
     const report = await reportOf('token.csv', 'Completed');

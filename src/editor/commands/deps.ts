@@ -23,6 +23,4 @@ export interface CommandDeps {
   /** A small file for the sandbox's customers, part of the extension. */
   readonly sampleFile: vscode.Uri;
   readonly version: string;
-  /** A job was submitted in this window. */
-  onSubmitted(jobId: string): void;
 }

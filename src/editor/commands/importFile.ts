@@ -23,7 +23,10 @@ export async function importFile(
   try {
     const plan = await planImport(deps, title, sources.files);
     while (!(await confirmImport(plan))) await changeImport(deps, title, plan);
-    await submitAll(deps, plan);
+    await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Copying the files to be imported…') },
+      () => submitAll(deps, plan),
+    );
   } finally {
     await Promise.all(sources.files.map((file) => file.discard()));
   }
@@ -33,7 +36,7 @@ export async function importFile(
 async function submitAll(deps: CommandDeps, plan: PlannedImport): Promise<void> {
   const { connection, schema } = plan;
   for (const file of plan.files) {
-    const jobId = await deps.service.submit({
+    await deps.service.submit({
       path: file.source.path,
       name: file.source.name,
       uri: file.source.uri.toString(),
@@ -42,7 +45,6 @@ async function submitAll(deps: CommandDeps, plan: PlannedImport): Promise<void> 
       columns: file.columns,
       language: messageLanguage(),
     });
-    deps.onSubmitted(jobId);
     await deps.memory.remember(file.info.header, {
       connectionId: connection.id,
       targetId: schema.id,

@@ -1,0 +1,42 @@
+import { fork } from 'node:child_process';
+import * as vscode from 'vscode';
+import type { Answers } from './answers';
+import { extension } from './editor';
+
+/** A sandbox of the test's own, beside the one that the extension can start. */
+export interface OwnSandbox {
+  readonly baseUrl: string;
+  readonly apps: readonly { readonly id: string; readonly name: string; readonly apiToken: string }[];
+  stop(): void;
+}
+
+/** Starts the bundled sandbox with options of its command line. */
+export async function ownSandbox(...options: string[]): Promise<OwnSandbox> {
+  const script = vscode.Uri.joinPath(extension().extensionUri, 'dist', 'sandbox.js').fsPath;
+  const child = fork(script, options, {
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  return new Promise((resolve, reject) => {
+    child.once('message', (message: { kintone: Omit<OwnSandbox, 'stop'> }) =>
+      resolve({ ...message.kintone, stop: () => child.kill() }),
+    );
+    child.once('exit', () => reject(new Error('the sandbox ended')));
+  });
+}
+
+/** Answers for adding a connection by API token, for importing with it, and for every confirmation. */
+export function signingInWith(token: string, sandbox: OwnSandbox, name: string): Answers {
+  const texts: readonly [RegExp, string][] = [
+    [/^Address/, sandbox.baseUrl],
+    [/^Number of the app/, sandbox.apps[0]?.id ?? ''],
+    [/^API token/, token],
+    [/^Name/, name],
+  ];
+  return {
+    pick: (labels) => labels.find((label) => label === name || /^(API token|Customers)/.test(label)),
+    input: (prompt) => texts.find(([pattern]) => pattern.test(prompt))?.[1],
+    modal: (_message, _detail, buttons) => buttons[0],
+  };
+}
