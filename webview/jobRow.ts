@@ -1,6 +1,7 @@
 import type { PanelAction, PanelRow, PanelStrings, RowAction } from '../src/shared/panelMessages';
+import { setText } from './dom';
 import { createIcon } from './icons';
-import { fill, setText } from './text';
+import { fill } from './text';
 import { createButton, createLink, createSpinner, setLabel } from './ui/controls';
 import { cellOf, createGridCell, createGridRow, focusCell, markControl } from './ui/grid';
 

@@ -1,6 +1,6 @@
 import type { PanelAction, PanelRow, PanelStrings } from '../src/shared/panelMessages';
+import { setText } from './dom';
 import { COLUMNS, JobRow } from './jobRow';
-import { setText } from './text';
 import { cellsOf, createGrid, createGridCell, createGridRow, focusCell, GridNavigation } from './ui/grid';
 
 export interface Place {

@@ -1,8 +1,9 @@
 import type { FromPanel, PanelRow, PanelStrings } from '../src/shared/panelMessages';
+import { setText } from './dom';
 import { type Place, JobTable } from './jobTable';
 import { milestone } from './milestones';
 import { type SavedState, ROWS_PER_PAGE } from './savedState';
-import { fill, setText } from './text';
+import { fill } from './text';
 import { createButton } from './ui/controls';
 
 export interface ScreenOptions {

@@ -122,6 +122,8 @@ export const THEMES: Readonly<Record<'light' | 'dark' | 'hcDark' | 'hcLight', Th
       'button-border': '#0f4a85',
       'button-secondaryForeground': '#292929',
       'button-secondaryBackground': '#ffffff',
+      'list-hoverBackground': '#0f4a851a',
+      'list-activeSelectionBackground': '#0f4a851a',
       'progressBar-background': '#0f4a85',
       'testing-iconPassed': '#007100',
       'testing-iconFailed': '#b5200d',
