@@ -66,26 +66,24 @@ export interface BadCell {
   readonly heading: Heading;
   /** What stands in the file; the good value is that of `customer(row)`. */
   readonly bad: string;
-  /** Code of the reason, as shown with the problem. */
-  readonly why: string;
-  /** Found only by the app itself, when the row is sent. */
-  readonly byServer?: true;
+  /** Found only by the app itself, when the row is sent: what it then blames. */
+  readonly byServer?: 'cell' | 'record';
 }
 
 /** A dozen rows that are bad in different ways. */
 export const BAD_CELLS: readonly BadCell[] = [
-  { row: 8, heading: '会社名', bad: '', why: 'value.required' },
-  { row: 21, heading: '従業員数', bad: '千二百', why: 'value.notANumber' },
-  { row: 34, heading: '従業員数', bad: '1,200', why: 'value.numberSeparators' },
-  { row: 55, heading: '従業員数', bad: '0', why: 'value.tooSmall' },
-  { row: 89, heading: 'ランク', bad: 'Ａ', why: 'value.notAnOption' },
-  { row: 120, heading: '契約日', bad: '2025/2/30', why: 'value.notADate' },
-  { row: 144, heading: '連絡時刻', bad: '25:00', why: 'value.notATime' },
-  { row: 170, heading: 'メール', bad: 'sato.example.com', why: 'value.notALink' },
-  { row: 199, heading: '興味', bad: '製品\n旅行', why: 'value.notAnOption' },
-  { row: 233, heading: '顧客コード', bad: 'C-0100', why: 'CB_VA01', byServer: true },
-  { row: 260, heading: '担当者', bad: 'nobody', why: 'GAIA_IL26', byServer: true },
-  { row: 288, heading: '備考', bad: 'こわれた\ufffd文字', why: 'file.undecodable' },
+  { row: 8, heading: '会社名', bad: '' },
+  { row: 21, heading: '従業員数', bad: '千二百' },
+  { row: 34, heading: '従業員数', bad: '1,200' },
+  { row: 55, heading: '従業員数', bad: '0' },
+  { row: 89, heading: 'ランク', bad: 'Ａ' },
+  { row: 120, heading: '契約日', bad: '2025/2/30' },
+  { row: 144, heading: '連絡時刻', bad: '25:00' },
+  { row: 170, heading: 'メール', bad: 'sato.example.com' },
+  { row: 199, heading: '興味', bad: '製品\n旅行' },
+  { row: 233, heading: '顧客コード', bad: 'C-0100', byServer: 'cell' },
+  { row: 260, heading: '担当者', bad: 'nobody', byServer: 'record' },
+  { row: 288, heading: '備考', bad: 'こわれた\ufffd文字' },
 ];
 
 /** What stands in the cells of row `n` of the file. */

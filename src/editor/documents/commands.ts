@@ -3,7 +3,6 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { CommandArguments, CommandHandlers, JobArgument, ResourceArgument } from '../../contributions';
 import type { ImportService } from '../../core/engine/importService';
-import { openTable } from '../../core/files/openTable';
 import type { ImportJob } from '../../core/jobs/job';
 import { REASON_COLUMN, ROW_COLUMN } from '../../core/mapping/reasonColumns';
 import { Cancelled, Refusal } from '../refusal';
@@ -115,6 +114,7 @@ async function saveAsExcel(files: UnimportedFileSystem, job: ImportJob): Promise
   const target = await askWhere(job, 'xlsx', { [vscode.l10n.t('Excel workbook')]: ['xlsx'] });
   if (target.scheme !== 'file')
     throw new Refusal(vscode.l10n.t('A workbook can be saved to this computer’s disk only.'));
+  const { openTable } = await import('../../core/files/openTable');
   const { writeTextWorkbook } = await import('../../core/files/writeWorkbook');
   const table = await openTable(content.path, {
     encoding: content.file.encoding,

@@ -122,6 +122,12 @@ export class ProblemDiagnostics implements vscode.Disposable {
   #edited({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
     const before = this.#collection.get(document.uri);
     if (!before || before.length === 0 || contentChanges.length === 0) return;
+    // The text came from the file again, in another encoding perhaps: cells are looked for anew.
+    const jobId = this.#shown.get(document.uri.toString());
+    if (!document.isDirty && jobId !== undefined && jobId !== 'check') {
+      this.#load(document.uri, jobId);
+      return;
+    }
     const after = before.flatMap((diagnostic) => {
       let range: ReturnType<typeof shiftRange> = diagnostic.range;
       for (const change of contentChanges) range = range && shiftRange(range, change);
@@ -177,12 +183,14 @@ function rangesInFile(problems: readonly PlacedProblem[]): Map<PlacedProblem, Te
 
 function diagnosticOf(placed: PlacedProblem, range: TextRange): vscode.Diagnostic {
   const { problem, heading, cell } = placed;
-  const reason = problem.message.verbatim ?? show(problem.message);
+  const { verbatim } = problem.message;
   const field = [cell, heading ?? problem.field].filter((part) => part !== undefined).join(' · ');
-  const value = problem.value === undefined || problem.value === '' ? '' : ` “${problem.value}”`;
+  // Our own sentences quote the value where it helps; the endpoint's don't.
+  const value = verbatim === undefined || !problem.value ? '' : ` “${problem.value}”`;
+  const text = `${field}${value}${field === '' ? '' : ': '}${verbatim ?? show(problem.message)}`;
   const diagnostic = new vscode.Diagnostic(
     new vscode.Range(range.startLine, range.startCharacter, range.endLine, range.endCharacter),
-    field === '' ? reason : `${field}${value}: ${reason}`,
+    text.replaceAll(/\s*[\r\n]+\s*/g, ' ⏎ '),
     vscode.DiagnosticSeverity.Error,
   );
   diagnostic.source = 'Imported Files';

@@ -1,18 +1,24 @@
 import type { Stage } from './stage';
 
 /** Adds the sandbox as a connection, through the steps that a person goes through. */
-export async function addConnection({ workbench, words, sandbox }: Stage): Promise<void> {
+export async function addConnection(stage: Stage): Promise<void> {
+  const { workbench, words, sandbox } = stage;
   const { baseUrl, username, password } = sandbox.access;
   await workbench.command(words.command('addConnection'));
-  await workbench.answer(baseUrl);
+  await answer(stage, 'Address of the Kintone domain, or of an app or guest space in it', baseUrl);
   await workbench.pick(words.text('User name and password'));
-  await workbench.answer(username);
-  await workbench.answer(password);
-  await workbench.page.waitForFunction(
-    `document.querySelector('.quick-input-widget input')?.type !== 'password'`,
-  );
-  await workbench.answer('Sandbox');
+  await answer(stage, 'Login name', username);
+  await answer(stage, 'Password of {user}', password);
+  await answer(stage, 'Name of the connection, as you want to see it', 'Sandbox');
   await workbench.toast(words.pattern('{name} is connected. Its apps are in the Connections view.'));
+}
+
+/** Answers an input box once it asks for this, as the box before it may still be there. */
+async function answer({ workbench, words }: Stage, prompt: string, text: string): Promise<void> {
+  await workbench.page
+    .locator('.quick-input-widget:visible .quick-input-message', { hasText: words.pattern(prompt) })
+    .waitFor();
+  await workbench.answer(text);
 }
 
 /** Right-clicks a file in the Explorer and imports it into an app; resolves with what the confirmation said. */

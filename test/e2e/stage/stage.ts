@@ -20,7 +20,6 @@ export interface Stage {
   /** Where the extension keeps its jobs and everything else. */
   readonly userData: string;
   picture(name: string): Promise<void>;
-  /** Runs until it no longer throws; the last error counts after `seconds`. */
   close(): Promise<void>;
 }
 
@@ -61,7 +60,7 @@ export async function openStage(options: { locale: Locale; pictures: string }): 
     scratch.remove();
   };
   try {
-    const workbench = await openWorkbench(server, folder, { viewport: { width: 1400, height: 900 } });
+    const workbench = await openWorkbench(server, folder, { viewport: { width: 1400, height: 1050 } });
     return {
       words: new Words(options.locale),
       workbench,
