@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { COMMANDS } from '../../src/contributions';
-import { answering } from './support/answers';
+import { answering, BACK } from './support/answers';
 import { ownSandbox, signingInWith, type OwnSandbox } from './support/ownSandbox';
 import { reportOf, until, workspaceFile } from './support/editor';
 
@@ -18,6 +18,27 @@ describe('connections', () => {
   function settings(): unknown {
     return vscode.workspace.getConfiguration('importedFiles').inspect('connections')?.globalValue;
   }
+
+  it('are asked for step by step, and Back leads to the question before', async () => {
+    const kinds = [BACK, 'API token'];
+    const answers = signingInWith('', sandbox, '');
+    await answering(
+      {
+        ...answers,
+        pick: () => kinds.shift(),
+        input: (prompt) => (prompt.startsWith("Number") ? undefined : answers.input?.(prompt)),
+      },
+      async (asked) => {
+        await vscode.commands.executeCommand(COMMANDS.addConnection);
+        assert.deepEqual(
+          asked.inputs.map((prompt) => prompt.split(' ')[0]),
+          ['Address', 'Address', 'Number'],
+        );
+        assert.deepEqual(asked.told, []);
+      },
+    );
+    assert.equal(settings(), undefined);
+  });
 
   it('are not kept when the endpoint refuses the sign-in', async () => {
     await answering(signingInWith('wrongToken123', sandbox, 'By token'), async (asked) => {

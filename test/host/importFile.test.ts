@@ -27,8 +27,8 @@ describe('Import File…', () => {
       const [confirmation, ...more] = asked.modals;
       assert.equal(more.length, 0);
       assert.match(confirmation?.message ?? '', /^Import good\.csv into Customers/);
-      assert.match(confirmation?.detail ?? '', /2 rows, 4 of 4 columns/);
-      assert.match(confirmation?.detail ?? '', /1 rows can’t be imported as they are/);
+      assert.match(confirmation?.detail ?? '', /good\.csv · rows: 2 · columns: 4 of 4/);
+      assert.match(confirmation?.detail ?? '', /can’t be imported as they are: 1\./);
       assert.match(confirmation?.detail ?? '', /Encoding: UTF-8 · Delimiter: comma/);
     });
     const report = await reportOf('good.csv', 'Completed');
@@ -56,7 +56,7 @@ describe('Import File…', () => {
     await answering(answers, async (asked) => {
       await vscode.commands.executeCommand(COMMANDS.importFile, file);
       assert.match(asked.picks[1]?.placeholder ?? '', /don’t fit together/);
-      assert.match(asked.modals[0]?.detail ?? '', /1 rows, 4 of 5 columns/);
+      assert.match(asked.modals[0]?.detail ?? '', /rows: 1 · columns: 4 of 5/);
     });
   });
 
@@ -102,7 +102,7 @@ describe('Import File…', () => {
     };
     await answering(answers, async (asked) => {
       await vscode.commands.executeCommand(COMMANDS.importFile);
-      assert.match(asked.modals[1]?.detail ?? '', /2 rows/);
+      assert.match(asked.modals[1]?.detail ?? '', /rows: 2/);
     });
     await vscode.commands.executeCommand('workbench.action.files.revert');
   });

@@ -49,7 +49,7 @@ describe('an import in progress', () => {
     }, 'the first rows');
     await answering({ pick: () => 'first.csv' }, async (asked) => {
       await vscode.commands.executeCommand(COMMANDS.stopImport);
-      assert.match(asked.told[0] ?? '', /first\.csv is being stopped\. [\d,]+ rows were imported so far/);
+      assert.match(asked.told[0] ?? '', /first\.csv is being stopped\. Rows imported so far: [\d,]+\./);
     });
     const report = await reportOf('first.csv', 'Completed');
     const count = (name: string): number =>

@@ -42,7 +42,7 @@ function tell(file: PlannedFile): void {
   const { name } = file.source;
   if (invalid === 0) {
     void showText(
-      vscode.l10n.t('All {rows} rows of {name} can be imported as they are.', { rows: total, name }),
+      vscode.l10n.t('Every row of {name} can be imported as it is ({rows}).', { rows: total, name }),
     );
     return;
   }

@@ -165,7 +165,7 @@ function columnChoices(question: ColumnQuestion, plan: ColumnPlan): Choice<numbe
     };
   });
   const done = {
-    label: `$(check) ${vscode.l10n.t('Use these fields ({n} columns)', { n: imported })}`,
+    label: `$(check) ${vscode.l10n.t('Use these fields (columns: {n})', { n: imported })}`,
     value: DONE,
   };
   return imported === 0 ? columns : [done, ...columns];

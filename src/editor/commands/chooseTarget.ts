@@ -5,7 +5,6 @@ import type { TargetSchema } from '../../core/mapping/schema';
 import { appUrl, type Connection } from '../connections/connection';
 import type { Choice, StepResult, StepUi } from '../multiStep';
 import { Cancelled } from '../refusal';
-import { describeError } from '../run';
 import { withProgress } from '../progress';
 import { addConnection } from './addConnection';
 import type { CommandDeps } from './deps';
@@ -124,9 +123,9 @@ async function targetChoices(deps: CommandDeps, connection: Connection): Promise
       value: target,
     }));
   } catch (error) {
-    if (error instanceof ExpectedError && error.detail.code.startsWith('connection.')) throw error;
-    deps.log.warn(`list of apps: ${describeError(error)}`);
-    if (!(error instanceof ExpectedError)) throw error;
+    if (!(error instanceof ExpectedError) || error.detail.code.startsWith('connection.')) throw error;
+    // The number of an app can still be typed.
+    deps.log.warn(`list of apps: ${error.detail.code}`);
     return [];
   }
 }

@@ -42,7 +42,7 @@ function fileText(file: PlannedFile): string {
   const invalid = file.report?.invalid ?? 0;
   const fields = file.columns.filter((code) => code !== null).length;
   return [
-    vscode.l10n.t('{name}: {rows} rows, {columns} of {all} columns', {
+    vscode.l10n.t('{name} · rows: {rows} · columns: {columns} of {all}', {
       name: file.source.name,
       rows: formatNumber(total),
       columns: fields,
@@ -50,7 +50,7 @@ function fileText(file: PlannedFile): string {
     }),
     invalid === 0
       ? vscode.l10n.t('All rows can be sent as they are.')
-      : vscode.l10n.t('{rows} rows can’t be imported as they are; they are kept with their reasons.', {
+      : vscode.l10n.t('Rows that can’t be imported as they are: {rows}. They are kept with their reasons.', {
           rows: formatNumber(invalid),
         }),
     readText(file.info),

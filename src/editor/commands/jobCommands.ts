@@ -31,7 +31,7 @@ export async function stopImport(deps: CommandDeps, argument?: JobArgument): Pro
   if (status === 'canceled' || !job.canStop) return;
   void showText(
     vscode.l10n.t(
-      'The import of {file} is being stopped. {rows} rows were imported so far; the request under way is finished, and no other is sent.',
+      'The import of {file} is being stopped. Rows imported so far: {rows}. The request under way is finished, and no other is sent.',
       { file: definition.source.name, rows: formatNumber(counts.imported) },
     ),
   );

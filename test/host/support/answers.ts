@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
 
+/** An answer that presses the Back button. */
+export const BACK = 'Back';
+
 /** A question the extension asked, and how the test answers it. */
 export interface Answers {
   /** Picks a choice by its label; the first one that fits is taken. */
@@ -67,6 +70,7 @@ function fakeShowQuickPick(answers: Answers, asked: Asked) {
 function fakeQuickPick(answers: Answers, asked: Asked) {
   const accepted = new vscode.EventEmitter<void>();
   const hidden = new vscode.EventEmitter<void>();
+  const pressed = new vscode.EventEmitter<void>();
   const never = new vscode.EventEmitter<never>();
   let items: readonly vscode.QuickPickItem[] = [];
   let answered = false;
@@ -80,7 +84,7 @@ function fakeQuickPick(answers: Answers, asked: Asked) {
     selectedItems: [] as vscode.QuickPickItem[],
     onDidAccept: accepted.event,
     onDidHide: hidden.event,
-    onDidTriggerButton: never.event,
+    onDidTriggerButton: pressed.event,
     onDidChangeValue: never.event,
     show: () => undefined,
     dispose: () => undefined,
@@ -96,6 +100,10 @@ function fakeQuickPick(answers: Answers, asked: Asked) {
       const chosen = answers.pick?.(labels, picker.placeholder);
       const found = chosen === undefined ? undefined : list.find((item) => item.label.includes(chosen));
       setImmediate(() => {
+        if (chosen === BACK) {
+          pressed.fire();
+          return;
+        }
         if (found === undefined) {
           hidden.fire();
           return;
@@ -111,6 +119,7 @@ function fakeQuickPick(answers: Answers, asked: Asked) {
 function fakeInputBox(answers: Answers, asked: Asked) {
   const accepted = new vscode.EventEmitter<void>();
   const hidden = new vscode.EventEmitter<void>();
+  const pressed = new vscode.EventEmitter<void>();
   const never = new vscode.EventEmitter<never>();
   const box = {
     title: '',
@@ -123,7 +132,7 @@ function fakeInputBox(answers: Answers, asked: Asked) {
     buttons: [],
     onDidAccept: accepted.event,
     onDidHide: hidden.event,
-    onDidTriggerButton: never.event,
+    onDidTriggerButton: pressed.event,
     onDidChangeValue: never.event,
     dispose: () => undefined,
     get validationMessage() {
@@ -139,6 +148,10 @@ function fakeInputBox(answers: Answers, asked: Asked) {
       asked.inputs.push(box.prompt);
       const text = answers.input?.(box.prompt);
       setImmediate(() => {
+        if (text === BACK) {
+          pressed.fire();
+          return;
+        }
         if (text === undefined) {
           hidden.fire();
           return;
