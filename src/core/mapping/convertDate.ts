@@ -9,6 +9,9 @@ const MIDNIGHT = /^[T ]0?0:00(?::00(?:\.0+)?)?$/;
 const CLOCK = /^(?:(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?|(\d{1,2})時(?:(\d{1,2})分(?:(\d{1,2})秒)?)?)$/;
 const ZONE = /\s*(?:([Zz])|([+-])(\d{2}):?(\d{2}))$/;
 
+const DAY_MS = 86_400_000;
+/** Days whose text is kept; a file rarely holds more. */
+const REMEMBERED_DAYS = 50_000;
 const MIN_YEAR = 1000;
 const MAX_YEAR = 9999;
 
@@ -62,6 +65,7 @@ export function timeConverter(field: TargetField): Converter {
  * skipped when they are put forward is refused.
  */
 export function datetimeConverter(field: TargetField, zone: TimeZone): Converter {
+  const days = new Map<number, string | null>();
   return (cell) => {
     const text = cell.trim();
     if (text === '') {
@@ -86,7 +90,9 @@ export function datetimeConverter(field: TargetField, zone: TimeZone): Converter
     if (instant === null) {
       return refuse('value.skippedTime', { value: shorten(text), timeZone: zone.name });
     }
-    return isoInstant(instant) ?? refuse('value.dateRange', { field: field.label, value: shorten(text) });
+    return (
+      isoInstant(instant, days) ?? refuse('value.dateRange', { field: field.label, value: shorten(text) })
+    );
   };
 }
 
@@ -135,10 +141,9 @@ function readClockAndOffset(rest: string): { seconds: number; offsetMs: number |
   if (rest === '') {
     return { seconds: 0, offsetMs: null };
   }
-  const zone = ZONE.exec(rest);
+  const zone = mayEndInZone(rest) ? ZONE.exec(rest) : null;
   const clock = rest.slice(0, zone === null ? rest.length : zone.index);
-  const separated = /^(?:[Tt]|\s+)/.exec(clock);
-  const seconds = separated === null ? readJapaneseClock(clock) : readClock(clock.slice(separated[0].length));
+  const seconds = /^[Tt\s]/.test(clock) ? readClock(clock.slice(1).trimStart()) : readJapaneseClock(clock);
   if (seconds === null) {
     return null;
   }
@@ -155,6 +160,11 @@ function readClockAndOffset(rest: string): { seconds: number; offsetMs: number |
   }
   const ahead = (hours * 60 + minutes) * 60_000;
   return { seconds, offsetMs: zone[2] === '-' ? -ahead : ahead };
+}
+
+/** Saves most cells of most files the search for one. */
+function mayEndInZone(rest: string): boolean {
+  return /[Zz]$/.test(rest) || rest.includes('+') || rest.includes('-');
 }
 
 /** 2026年1月2日9時30分 needs nothing between the two. */
@@ -183,10 +193,23 @@ function isoDate({ year, month, day }: Day): string {
   return `${year}-${two(month)}-${two(day)}`;
 }
 
-function isoInstant(instant: number): string | null {
-  const text = new Date(instant).toISOString();
-  // Years beyond four digits carry a sign; years below 1000 lead with a zero.
-  return text.length === 24 && !text.startsWith('0') ? `${text.slice(0, 19)}Z` : null;
+/** Null outside of the years that can be sent. A `Date` makes text slowly, so that of each day is kept. */
+function isoInstant(instant: number, days: Map<number, string | null>): string | null {
+  const number = Math.floor(instant / DAY_MS);
+  let day = days.get(number);
+  if (day === undefined) {
+    // Years beyond four digits carry a sign; years below 1000 lead with a zero.
+    const text = new Date(number * DAY_MS).toISOString();
+    day = text.length === 24 && !text.startsWith('0') ? text.slice(0, 10) : null;
+    if (days.size >= REMEMBERED_DAYS) {
+      days.clear();
+    }
+    days.set(number, day);
+  }
+  const seconds = Math.floor((instant - number * DAY_MS) / 1000);
+  return day === null
+    ? null
+    : `${day}T${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}Z`;
 }
 
 function two(value: number): string {

@@ -68,13 +68,25 @@ function fieldsOf({ values }: ImportRecord, plan: readonly BodyColumn[]): string
     if (value === undefined) {
       continue;
     }
-    text += text === '' ? start : `,${start}`;
+    if (text !== '') {
+      text += ',';
+    }
+    text += start;
     if (typeof value === 'string') {
-      text += JSON.stringify(value);
+      text += quote(value);
     } else {
       text += JSON.stringify(codes ? value.map((code) => ({ code })) : value);
     }
     text += '}';
   }
   return text;
+}
+
+/** What JSON must escape, and halves of surrogate pairs, which UTF-8 can't hold. */
+// eslint-disable-next-line no-control-regex -- they are what is looked for
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+/** Plain text, which is most, takes two thirds of the time when it is only put between quotes. */
+function quote(text: string): string {
+  return ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
