@@ -26,7 +26,7 @@ describe('connections', () => {
       {
         ...answers,
         pick: () => kinds.shift(),
-        input: (prompt) => (prompt.startsWith("Number") ? undefined : answers.input?.(prompt)),
+        input: (prompt) => (prompt.startsWith('Number') ? undefined : answers.input?.(prompt)),
       },
       async (asked) => {
         await vscode.commands.executeCommand(COMMANDS.addConnection);
