@@ -55,7 +55,6 @@ export type ConnectionsNode = ConnectionNode | TargetNode | NoteNode;
 /** What is known of the apps of one connection. */
 interface Apps {
   readonly nodes: readonly ConnectionsNode[];
-  readonly settled: boolean;
 }
 
 /** The Connections view. Apps are asked for when a connection is opened, and kept until something changes. */
@@ -130,7 +129,6 @@ export class ConnectionsTree extends Disposable implements vscode.TreeDataProvid
     }
     const loading: Apps = {
       nodes: [note(connectionId, 'loading', vscode.l10n.t('Loading apps…'))],
-      settled: false,
     };
     this.#apps.set(connectionId, loading);
     void this.#load(node, loading);
@@ -141,7 +139,7 @@ export class ConnectionsTree extends Disposable implements vscode.TreeDataProvid
     const nodes = await this.#ask(node.connectionId);
     // Someone may have asked again meanwhile; only the answer to the last question counts.
     if (this.#apps.get(node.connectionId) === asked) {
-      this.#apps.set(node.connectionId, { nodes, settled: true });
+      this.#apps.set(node.connectionId, { nodes });
       this.#changed.fire(node);
     }
   }
