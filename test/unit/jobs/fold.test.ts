@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import {
+  NEW_JOB,
+  TransitionRefused,
+  conserved,
+  fold,
+  foldDamage,
+  statusOf,
+} from '../../../src/core/jobs/fold';
+import type { JobState, Stage } from '../../../src/core/jobs/fold';
+import { JOB_EVENT_TYPES } from '../../../src/core/jobs/records';
+import type { JobEvent, JobEventType, Outcome } from '../../../src/core/jobs/records';
+import { viewOf } from '../../../src/core/jobs/view';
+import { FULL_LIFE, definitionOf } from './support';
+
+const message = { code: 'job.stopped' };
+
+const EVENTS: Readonly<Record<JobEventType, JobEvent>> = {
+  OPEN: { type: 'OPEN', engine: '0' },
+  CHECK: { type: 'CHECK', rows: 1 },
+  INVALID: { type: 'INVALID', rows: [{ row: 1, problems: [] }] },
+  PLAN: { type: 'PLAN', total: 10, invalid: 0 },
+  INTENT: { type: 'INTENT', batch: 2, rows: [[2, 3]] },
+  OUTCOME: { type: 'OUTCOME', batch: 1, outcome: { kind: 'ambiguous', message } },
+  SPLIT: { type: 'SPLIT', batch: 1, into: 1 },
+  THROTTLE: { type: 'THROTTLE', until: 1, reason: message },
+  STOP: { type: 'STOP' },
+  DONE: { type: 'DONE', status: 'completed', failures: [], unprocessed: [] },
+};
+
+/** How a job comes into each stage. */
+const PATHS: Readonly<Record<Stage, readonly JobEvent[]>> = {
+  waiting: [],
+  checking: [EVENTS.OPEN],
+  sending: [EVENTS.OPEN, EVENTS.PLAN, { type: 'INTENT', batch: 1, rows: [[1, 1]] }],
+  throttled: [EVENTS.OPEN, EVENTS.PLAN, { type: 'INTENT', batch: 1, rows: [[1, 1]] }, EVENTS.THROTTLE],
+  stopping: [EVENTS.OPEN, EVENTS.PLAN, { type: 'INTENT', batch: 1, rows: [[1, 1]] }, EVENTS.STOP],
+  completed: [EVENTS.OPEN, { type: 'PLAN', total: 0, invalid: 0 }, EVENTS.DONE],
+  failed: [EVENTS.OPEN, { type: 'DONE', status: 'failed', failures: [message], unprocessed: [] }],
+  canceled: [{ type: 'DONE', status: 'canceled', failures: [], unprocessed: [] }],
+};
+
+/** Where each record leads from each stage; what is not here is refused. DONE is looked at apart. */
+const EXPECTED: Readonly<Record<Stage, Partial<Record<JobEventType, Stage>>>> = {
+  waiting: { OPEN: 'checking' },
+  checking: { OPEN: 'checking', CHECK: 'checking', INVALID: 'checking', PLAN: 'sending' },
+  sending: {
+    OPEN: 'sending',
+    INTENT: 'sending',
+    OUTCOME: 'sending',
+    SPLIT: 'sending',
+    THROTTLE: 'throttled',
+    STOP: 'stopping',
+  },
+  throttled: {
+    OPEN: 'throttled',
+    INTENT: 'sending',
+    OUTCOME: 'throttled',
+    THROTTLE: 'throttled',
+    STOP: 'stopping',
+  },
+  stopping: { OPEN: 'stopping', OUTCOME: 'stopping' },
+  completed: {},
+  failed: {},
+  canceled: {},
+};
+
+describe('the fold of a journal', () => {
+  for (const stage of Object.keys(PATHS) as Stage[]) {
+    for (const type of JOB_EVENT_TYPES.filter((one) => one !== 'DONE')) {
+      const leadsTo = EXPECTED[stage][type];
+      it(`${leadsTo ? `leads to ${leadsTo}` : 'refuses'}: ${type} while ${stage}`, () => {
+        const state = foldAll(PATHS[stage]);
+        assert.equal(state.stage, stage);
+        if (leadsTo) assert.equal(add(state, EVENTS[type]).stage, leadsTo);
+        else assert.throws(() => add(state, EVENTS[type]), TransitionRefused);
+      });
+    }
+  }
+
+  const ends: readonly (readonly [Stage, boolean, readonly ('completed' | 'failed' | 'canceled')[]])[] = [
+    ['waiting', false, ['canceled']],
+    ['checking', false, ['failed', 'canceled']],
+    ['sending', true, ['failed']],
+    ['throttled', true, ['failed']],
+    ['stopping', true, ['completed', 'failed']],
+    ['completed', false, []],
+    ['failed', false, []],
+    ['canceled', false, []],
+  ];
+  for (const [stage, sent, allowed] of ends) {
+    for (const status of ['completed', 'failed', 'canceled'] as const) {
+      it(`${allowed.includes(status) ? 'ends' : 'refuses to end'} as ${status} while ${stage}`, () => {
+        const path = sent
+          ? [
+              ...PATHS[stage],
+              {
+                type: 'OUTCOME',
+                batch: 1,
+                outcome: { kind: 'notCommitted', reason: 'locked', message },
+              } as const,
+            ]
+          : PATHS[stage];
+        const done: JobEvent = { type: 'DONE', status, failures: [], unprocessed: [] };
+        if (allowed.includes(status)) assert.equal(add(foldAll(path), done).stage, status);
+        else assert.throws(() => add(foldAll(path), done), TransitionRefused);
+      });
+    }
+  }
+
+  it('cancels a planned job as long as no request was announced', () => {
+    const state = foldAll([
+      EVENTS.OPEN,
+      EVENTS.PLAN,
+      { type: 'DONE', status: 'canceled', failures: [], unprocessed: [] },
+    ]);
+    assert.equal(state.stage, 'canceled');
+    assert.equal(state.counts.unprocessed, 10);
+  });
+
+  it('refuses to end while a request is in flight', () => {
+    const done: JobEvent = { type: 'DONE', status: 'failed', failures: [], unprocessed: [] };
+    assert.throws(() => add(foldAll(PATHS.sending), done), TransitionRefused);
+  });
+
+  it('refuses records out of number, of another epoch, and rows that do not add up', () => {
+    const state = foldAll(PATHS.sending);
+    const record = { n: state.sequence + 1, epoch: 1, at: 0 };
+    assert.throws(() => fold(state, { ...EVENTS.STOP, ...record, n: record.n + 1 }), TransitionRefused);
+    assert.throws(() => fold(state, { ...EVENTS.STOP, ...record, epoch: 2 }), TransitionRefused);
+    assert.throws(() => add(state, { type: 'INTENT', batch: 9, rows: [[1, 10]] }), TransitionRefused);
+    assert.throws(() => add(state, { ...EVENTS.OUTCOME, batch: 5 } as JobEvent), TransitionRefused);
+    assert.throws(
+      () => add(foldAll([EVENTS.OPEN]), { type: 'PLAN', total: 3, invalid: 1 }),
+      TransitionRefused,
+    );
+  });
+
+  it('moves the rows of a request where its answer says', () => {
+    const outcomes: readonly (readonly [Outcome, string])[] = [
+      [{ kind: 'committed', ids: [['1', 1]], revisions: [] }, 'imported'],
+      [{ kind: 'rejected', code: 'X', message, rows: [{ row: 1, problems: [] }] }, 'rejected'],
+      [{ kind: 'notCommitted', reason: 'locked', message }, 'pending'],
+      [{ kind: 'impossible', message }, 'pending'],
+      [{ kind: 'ambiguous', message }, 'unknown'],
+    ];
+    for (const [outcome, verdict] of outcomes) {
+      const { counts } = add(foldAll(PATHS.sending), { type: 'OUTCOME', batch: 1, outcome });
+      assert.deepEqual(
+        counts,
+        {
+          ...foldAll(PATHS.sending).counts,
+          pending: 9,
+          inFlight: 0,
+          [verdict]: verdict === 'pending' ? 10 : 1,
+        },
+        outcome.kind,
+      );
+    }
+  });
+
+  it('keeps the sum of the verdicts at every record of a long life', () => {
+    let state = NEW_JOB;
+    for (const event of FULL_LIFE) {
+      state = add(state, event);
+      assert.ok(conserved(state), event.type);
+    }
+    assert.deepEqual(state.counts, {
+      total: 5,
+      pending: 0,
+      invalid: 1,
+      inFlight: 0,
+      imported: 2,
+      rejected: 1,
+      unprocessed: 0,
+      unknown: 1,
+    });
+  });
+
+  it('starts counting anew when a check is taken up again', () => {
+    const state = foldAll([
+      EVENTS.OPEN,
+      EVENTS.INVALID,
+      EVENTS.OPEN,
+      EVENTS.INVALID,
+      { type: 'PLAN', total: 4, invalid: 1 },
+    ]);
+    assert.equal(state.counts.invalid, 1);
+    assert.equal(state.epoch, 2);
+  });
+
+  it('tells of a damaged journal that it failed, with every undecided row uncertain', () => {
+    const state = foldDamage(foldAll(PATHS.sending), { code: 'job.journalDamaged' });
+    assert.equal(statusOf(state.stage), 'failed');
+    assert.equal(state.counts.unknown, 10);
+    assert.ok(conserved(state));
+  });
+
+  it('shows what a person may do at each stage', () => {
+    const shown = (stage: Stage, live = true) =>
+      viewOf('', definitionOf('x'), foldAll(PATHS[stage]), { live, ahead: 0 });
+    assert.deepEqual(
+      (Object.keys(PATHS) as Stage[]).map((stage) => {
+        const { status, phase, canCancel, canStop } = shown(stage);
+        return [stage, status, phase.kind, canCancel, canStop];
+      }),
+      [
+        ['waiting', 'waiting', 'queued', true, false],
+        ['checking', 'inProgress', 'checking', true, false],
+        ['sending', 'inProgress', 'sending', false, true],
+        ['throttled', 'inProgress', 'throttled', false, true],
+        ['stopping', 'inProgress', 'stopping', false, false],
+        ['completed', 'completed', 'all', false, false],
+        ['failed', 'failed', 'failed', false, false],
+        ['canceled', 'canceled', 'canceled', false, false],
+      ],
+    );
+    assert.equal(shown('sending', false).phase.kind, 'interrupted');
+    assert.equal(shown('sending', false).canStop, false);
+    assert.equal(shown('waiting', false).canCancel, true);
+    assert.equal(shown('completed', false).phase.kind, 'all');
+  });
+});
+
+function foldAll(events: readonly JobEvent[]): JobState {
+  return events.reduce(add, NEW_JOB);
+}
+
+function add(state: JobState, event: JobEvent): JobState {
+  const epoch = event.type === 'OPEN' ? state.epoch + 1 : state.epoch;
+  return fold(state, { n: state.sequence + 1, epoch, at: 1, ...event });
+}
