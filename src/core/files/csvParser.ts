@@ -18,6 +18,7 @@ type LineEnd = '\r\n' | '\n' | '\r';
 
 const LF = 0x0a;
 const CR = 0x0d;
+const QUOTE = 0x22;
 const REPLACEMENT = Buffer.from('\ufffd');
 
 export interface PositionParserOptions {
@@ -45,6 +46,11 @@ interface Chunk {
 /** What is used of csv-parse beyond its declared interface. */
 interface Internals {
   readonly state: { expectedRecordLength: number };
+  readonly api: {
+    __isRecordDelimiter: (byte: number | undefined, bytes: Buffer, at: number) => number;
+    __isDelimiter: (bytes: Buffer, at: number, byte: number | undefined) => number;
+    __isQuote: (bytes: Buffer, at: number) => boolean;
+  };
 }
 
 /**
@@ -92,6 +98,13 @@ export class PositionParser extends Parser {
       // Blank lines cost nothing this way; their bytes are stepped over in `skipBlankLines`.
       skip_empty_lines: true,
     });
+    // The same questions as csv-parse asks for every byte, for delimiters of one byte and the three line ends.
+    const { api } = this as unknown as Internals;
+    const separator = options.delimiter.charCodeAt(0);
+    api.__isRecordDelimiter = (byte, bytes, at) =>
+      byte === LF ? 1 : byte !== CR ? 0 : bytes[at + 1] === LF ? 2 : 1;
+    api.__isDelimiter = (_bytes, _at, byte) => (byte === separator ? 1 : 0);
+    api.__isQuote = (bytes, at) => bytes[at] === QUOTE;
     this.settings = options;
     this.inCodeUnits = options.encoding === 'utf-16le' || options.encoding === 'utf-16be';
     this.nextInFile = options.byteOffset;
@@ -173,7 +186,7 @@ export class PositionParser extends Parser {
 
   /** Looks once over the bytes for what would have to be looked for in each cell. */
   private inspect(bytes: Buffer): void {
-    if (bytes.includes(0x22)) this.quotesUntil = this.fed;
+    if (bytes.includes(QUOTE)) this.quotesUntil = this.fed;
     if (bytes.includes(0)) this.nulUntil = this.fed;
     if (this.settings.decode !== undefined) return;
     let begin = 0;

@@ -3,25 +3,34 @@ import type { CellProblem, Row } from './row';
 
 /** A row until its batch is complete. */
 export interface DraftRow extends Row {
-  cells: readonly string[];
+  cells: string[];
   problems?: CellProblem[];
 }
 
 /** Joins cells for decoding. ASCII, so that no decoder takes it for part of a character. */
 const SEPARATOR = '\x1f';
 
-/** Decodes the cells of a batch with one call. Tells whether some of it does not decode. */
+/** Decodes the cells of a batch with one call for all that are not ASCII. Tells whether some do not decode. */
 export function decodeCells(drafts: readonly DraftRow[], decode: (bytes: Buffer) => string): boolean {
-  const cells = drafts.flatMap((draft) => draft.cells);
-  const joined = cells.join(SEPARATOR);
-  if (!/[\u0080-\u00ff]/.test(joined)) return false;
-  const text = decode(Buffer.from(joined, 'latin1'));
+  const found: string[] = [];
+  for (const { cells } of drafts) for (const cell of cells) if (!isAscii(cell)) found.push(cell);
+  if (found.length === 0) return false;
+  const text = decode(Buffer.from(found.join(SEPARATOR), 'latin1'));
   let decoded = text.split(SEPARATOR);
   // A cell holds the separator itself: decode them one by one.
-  if (decoded.length !== cells.length) decoded = cells.map((cell) => decode(Buffer.from(cell, 'latin1')));
-  let at = 0;
-  for (const draft of drafts) draft.cells = decoded.slice(at, (at += draft.cells.length));
+  if (decoded.length !== found.length) decoded = found.map((cell) => decode(Buffer.from(cell, 'latin1')));
+  let next = 0;
+  for (const { cells } of drafts) {
+    cells.forEach((cell, column) => {
+      if (cell === found[next]) cells[column] = decoded[next++] ?? '';
+    });
+  }
   return text.includes('\ufffd');
+}
+
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false;
+  return true;
 }
 
 /** Names the cells with NUL characters. */
