@@ -45,7 +45,7 @@ interface Chunk {
 
 /** What is used of csv-parse beyond its declared interface. */
 interface Internals {
-  readonly state: { expectedRecordLength: number };
+  readonly state: { expectedRecordLength: number; readonly record: readonly string[] };
   readonly api: {
     __isRecordDelimiter: (byte: number | undefined, bytes: Buffer, at: number) => number;
     __isDelimiter: (bytes: Buffer, at: number, byte: number | undefined) => number;
@@ -123,6 +123,7 @@ export class PositionParser extends Parser {
     while (this.chunks[0] !== undefined && this.chunks[0].start + this.chunks[0].bytes.length <= this.next) {
       this.chunks.shift();
     }
+    if ((this as unknown as Internals).state.record.length > MAX_CELLS) throw tooManyColumns(this.nextLine);
     if (this.fed - this.next > MAX_RECORD_BYTES) throw this.tooLong();
     if (this.draftBytes >= BATCH_BYTES) this.completeBatch();
     return this.takeReady();
@@ -161,9 +162,7 @@ export class PositionParser extends Parser {
     this.nextInFile = byteOffset + byteLength;
     // csv-parse makes an error object for every record that differs in length from the expected one.
     (this as unknown as Internals).state.expectedRecordLength = record.length;
-    if (record.length > MAX_CELLS) {
-      throw new ExpectedError({ code: 'file.tooManyColumns', args: { line, limit: MAX_CELLS } });
-    }
+    if (record.length > MAX_CELLS) throw tooManyColumns(line);
     this.firstLineEnd ??= lineEndOf(this.rawText(Math.max(start, end - 2), end));
     // The end-of-file character of DOS.
     if (this.fileEnd !== null && record.length === 1 && record[0] === '\x1a') return true;
@@ -307,6 +306,10 @@ export class PositionParser extends Parser {
     const column = decode(Buffer.from(before, 'latin1')).length + 1;
     return { ...cell, column, line: this.nextLine + cell.line - 1 };
   }
+}
+
+function tooManyColumns(line: number): ExpectedError {
+  return new ExpectedError({ code: 'file.tooManyColumns', args: { line, limit: MAX_CELLS } });
 }
 
 function lineEndOf(text: string): LineEnd | null {
