@@ -1,5 +1,4 @@
 import { cellSpans } from '../files/cellSpans';
-import { readRecordText } from '../files/recordText';
 import type { Row, RowPlace, TableInfo } from '../files/row';
 import type { Problem } from '../mapping/record';
 
@@ -10,6 +9,9 @@ export interface TextRange {
   readonly endLine: number;
   readonly endCharacter: number;
 }
+
+/** At most so many problems of a file are placed; the document of its unimported rows has all reasons. */
+export const MAX_PLACED_PROBLEMS = 500;
 
 /** A problem with the place a person can go to. */
 export interface PlacedProblem {
@@ -28,19 +30,20 @@ export interface PlacedProblem {
   readonly problem: Problem;
 }
 
-/** Finds the cells that a row's problems blame, reading the record again from the file. */
-export async function placeProblems(
-  path: string,
+/** Finds the cells that a row's problems blame. `recordText` is the record as the file has it; null for worksheets. */
+export function placeProblems(
   info: TableInfo,
   row: Row,
   problems: readonly Problem[],
-): Promise<PlacedProblem[]> {
-  const text = info.format === 'csv' ? await readRecordText(path, row, info) : null;
+  recordText: string | null,
+): PlacedProblem[] {
   return problems.map((problem) => ({
     row: row.ordinal,
     line: row.line,
     range:
-      text === null || info.format !== 'csv' ? null : cellRange(text, info.delimiter, row, problem.column),
+      recordText === null || info.format !== 'csv'
+        ? null
+        : cellRange(recordText, info.delimiter, row, problem.column),
     ...(info.format === 'xlsx' ? { cell: sheetCell(info.sheet, row.line, problem.column) } : {}),
     ...headingOf(info, problem.column),
     problem,
@@ -51,7 +54,7 @@ export async function placeProblems(
  * Where a cell stands in the text of the file, given the text of its record. The whole record (without its line end)
  * when no column is blamed or the record is too short to have it.
  */
-export function cellRange(
+function cellRange(
   recordText: string,
   delimiter: Parameters<typeof cellSpans>[1],
   place: Pick<RowPlace, 'line'>,

@@ -22,15 +22,15 @@ export function documentCommands(
 ): Pick<CommandHandlers, DocumentCommand> {
   const jobOf = (argument: CommandArguments[DocumentCommand][0]) => resolveJob(service, argument);
   return {
-    showUnimportedRows: async (argument) => showUnimportedRows(service, await jobOf(argument)),
+    showUnimportedRows: async (argument) => showUnimportedRows(files, await jobOf(argument)),
     importTheseRowsAgain: async (argument) => importAgain(service, files, await jobOf(argument)),
     saveUnimportedAsExcel: async (argument) => saveAsExcel(files, await jobOf(argument)),
     saveFullCopy: async (argument) => saveFullCopy(files, await jobOf(argument)),
   };
 }
 
-async function showUnimportedRows(service: ImportService, job: ImportJob): Promise<void> {
-  const { encoding } = await service.unimportedFile(job.id);
+async function showUnimportedRows(files: UnimportedFileSystem, job: ImportJob): Promise<void> {
+  const { encoding } = await files.content(unimportedUri(job));
   const document = await vscode.workspace.openTextDocument(unimportedUri(job), {
     encoding: editorEncoding(encoding),
   });
@@ -46,9 +46,9 @@ async function importAgain(
   const uri = unimportedUri(job);
   const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
   if (document?.isDirty && !(await document.save())) throw new Cancelled();
-  await confirmSecondTime(importedAgainBy(service.store.jobs(), job.id), service);
+  await confirmSecondTime(importedAgainBy(service.store.jobs(), job.id), files);
   const content = await files.content(uri);
-  const read = { encoding: content.file.encoding, delimiter: content.file.delimiter };
+  const read = { encoding: content.encoding, delimiter: content.file.delimiter };
   const info = await service.inspect(content.path, read);
   if (!sameHeader(info.header, job.definition.source.info.header)) {
     throw new Refusal(
@@ -70,7 +70,7 @@ async function importAgain(
 }
 
 /** Rows that went in the first time must not go in twice by a second click. */
-async function confirmSecondTime(again: ImportJob | undefined, service: ImportService): Promise<void> {
+async function confirmSecondTime(again: ImportJob | undefined, files: UnimportedFileSystem): Promise<void> {
   if (!again) return;
   const { counts, definition } = again;
   const goOn = vscode.l10n.t('Import Again');
@@ -91,7 +91,7 @@ async function confirmSecondTime(again: ImportJob | undefined, service: ImportSe
     goOn,
   );
   if (answer === goOn) return;
-  if (answer === show) await showUnimportedRows(service, again);
+  if (answer === show) await showUnimportedRows(files, again);
   throw new Cancelled();
 }
 

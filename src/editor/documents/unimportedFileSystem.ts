@@ -2,11 +2,10 @@ import { open, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { decodeText } from '../../core/files/encodings';
-import { encodeText } from '../../core/files/encodeText';
+import type { Encoding } from '../../core/files/row';
 import type { ImportService } from '../../core/engine/importService';
-import { keepUntouchedCells } from '../../core/engine/corrections';
+import { withCorrections } from '../../core/engine/corrections';
 import type { UnimportedFile } from '../../core/engine/unimported';
-import { encodingOf } from './editorEncoding';
 import { jobIdOf } from './unimportedUri';
 
 /**
@@ -59,26 +58,16 @@ export class UnimportedFileSystem implements vscode.FileSystemProvider, vscode.D
   async writeFile(uri: vscode.Uri, saved: Uint8Array): Promise<void> {
     const { file, whole } = await this.content(uri);
     if (!whole) throw vscode.FileSystemError.NoPermissions(uri);
+    // The editor writes `?` for a character that the encoding lacks, so its own text counts where there is one.
     const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
-    const encoding = document ? encodingOf(document.encoding) : file.encoding;
-    if (!encoding) {
-      throw vscode.FileSystemError.Unavailable(
-        vscode.l10n.t(
-          'This encoding can’t be imported. Save the rows as UTF-8 or in the encoding of the file.',
-        ),
-      );
-    }
-    const text = decodeText(saved, encoding);
-    if (document) refuseLostCharacters(document.getText(), text);
-    const original = await readFile(file.path);
-    const corrected = keepUntouchedCells({
-      original: decodeText(original, file.encoding),
-      edited: text,
-      delimiter: file.delimiter,
-      lineEnd: file.lineEnd,
+    const { encoding, delimiter, lineEnd } = file;
+    const bytes = withCorrections({
+      original: await readFile(file.path),
+      edited: document?.getText() ?? decodeText(saved, encoding),
+      encoding,
+      delimiter,
+      lineEnd,
     });
-    const mark = startsWithMark(original) ? '\ufeff' : '';
-    const { bytes } = encodeText(mark + corrected, encoding);
     const target = editedPath(file);
     await writeFile(`${target}.part`, bytes);
     await rename(`${target}.part`, target);
@@ -108,10 +97,14 @@ export class UnimportedFileSystem implements vscode.FileSystemProvider, vscode.D
     const file = await this.#service.unimportedFile(jobId);
     const edited = editedPath(file);
     const size = await sizeOf(edited);
-    if (size !== null) return { file, path: edited, shownBytes: size, whole: true, edited: true };
+    if (size !== null) {
+      const encoding = await encodingOfEdited(edited, file.encoding);
+      return { file, path: edited, encoding, shownBytes: size, whole: true };
+    }
     const all = (await sizeOf(file.path)) ?? 0;
     const whole = file.shown.rows === file.rows;
-    return { file, path: file.path, shownBytes: whole ? all : file.shown.bytes, whole, edited: false };
+    const shownBytes = whole ? all : file.shown.bytes;
+    return { file, path: file.path, encoding: file.encoding, shownBytes, whole };
   }
 }
 
@@ -119,10 +112,10 @@ export interface UnimportedContent {
   readonly file: UnimportedFile;
   /** All rows, corrections included. */
   readonly path: string;
+  readonly encoding: Encoding;
   readonly shownBytes: number;
   /** false when there are more rows than an editor should show; the document is read-only then. */
   readonly whole: boolean;
-  readonly edited: boolean;
 }
 
 function editedPath(file: UnimportedFile): string {
@@ -138,21 +131,13 @@ async function sizeOf(file: string): Promise<number | null> {
   }
 }
 
-/** The editor writes `?` for a character that the encoding lacks, without a word: the row would be imported wrong. */
-function refuseLostCharacters(shown: string, saved: string): void {
-  const wanted = [...shown.replaceAll(/\r\n?/g, '\n')];
-  const written = [...saved.replaceAll(/\r\n?/g, '\n')];
-  const at = wanted.findIndex((character, i) => character !== written[i]);
-  if (at < 0) return;
-  throw vscode.FileSystemError.Unavailable(
-    vscode.l10n.t(
-      'The character “{character}” does not exist in the encoding of this file. Replace it, or save the rows as UTF-8 (Change File Encoding).',
-      { character: wanted[at] ?? '' },
-    ),
-  );
-}
-
-function startsWithMark(bytes: Uint8Array): boolean {
-  const [a, b, c] = bytes;
-  return (a === 0xef && b === 0xbb && c === 0xbf) || (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff);
+/** Corrections are in the encoding of the rows, or in UTF-8 with a byte order mark where that lacks a character. */
+async function encodingOfEdited(edited: string, encoding: Encoding): Promise<Encoding> {
+  const file = await open(edited);
+  try {
+    const { buffer } = await file.read(new Uint8Array(3), 0, 3, 0);
+    return buffer[0] === 0xef && buffer[1] === 0xbb && buffer[2] === 0xbf ? 'utf-8' : encoding;
+  } finally {
+    await file.close();
+  }
 }

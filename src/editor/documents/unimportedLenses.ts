@@ -20,7 +20,10 @@ export class UnimportedLenses implements vscode.CodeLensProvider, vscode.Disposa
     this.#files = files;
     this.#subscriptions = [
       this.#changes,
-      service.store.onDidChange(() => this.#changes.fire()),
+      service.store.onDidChange(({ jobId }) => {
+        // What is offered changes only when unimported rows are imported again.
+        if (service.store.get(jobId)?.definition.parentJobId !== undefined) this.#changes.fire();
+      }),
       files.onDidChangeFile(() => this.#changes.fire()),
     ];
   }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { keepUntouchedCells } from '../../../src/core/engine/corrections';
+import { decodeText } from '../../../src/core/files/encodings';
+import { encodeText } from '../../../src/core/files/encodeText';
+import { withCorrections } from '../../../src/core/engine/corrections';
 
 const original =
   'id,"note",__import_row,__import_reason\r\n' +
@@ -36,6 +38,38 @@ describe('corrections of unimported rows', () => {
   });
 });
 
+describe('corrections in an encoding that does not have every character', () => {
+  const head = bytesOf('id,name,__import_row,__import_reason\r\n7,');
+  const broken = Buffer.concat([head, Uint8Array.of(0xfd), bytesOf(',3,why\r\n8,髙橋,4,why\r\n')]);
+  const shown = decodeText(broken, 'shift_jis');
+  const save = (edited: string) =>
+    Buffer.from(
+      withCorrections({ original: broken, edited, encoding: 'shift_jis', delimiter: ',', lineEnd: '\r\n' }),
+    );
+
+  it('keep bytes that are no characters in cells that were not touched', () => {
+    assert.deepEqual(save(shown.replaceAll('\r\n', '\n')), broken);
+    assert.equal(save(shown.replace('髙橋', '高橋')).indexOf(0xfd), head.length);
+  });
+
+  it('make it UTF-8 with a byte order mark when a correction needs it', () => {
+    const saved = save(shown.replace('髙橋', '𠮷野😀'));
+    assert.deepEqual([...saved.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
+    assert.equal(decodeText(saved, 'utf-8'), shown.replace('髙橋', '𠮷野😀'));
+  });
+});
+
 function correct(edited: string): string {
-  return keepUntouchedCells({ original, edited, delimiter: ',', lineEnd: '\r\n' });
+  const bytes = withCorrections({
+    original: Buffer.from(original),
+    edited,
+    encoding: 'utf-8',
+    delimiter: ',',
+    lineEnd: '\r\n',
+  });
+  return Buffer.from(bytes).toString('utf8');
+}
+
+function bytesOf(text: string): Uint8Array {
+  return encodeText(text, 'shift_jis').bytes;
 }
