@@ -42,6 +42,11 @@ const MAX_OPAQUE_ROWS = 200;
 
 type Records = readonly ImportRecord[];
 
+interface Refusal {
+  readonly reason: Message;
+  readonly retryAfterMs: number;
+}
+
 /**
  * Sends the valid rows in file order with one request in flight. Each request's INTENT is durable before its first byte
  * leaves, and each answer is written down before the next request. Throws `JobLost`, and whatever reading throws.
@@ -53,6 +58,8 @@ export class Sender {
   readonly #again: Records[] = [];
   #rowsPerRequest: number;
   #batch: number;
+  /** To be waited out before the next request, should there be one. */
+  #refusal: Refusal | null = null;
   #refusals = 0;
   #refusedSince = 0;
   #lostAnswers = 0;
@@ -73,7 +80,12 @@ export class Sender {
       const records =
         this.#again.shift() ?? (await feed.take(this.#nextSize(), writer.limits.maxRequestBytes));
       if (records.length === 0) return { kind: 'allSent' };
-      await this.#sendOne(records);
+      if (this.#refusal) {
+        this.#again.unshift(records);
+        await this.#backOff(this.#refusal);
+      } else {
+        await this.#sendOne(records);
+      }
     }
     return this.#end;
   }
@@ -149,7 +161,8 @@ export class Sender {
         if (reason === 'tooLarge') return this.#halve(batch, records, message);
         await this.#decide(batch, records, PENDING, { kind: 'notCommitted', reason, message });
         this.#again.unshift(records);
-        return this.#backOff(message, answer.retryAfterMs ?? 0);
+        this.#refusal = { reason: message, retryAfterMs: answer.retryAfterMs ?? 0 };
+        return;
       }
       case 'impossible':
         this.#end = { kind: 'failed', failure: answer.message };
@@ -162,7 +175,8 @@ export class Sender {
             failure: { code: 'job.answersLost', args: { count: this.#lostAnswers } },
           };
         }
-        return this.#backOff(answer.message, 0);
+        this.#refusal = { reason: answer.message, retryAfterMs: 0 };
+        return;
     }
   }
 
@@ -212,9 +226,9 @@ export class Sender {
     if (!this.#parts.log.state.stopped) await this.#parts.log.append({ type: 'SPLIT', batch, into });
   }
 
-  async #backOff(reason: Message, retryAfterMs: number): Promise<void> {
+  async #backOff({ reason, retryAfterMs }: Refusal): Promise<void> {
     const { clock, control, log } = this.#parts;
-    if (this.#end !== null || log.state.stopped) return;
+    this.#refusal = null;
     const now = clock.monotonic();
     if (this.#refusals === 0) this.#refusedSince = now;
     const wait = backOffMs(this.#refusals++, clock.random(), retryAfterMs, this.#budget);

@@ -36,7 +36,7 @@ export function startTask<K extends WorkerTask['kind']>(
   options: HostOptions,
 ): RunningTask<TaskResults[K]> {
   const { transport, signal, log } = options;
-  const worker = new Worker(workerFile, { workerData: task, resourceLimits: LIMITS, env: {}, stdin: false });
+  const worker = new Worker(workerFile, { workerData: task, resourceLimits: LIMITS, env: {}, execArgv: [] });
   const requests = new Map<number, AbortController>();
   const post = (message: ToWorker, transfer: ArrayBuffer[] = []) => worker.postMessage(message, transfer);
 

@@ -152,6 +152,14 @@ describe('sending', () => {
     );
   });
 
+  it('waits for nothing after the last request, even when its answer is lost', async () => {
+    const target = new TestTarget((_, request) => (request === 2 ? ambiguous : null));
+    const { end, state, clock } = await sendAll({ total: 30, target });
+    assert.deepEqual(end, { kind: 'allSent' });
+    assert.equal(state.stage, 'sending');
+    assert.deepEqual(clock.sleeps, []);
+  });
+
   it('ends when answers go on being lost', async () => {
     const target = new TestTarget(() => ambiguous);
     const { end, state } = await sendAll({ total: 1000, target });

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { startSandbox } from '../../../src/sandbox/server';
+import type { Sandbox } from '../../../src/sandbox/server';
+import { bundles } from '../engine/bundles';
+import { withFolder } from '../jobs/support';
+
+const ZIP_CODES = '2';
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+describe('the command line', function () {
+  this.timeout(30_000);
+
+  let sandbox: Sandbox;
+  let cli: string;
+
+  before(async () => {
+    sandbox = await startSandbox();
+    cli = path.join(await bundles(), 'cli.js');
+  });
+  beforeEach(() => {
+    sandbox.control.reset();
+    sandbox.control.setFaults({ latencyMs: 0 });
+  });
+  after(() => sandbox.close());
+
+  it('imports a file with an API token from the environment, prints events and a summary, and ends with 0', () =>
+    withFolder(async (folder) => {
+      const file = await csv(folder, 300);
+      const { code, out, err } = await run([...importing(file, folder), '--json'], { env: token() });
+      assert.equal(err, '');
+      const lines = out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+      const { jobId, ...summary } = lines.at(-1) ?? {};
+      assert.deepEqual(summary, {
+        event: 'summary',
+        status: 'completed',
+        total: 300,
+        imported: 300,
+        unimported: 0,
+        unknown: 0,
+      });
+      assert.ok(lines.slice(0, -1).every((line) => line.event === 'job' && line.jobId === jobId));
+      assert.equal(sandbox.control.count(ZIP_CODES), 300);
+      assert.equal(code, 0);
+    }));
+
+  it('ends with 2 when rows were refused, lists the job, shows it, and gives the rows back', () =>
+    withFolder(async (folder) => {
+      const file = path.join(folder, 'bad.csv');
+      await writeFile(file, 'zip_code,latitude,city\r\n00001,1,A\r\n00002,"no\r\nnumber",B\r\n');
+      const imported = await run(importing(file, folder), { env: token() });
+      assert.equal(imported.code, 2);
+      assert.match(imported.out, /^Completed \(With unimported rows\): 1 rows imported, 1 not imported\n$/);
+      const [jobId = ''] = await readdir(path.join(folder, 'jobs'));
+      const list = await run(['list', '--jobs', path.join(folder, 'jobs')]);
+      assert.ok(list.out.startsWith(`${jobId}\t`) && list.out.includes('bad.csv'));
+      const shown = await run(['show', jobId, '--json', '--jobs', path.join(folder, 'jobs')]);
+      assert.equal((JSON.parse(shown.out) as { status: string }).status, 'completed');
+      const rows = await run(['unimported', jobId, '--jobs', path.join(folder, 'jobs')]);
+      assert.match(
+        rows.out,
+        /^zip_code,latitude,city,__import_row,__import_reason\r\n00002,"no\r\nnumber",B,3,/,
+      );
+    }));
+
+  it('signs in with a user name and a password from the standard input', () =>
+    withFolder(async (folder) => {
+      const file = await csv(folder, 3);
+      const signIn = ['--username', sandbox.kintone.username, '--password-stdin'];
+      const { code } = await run([...importing(file, folder), ...signIn], {
+        input: `${sandbox.kintone.password}\n`,
+      });
+      assert.equal(code, 0);
+      assert.equal(sandbox.control.count(ZIP_CODES), 3);
+    }));
+
+  it('ends with 3 and a sentence when it can’t begin, and leaves no job', () =>
+    withFolder(async (folder) => {
+      const file = await csv(folder, 3);
+      const wrong = await run(importing(file, folder), { env: { KINTONE_API_TOKEN: 'a'.repeat(40) } });
+      assert.equal(wrong.code, 3);
+      assert.match(wrong.err, /API token/);
+      assert.ok(!wrong.err.includes('    at '), wrong.err);
+      const missing = await run(importing(path.join(folder, 'none.csv'), folder), { env: token() });
+      assert.equal(missing.code, 3);
+      const names = path.join(folder, 'names.csv');
+      await writeFile(names, 'x,y\n1,2\n');
+      const unmatched = await run(importing(names, folder), { env: token() });
+      assert.equal(unmatched.code, 3);
+      assert.match(unmatched.err, /No column matches/);
+      await assert.rejects(readdir(path.join(folder, 'jobs')), { code: 'ENOENT' });
+    }));
+
+  it('ends with 5 when an answer was lost, and never sends those rows again', () =>
+    withFolder(async (folder) => {
+      sandbox.control.setFaults({ dropAfterCommit: 1 });
+      const { code, out } = await run(importing(await csv(folder, 50), folder), { env: token() });
+      assert.equal(code, 5);
+      assert.match(out, /50 uncertain/);
+      assert.equal(sandbox.control.count(ZIP_CODES), 50);
+    }));
+
+  it('stops at Ctrl+C, counts the rest as unprocessed, and sends nothing after', () =>
+    withFolder(async (folder) => {
+      sandbox.control.setFaults({ latencyMs: 200 });
+      const file = await csv(folder, 20_000);
+      const child = spawn(process.execPath, [cli, ...importing(file, folder), '--json'], { env: token() });
+      let out = '';
+      child.stdout.on('data', (data: Buffer) => {
+        const before = out;
+        out += data.toString();
+        if (!before.includes('"imported":2000') && out.includes('"imported":2000')) child.kill('SIGINT');
+      });
+      const [code] = (await once(child, 'close')) as [number];
+      assert.equal(code, 2);
+      const summary = JSON.parse(out.trim().split('\n').at(-1) ?? '') as Record<string, number | undefined>;
+      assert.equal(summary.imported, sandbox.control.count(ZIP_CODES));
+      const { imported = 0, unimported = 0 } = summary;
+      assert.equal(imported + unimported, 20_000);
+      assert.ok(imported >= 2_000 && unimported > 0, out);
+    }));
+
+  it('explains itself, and ends with 64 when it is not understood', async () => {
+    const help = await run(['--help']);
+    assert.equal(help.code, 0);
+    assert.match(help.out, /--api-token[^]*KINTONE_API_TOKEN/);
+    const { version } = JSON.parse(await readFile(path.join(__dirname, '../../../package.json'), 'utf8')) as {
+      version: string;
+    };
+    assert.equal((await run(['--version'])).out, `${version}\n`);
+    for (const args of [
+      [],
+      ['fetch'],
+      ['import'],
+      ['import', 'a.csv'],
+      ['import', 'a.csv', '--base-url', 'http://localhost:1', '--app', '1'],
+      ['import', 'a.csv', '--base-url', 'http://localhost:1', '--app', '1', '--username', 'x'],
+      ['show'],
+      ['list', '--colour'],
+    ]) {
+      assert.equal((await run(args)).code, 64, args.join(' '));
+    }
+  });
+
+  it('speaks Japanese where the system does', async () => {
+    const { err } = await run(['show', '20200101-000000-00000000', '--jobs', '/nowhere'], {
+      env: { LANG: 'ja_JP.UTF-8' },
+    });
+    assert.match(err, /この読み込みは一覧にありません。/);
+  });
+
+  function token(): Record<string, string> {
+    const app = sandbox.kintone.apps.find(({ id }) => id === ZIP_CODES);
+    return { KINTONE_API_TOKEN: app?.apiToken ?? '' };
+  }
+
+  function importing(file: string, folder: string): string[] {
+    const { baseUrl } = sandbox.kintone;
+    return ['import', file, '--base-url', baseUrl, '--app', ZIP_CODES, '--jobs', path.join(folder, 'jobs')];
+  }
+
+  async function run(
+    args: readonly string[],
+    { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {},
+  ): Promise<Ended> {
+    const child = spawn(process.execPath, [cli, ...args], { env });
+    child.stdin.end(input);
+    const [out, err, [code]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'close') as Promise<[number | null]>,
+    ]);
+    return { code, out, err: err.replace(/^(?:Waiting|In progress|Completed) \(.*\n/gm, '') };
+  }
+});
+
+async function csv(folder: string, rows: number): Promise<string> {
+  const file = path.join(folder, 'rows.csv');
+  const lines = Array.from({ length: rows }, (_, i) => `${String(i).padStart(5, '0')},${i % 90},City\n`);
+  await writeFile(file, `zip_code,latitude,city\n${lines.join('')}`);
+  return file;
+}

@@ -1,0 +1,314 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { withSignIn } from '../../../src/core/endpoints/kintone/signIn';
+import type { Transport } from '../../../src/core/endpoints/transport';
+import { createUndiciTransport } from '../../../src/core/endpoints/undiciTransport';
+import { ImportService } from '../../../src/core/engine/importService';
+import type { ImportServiceOptions, SubmitRequest } from '../../../src/core/engine/importService';
+import type { ImportJob } from '../../../src/core/jobs/job';
+import { ExpectedError } from '../../../src/core/message';
+import { startSandbox } from '../../../src/sandbox/server';
+import type { Sandbox } from '../../../src/sandbox/server';
+import { withFolder } from '../jobs/support';
+import { bundles } from './bundles';
+
+const ZIP_CODES = '2';
+
+describe('the import service', function () {
+  this.timeout(30_000);
+
+  let sandbox: Sandbox;
+  let workerFile: string;
+  let network: ReturnType<typeof createUndiciTransport>;
+
+  before(async () => {
+    sandbox = await startSandbox();
+    network = createUndiciTransport();
+    workerFile = path.join(await bundles(), 'worker.js');
+  });
+  beforeEach(() => {
+    sandbox.control.reset();
+    sandbox.control.setFaults({ latencyMs: 0 });
+  });
+  after(async () => {
+    await network.close();
+    await sandbox.close();
+  });
+
+  it('imports a file into the sandbox, every row once and in order', () =>
+    withService(async ({ service, submit }) => {
+      const jobId = await submit(rows(1, 4_500));
+      const job = await ended(service, jobId);
+      assert.equal(job.phase.kind, 'all');
+      assert.equal(job.counts.imported, 4_500);
+      assert.deepEqual(codes(), numbers(1, 4_500));
+      assert.ok(job.completedAt !== undefined && job.completedAt >= job.definition.submittedAt);
+    }));
+
+  it('brings the refused rows back with their places', () =>
+    withService(async ({ service, submit }) => {
+      const jobId = await submit(['00001,1.5,2,A', '00002,north,2,B', '00003,1,2,C']);
+      const job = await ended(service, jobId);
+      assert.equal(job.phase.kind, 'withUnimported');
+      assert.deepEqual(codes(), ['00001', '00003']);
+      const [problem, ...others] = await service.problems(jobId);
+      assert.deepEqual(others, []);
+      assert.deepEqual([problem?.row, problem?.line, problem?.problem.column], [2, 3, 1]);
+      assert.deepEqual(problem?.range, { startLine: 2, startCharacter: 6, endLine: 2, endCharacter: 11 });
+      const text = await readFile((await service.unimportedFile(jobId)).path, 'utf8');
+      assert.match(
+        text,
+        /^zip_code,latitude,longitude,city,__import_row,__import_reason\n00002,north,2,B,3,/,
+      );
+    }));
+
+  it('stops a running job: nothing is sent after, and the rest is unprocessed', () =>
+    withService(async ({ service, submit }) => {
+      sandbox.control.setFaults({ latencyMs: 150 });
+      const jobId = await submit(rows(1, 20_000));
+      await until(service, jobId, ({ counts }) => counts.imported > 0);
+      const asked = performance.now();
+      await service.stop(jobId);
+      await until(service, jobId, ({ phase }) => phase.kind === 'stopping' || phase.kind === 'stopped');
+      const acknowledged = performance.now() - asked;
+      const job = await ended(service, jobId);
+      assert.equal(job.status, 'completed');
+      assert.equal(job.phase.kind, 'stopped');
+      assert.equal(job.counts.imported + job.counts.unprocessed, 20_000);
+      assert.equal(job.counts.imported, sandbox.control.count(ZIP_CODES));
+      assert.ok(acknowledged < 1_000, `acknowledged after ${acknowledged} ms`);
+    }));
+
+  it('runs one job per app, the others wait their turn and can be canceled', () =>
+    withService(async ({ service, submit }) => {
+      sandbox.control.setFaults({ latencyMs: 100 });
+      const first = await submit(rows(1, 8_000));
+      const second = await submit(rows(10_001, 10_003));
+      const third = await submit(rows(20_001, 20_003));
+      await until(service, first, ({ status }) => status === 'inProgress');
+      await service.store.refresh();
+      assert.deepEqual(service.store.get(second)?.phase, { kind: 'queued', ahead: 1 });
+      assert.deepEqual(service.store.get(third)?.phase, { kind: 'queued', ahead: 2 });
+      await service.cancel(second);
+      assert.equal((await ended(service, second)).status, 'canceled');
+      assert.equal((await ended(service, first)).phase.kind, 'all');
+      assert.equal((await ended(service, third)).phase.kind, 'all');
+      assert.deepEqual(codes(), [...numbers(1, 8_000), ...numbers(20_001, 20_003)]);
+    }));
+
+  it('keeps the turn over several services, as over several windows', () =>
+    withService(({ service, submit, jobs }) =>
+      withService(async (other) => {
+        sandbox.control.setFaults({ latencyMs: 150 });
+        const first = await submit(rows(1, 6_000));
+        await until(service, first, ({ counts }) => counts.imported > 0);
+        const second = await other.submit(rows(10_001, 10_002));
+        await service.store.refresh();
+        assert.deepEqual(service.store.get(second)?.phase, { kind: 'queued', ahead: 1 });
+        await other.service.stop(first);
+        assert.equal((await ended(service, first)).phase.kind, 'stopped');
+        assert.equal((await ended(other.service, second)).phase.kind, 'all');
+        await assert.rejects(service.remove('20200101-000000-00000000'), ExpectedError);
+        await service.remove(first);
+        await other.service.store.refresh();
+        assert.deepEqual(
+          other.service.store.jobs().map(({ id }) => id),
+          [second],
+        );
+      }, jobs),
+    ));
+
+  it('fails a job that has no sign-in, with the reason', () =>
+    withService(
+      async ({ service, submit }) => {
+        const job = await ended(service, await submit(rows(1, 3)));
+        assert.equal(job.status, 'failed');
+        assert.deepEqual(job.failures, [{ code: 'connection.signedOut', args: { name: 'x' } }]);
+      },
+      undefined,
+      {
+        transportFor: () =>
+          Promise.reject(new ExpectedError({ code: 'connection.signedOut', args: { name: 'x' } })),
+      },
+    ));
+
+  it('shows a job as interrupted when its worker is gone, and goes on with the next', () =>
+    withService(async ({ service, submit, jobs }) => {
+      sandbox.control.setFaults({ latencyMs: 300 });
+      const first = await submit(rows(1, 10_000));
+      await until(service, first, ({ counts }) => counts.imported > 0);
+      await service.dispose();
+      await withService(async (other) => {
+        await other.service.store.refresh();
+        const job = other.service.store.get(first);
+        assert.equal(job?.phase.kind, 'interrupted');
+        assert.equal(job.canStop || job.canCancel, false);
+        await assert.rejects(other.service.stop(first), ExpectedError);
+        sandbox.control.setFaults({ latencyMs: 0 });
+        const second = await other.submit(rows(20_001, 20_002));
+        assert.equal((await ended(other.service, second)).phase.kind, 'all');
+      }, jobs);
+    }));
+
+  it('cancels a waiting job whose window has closed', () =>
+    withService(async ({ service, submit, jobs }) => {
+      sandbox.control.setFaults({ latencyMs: 300 });
+      await submit(rows(1, 10_000));
+      const waiting = await submit(rows(20_001, 20_002));
+      await service.dispose();
+      await withService(async (other) => {
+        await other.service.store.refresh();
+        assert.equal(other.service.store.get(waiting)?.phase.kind, 'interrupted');
+        await other.service.cancel(waiting);
+        assert.equal(other.service.store.get(waiting)?.status, 'canceled');
+      }, jobs);
+    }));
+
+  it('never writes a password or token to the job folder', () =>
+    withService(async ({ service, submit, jobs }) => {
+      const jobId = await submit(rows(1, 3));
+      await ended(service, jobId);
+      for (const entry of await readdir(path.join(jobs, jobId), { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile()) continue;
+        const text = await readFile(path.join(entry.parentPath, entry.name), 'latin1');
+        assert.ok(!text.includes(sandbox.kintone.password), entry.name);
+      }
+    }));
+
+  it('checks a file without importing it', () =>
+    withService(async ({ service, jobs }) => {
+      const file = path.join(jobs, 'check.csv');
+      await writeFile(file, 'name,age\na,1\nb,x\n,3\n');
+      const info = await service.inspect(file, {});
+      assert.deepEqual(info.header, ['name', 'age']);
+      const common = { label: '', required: false, unique: false, hasDefault: false };
+      const report = await service.check({
+        path: file,
+        read: {},
+        columns: ['name', 'age'],
+        schema: {
+          id: '1',
+          name: '',
+          url: '',
+          fields: [
+            { ...common, code: 'name', kind: 'text', nativeType: 'SINGLE_LINE_TEXT', required: true },
+            { ...common, code: 'age', kind: 'number', nativeType: 'NUMBER' },
+          ],
+        },
+      });
+      assert.deepEqual([report.total, report.invalid], [3, 2]);
+      assert.deepEqual(
+        report.problems.map(({ line }) => line),
+        [3, 4],
+      );
+      const aborted = AbortSignal.abort(new Error('enough'));
+      assert.throws(() => service.inspect(file, {}, aborted), /enough/);
+      await assert.rejects(service.inspect(path.join(jobs, 'none.csv'), {}), ExpectedError);
+    }));
+
+  interface Served {
+    readonly service: ImportService;
+    readonly jobs: string;
+    readonly submit: (lines: readonly string[]) => Promise<string>;
+  }
+
+  function withService(
+    use: (served: Served) => Promise<void>,
+    jobsFolder?: string,
+    options: Partial<ImportServiceOptions> = {},
+  ): Promise<void> {
+    return withFolder(async (folder) => {
+      const { baseUrl, username, password } = sandbox.kintone;
+      const transport: Transport = withSignIn(network, baseUrl, { kind: 'password', username, password });
+      const jobs = jobsFolder ?? path.join(folder, 'jobs');
+      const problems: string[] = [];
+      const service = new ImportService({
+        jobsFolder: jobs,
+        workerFile,
+        transportFor: () => Promise.resolve(transport),
+        retentionDays: () => 3,
+        log: (level, text) => {
+          if (level === 'error') problems.push(text);
+        },
+        ...options,
+      });
+      let files = 0;
+      const submit = async (lines: readonly string[]) => {
+        const file = path.join(folder, `rows-${++files}.csv`);
+        await writeFile(file, ['zip_code,latitude,longitude,city', ...lines, ''].join('\n'));
+        return service.submit(requestFor(file, baseUrl));
+      };
+      try {
+        await service.store.refresh();
+        await mkdir(jobs, { recursive: true });
+        await use({ service, jobs, submit });
+      } finally {
+        await service.dispose();
+      }
+      assert.deepEqual(problems, []);
+    });
+  }
+
+  function codes(): unknown[] {
+    return sandbox.control.records(ZIP_CODES).map((record) => record.zip_code);
+  }
+});
+
+function requestFor(file: string, baseUrl: string): SubmitRequest {
+  return {
+    path: file,
+    name: path.basename(file),
+    uri: `file://${file}`,
+    read: {},
+    target: {
+      system: 'kintone',
+      connectionId: 'sandbox',
+      connectionName: 'Sandbox',
+      baseUrl,
+      id: ZIP_CODES,
+      name: 'ZIP codes',
+      url: `${baseUrl}/k/2/`,
+    },
+    columns: ['zip_code', 'latitude', 'longitude', 'city'],
+    language: 'en',
+  };
+}
+
+function numbers(from: number, to: number): string[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => String(from + i).padStart(5, '0'));
+}
+
+function rows(from: number, to: number): string[] {
+  return numbers(from, to).map((code) => `${code},1.25,-2.5,City ${code}`);
+}
+
+/** Resolves with the job as soon as it is as wanted. */
+function until(
+  service: ImportService,
+  jobId: string,
+  wanted: (job: ImportJob) => boolean,
+): Promise<ImportJob> {
+  return new Promise((resolve, reject) => {
+    const following = service.store.follow(20);
+    const look = () => {
+      const job = service.store.get(jobId);
+      const over = job && ['completed', 'failed', 'canceled'].includes(job.status);
+      if (!job || (!wanted(job) && !over)) return;
+      listening.dispose();
+      following.dispose();
+      if (wanted(job)) resolve(job);
+      else reject(new Error(`ended as ${JSON.stringify(job.phase)} ${JSON.stringify(job.failures)}`));
+    };
+    const listening = service.store.onDidChange(look);
+    look();
+  });
+}
+
+async function ended(service: ImportService, jobId: string): Promise<ImportJob> {
+  const job = await until(service, jobId, ({ status }) =>
+    ['completed', 'failed', 'canceled'].includes(status),
+  );
+  await service.whenEnded(jobId);
+  return job;
+}
