@@ -40,7 +40,7 @@ export interface RunParts {
 export interface RunSummary {
   readonly status: JobStatus;
   readonly counts: RowCounts;
-  /** Milliseconds spent in writing the journal. */
+  /** Milliseconds during which the journal was being written; reading ahead goes on meanwhile. */
   readonly journalMs: number;
 }
 

@@ -111,7 +111,7 @@ export class JournalReader {
 export class Journal {
   /** Fold of everything written. */
   state: JobState;
-  /** Milliseconds spent in writing, for measurements. */
+  /** Milliseconds during which a write was under way; the thread does other work meanwhile. */
   spent = 0;
   readonly #file: FileHandle;
   readonly #now: () => number;
