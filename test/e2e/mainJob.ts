@@ -115,6 +115,7 @@ async function showUnimported(stage: Stage): Promise<string[]> {
   await view.open();
   await view.act(0, words.manifest('command.showUnimportedRows.title'));
   await workbench.tab('customers.unimported.csv').waitFor();
+  await workbench.page.locator('.codelens-decoration').first().waitFor();
   const problems = await eventually(async () => {
     const shown = (await workbench.problems()).filter(({ file }) => file === 'customers.unimported.csv');
     assert.equal(shown.length, BAD_CELLS.length);
@@ -126,7 +127,6 @@ async function showUnimported(stage: Stage): Promise<string[]> {
     return `${line}:${column}`;
   });
   assert.deepEqual(problems.map(({ line, column }) => `${line}:${column}`).sort(), expected.sort());
-  await workbench.page.locator('.codelens-decoration').first().waitFor();
   await stage.picture('4-unimported-rows');
   return (await workbench.editorText()).split('\n').slice(0, 5);
 }

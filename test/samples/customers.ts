@@ -20,8 +20,8 @@ export const HEADER = [
 export type Heading = (typeof HEADER)[number];
 export type Customer = Record<Heading, string>;
 
-/** A record as the app holds it; fields without a value are left out. */
-export type CustomerRecord = Partial<Record<Heading, string | string[]>>;
+/** A record as the app holds it. */
+export type CustomerRecord = Partial<Record<Heading, string | string[] | null>>;
 
 /** Number of data rows in the file. */
 export const CUSTOMER_COUNT = 320;
@@ -113,10 +113,11 @@ export function placeOf(n: number, heading: Heading, line: number): { line: numb
 
 /** The record that the app holds once row `n` was imported in its good form. */
 export function customerRecord(n: number): CustomerRecord {
-  const { 興味, 契約日, 連絡時刻, 最終訪問, 担当者, ...plain } = customer(n);
+  const { ランク, 興味, 契約日, 連絡時刻, 最終訪問, 担当者, ...plain } = customer(n);
   const [year = '', month = '', day = ''] = 契約日.split('/');
   return {
     ...plain,
+    ランク: ランク === '' ? null : ランク, // a drop-down without a choice
     興味: 興味 === '' ? [] : 興味.split('\n'),
     契約日: `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`,
     連絡時刻: 連絡時刻.padStart(5, '0'),
