@@ -37,7 +37,7 @@ export function resultMessage(job: Pick<ImportJob, 'phase' | 'counts' | 'failure
       return sent ? { code: 'job.result.interrupted', args } : { code: 'job.result.interruptedBefore' };
     }
     case 'failed':
-      return job.failures[0] ?? { code: 'job.result.failed' };
+      return withEndpointCode(job.failures[0] ?? { code: 'job.result.failed' });
     case 'canceled':
       return { code: 'job.result.canceled' };
     case 'sending':
@@ -49,6 +49,13 @@ export function resultMessage(job: Pick<ImportJob, 'phase' | 'counts' | 'failure
     case 'withUncertain':
       return { code: `job.result.${phase.kind}`, args };
   }
+}
+
+/** The endpoint's own code follows the sentence: its help pages are found by it. */
+function withEndpointCode(failure: Message): Message {
+  const code = /^kintone\.([A-Z]{2,}_[A-Z0-9]+)$/.exec(failure.code)?.[1];
+  if (code === undefined) return failure;
+  return { ...failure, verbatim: [failure.verbatim ?? '', `(${code})`].join(' ').trim() };
 }
 
 /** Rows that are not imported and may be imported again. */

@@ -32,7 +32,7 @@ describe('the words for a job', () => {
     ],
     [{ kind: 'withUnimported' }, 'With unimported rows', '1,200 rows imported, 12 not imported'],
     [{ kind: 'stopped' }, 'Stopped', 'Stopped: 1,200 rows imported, 12 not imported'],
-    [{ kind: 'failed' }, 'Failed', 'The app does not exist any more. Choose another app.'],
+    [{ kind: 'failed' }, 'Failed', 'The app does not exist any more. Choose another app. (GAIA_AP01)'],
     [{ kind: 'canceled' }, 'Canceled', 'The import was canceled. Nothing was sent.'],
   ];
   for (const [phase, words, sentence] of cases) {
