@@ -176,11 +176,20 @@ async function compareCustomers({ sandbox }: Stage): Promise<string[]> {
   return [`${records.length} records, each equal to its row`];
 }
 
+/** Imports a file and resolves with the view once it lists the import, as its first row. */
+async function importAnother(stage: Stage, file: string, app: string): Promise<JobsView> {
+  const view = new JobsView(stage);
+  await view.open();
+  const { length } = await view.read();
+  await importByRightClick(stage, file, stage.sandbox.app(app).name);
+  await view.open();
+  await view.waitForCount(length + 1);
+  return view;
+}
+
 async function importZipCodes(stage: Stage): Promise<string[]> {
   const { sandbox } = stage;
-  const view = new JobsView(stage);
-  await importByRightClick(stage, 'zipcodes.csv', sandbox.app(ZIP_CODES).name);
-  await view.open();
+  const view = await importAnother(stage, 'zipcodes.csv', ZIP_CODES);
   const job = await view.waitFor(0, 'Completed', 120);
   const records = await sandbox.records(ZIP_CODES);
   const lines = readFileSync(path.join(stage.folder, 'zipcodes.csv'), 'utf8').trimEnd().split('\n').slice(1);
@@ -199,12 +208,9 @@ function zipLine(from: string | SandboxRecord | undefined): string {
 
 async function cancelAndStop(stage: Stage): Promise<string[]> {
   const { sandbox, words, workbench } = stage;
-  const view = new JobsView(stage);
   await sandbox.slowDown({ perRequest: 50, perRecord: 0.5 });
-  const app = sandbox.app(ZIP_CODES).name;
-  await importByRightClick(stage, 'zipcodes.csv', app);
-  await importByRightClick(stage, 'zipcodes.csv', app);
-  await view.open();
+  await importAnother(stage, 'zipcodes.csv', ZIP_CODES);
+  const view = await importAnother(stage, 'zipcodes.csv', ZIP_CODES);
   const waiting = await view.waitFor(0, 'Waiting');
   await view.waitFor(1, 'In progress');
   await workbench.command(words.command('showImportedFiles'));
@@ -238,10 +244,8 @@ async function nothingAfterTheStop({ sandbox }: Stage): Promise<string[]> {
 
 async function importWorkbook(stage: Stage): Promise<string[]> {
   const { sandbox, words, workbench } = stage;
-  const view = new JobsView(stage);
   const before = (await sandbox.records(CUSTOMERS)).length;
-  await importByRightClick(stage, 'customers.xlsx', sandbox.app(CUSTOMERS).name);
-  await view.open();
+  const view = await importAnother(stage, 'customers.xlsx', CUSTOMERS);
   const job = await view.waitFor(0, 'Completed');
   const bad: readonly number[] = WORKBOOK_BAD.map(({ row }) => row);
   const records = (await sandbox.records(CUSTOMERS)).slice(before);

@@ -29,7 +29,7 @@ export const CUSTOMER_COUNT = 320;
 const SURNAMES = ['佐藤', '鈴木', '髙橋', '田中', '伊藤', '渡邊', '山﨑', '中村', '小林', '加藤'];
 const KINDS = ['商店', '製作所', '㈱システム', '工業', '物産', '～企画～', '①番館', 'フーズ', '運輸', '電機'];
 const RANKS = ['A', 'B', 'C', ''];
-const INTERESTS = [['製品'], ['製品', '研修'], ['サポート'], [], ['イベント', '研修', 'サポート']];
+const INTERESTS = [['製品'], ['製品', '研修'], ['サポート'], [], ['研修', 'サポート', 'イベント']];
 const USERS = ['sato', 'suzuki', 'tanaka', 'ito', ''];
 const NOTES = [
   '',

@@ -27,6 +27,14 @@ export class JobsView {
     return rows.map(({ label, description }) => ({ file: label, state: description }));
   }
 
+  /** Resolves when so many imports are listed: a new one is the first row then. */
+  async waitForCount(count: number): Promise<void> {
+    await eventually(async () => {
+      const { length } = await this.read();
+      if (length !== count) throw new Error(`${length} imports are listed, not ${count}`);
+    });
+  }
+
   /** Clicks an inline action; the row is matched by its place because several imports have the same file. */
   async act(place: number, action: string): Promise<void> {
     const row = this.#stage.workbench.view(this.#title).locator('.monaco-list-row').nth(place);
