@@ -39,6 +39,8 @@ const PLAIN_TYPING = {
   'editor.wordBasedSuggestions': 'off',
   'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
   'editor.minimap.enabled': false,
+  // A tooltip that opens under the mouse would cover the row that is clicked next.
+  'workbench.hover.delay': 60_000,
   // Japanese samples are full of characters that look like others.
   'editor.unicodeHighlight.ambiguousCharacters': false,
 };
