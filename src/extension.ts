@@ -38,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
     connections,
     memory: context.globalState,
     log,
+    mayOpen: (target) => connections.mayOpen(target),
     isOurs: (jobId) => service.isOurs(jobId),
     intervalMs: () => readSettings().pollIntervalMs,
     retentionDays: () => readSettings().retentionDays,

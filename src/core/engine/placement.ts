@@ -89,3 +89,10 @@ function headingOf(info: TableInfo, column: number | null): { heading?: string }
   const heading = column === null ? undefined : info.header[column];
   return heading === undefined || heading === '' ? {} : { heading };
 }
+
+/** The sentence with the heading of its column before it, unless it names the column itself. */
+export function withHeading(heading: string | undefined, sentence: string): string {
+  return heading === undefined || heading === '' || sentence.includes(heading)
+    ? sentence
+    : `${heading}: ${sentence}`;
+}

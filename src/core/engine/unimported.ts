@@ -10,7 +10,7 @@ import { readNotImported } from '../jobs/notImported';
 import type { NotImported } from '../jobs/notImported';
 import type { Problem } from '../mapping/record';
 import { translator } from '../translate';
-import { MAX_PLACED_PROBLEMS, placeProblems } from './placement';
+import { MAX_PLACED_PROBLEMS, placeProblems, withHeading } from './placement';
 import type { PlacedProblem } from './placement';
 import { documentForm, UnimportedWriter } from './unimportedWriter';
 import type { DocumentForm } from './unimportedWriter';
@@ -120,8 +120,7 @@ function reasonWords(language: string, info: TableInfo): (problems: readonly Pro
     problems
       .map((problem) => {
         const sentence = problem.message.verbatim ?? renderMessage(problem.message, translate);
-        const name = heading(problem);
-        return name === undefined || name === '' ? sentence : `${name}: ${sentence}`;
+        return withHeading(heading(problem), sentence);
       })
       .join(' / ');
 }

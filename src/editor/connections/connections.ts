@@ -28,6 +28,8 @@ export class Connections implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #session = new Map<string, { connection: Connection; signIn: KintoneSignIn }>();
   readonly #signedIn = new Map<string, boolean>();
+  /** The apps each sign-in could see when they were last listed. */
+  readonly #visible = new Map<string, ReadonlySet<string>>();
   readonly #listeners: vscode.Disposable[];
   #transport: Promise<Transport> | undefined;
   #toldFaults = '';
@@ -78,7 +80,14 @@ export class Connections implements vscode.Disposable {
     if (connection.signIn === 'apiToken') {
       return (connection.apps ?? []).map((app) => ({ ...app, url: appUrl(connection, app.id) }));
     }
-    return (await this.endpoint(connection)).listTargets(signal);
+    const targets = await (await this.endpoint(connection)).listTargets(signal);
+    this.#visible.set(id, new Set(targets.map((target) => target.id)));
+    return targets;
+  }
+
+  /** False for an app that the sign-in could not see when its apps were last listed. */
+  mayOpen({ connectionId, id }: JobTarget): boolean {
+    return this.#visible.get(connectionId)?.has(id) ?? true;
   }
 
   /** The endpoint with the stored sign-in. Throws `ExpectedError` when there is none. */

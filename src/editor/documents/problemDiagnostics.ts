@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ImportService } from '../../core/engine/importService';
+import { withHeading } from '../../core/engine/placement';
 import type { PlacedProblem, TextRange } from '../../core/engine/placement';
 import type { ImportJob } from '../../core/jobs/job';
 import type { Delimiter, Encoding } from '../../core/files/row';
@@ -184,10 +185,11 @@ function rangesInFile(problems: readonly PlacedProblem[]): Map<PlacedProblem, Te
 function diagnosticOf(placed: PlacedProblem, range: TextRange): vscode.Diagnostic {
   const { problem, heading, cell } = placed;
   const { verbatim } = problem.message;
-  const field = [cell, heading ?? problem.field].filter((part) => part !== undefined).join(' · ');
+  const name = heading ?? problem.field;
   // Our own sentences quote the value where it helps; the endpoint's don't.
-  const value = verbatim === undefined || !problem.value ? '' : ` “${problem.value}”`;
-  const text = `${field}${value}${field === '' ? '' : ': '}${verbatim ?? show(problem.message)}`;
+  const blamed = verbatim === undefined || !problem.value ? name : `${name ?? ''} “${problem.value}”`;
+  const sentence = withHeading(blamed, verbatim ?? show(problem.message));
+  const text = cell === undefined ? sentence : `${cell} · ${sentence}`;
   const diagnostic = new vscode.Diagnostic(
     new vscode.Range(range.startLine, range.startCharacter, range.endLine, range.endCharacter),
     text.replaceAll(/\s*[\r\n]+\s*/g, ' ⏎ '),

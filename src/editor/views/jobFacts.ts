@@ -17,6 +17,8 @@ export interface JobWords {
   date(timeMs: number): string;
   number(count: number): string;
   percent(value: number): string;
+  /** Rows done of all rows. */
+  progress(done: number, total: number): string;
   mayOpen(target: JobTarget): boolean;
   /** Stands in place of the name of an app that may not be seen. */
   readonly noPermission: string;

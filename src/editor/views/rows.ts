@@ -39,8 +39,9 @@ export function treeRow(job: ImportJob, words: JobWords): TreeRow {
   const { source, target } = job.definition;
   const app = words.mayOpen(target) ? target.name : words.noPermission;
   const status = words.status(job);
-  const percent = percentOf(job);
-  const detail = percent === null ? words.phase(job) : words.percent(percent);
+  const { imported, total } = job.counts;
+  const sending = percentOf(job) !== null && total !== null;
+  const detail = sending ? words.progress(imported, total) : words.phase(job);
   const description = [status, detail, app].filter((part) => part !== '').join(' · ');
   return {
     label: source.name,

@@ -14,6 +14,8 @@ export function createWords(mayOpen: (target: JobTarget) => boolean): JobWords {
     date: formatDate,
     number: formatNumber,
     percent: (value) => vscode.l10n.t('{percent}%', { percent: formatNumber(value) }),
+    progress: (done, total) =>
+      vscode.l10n.t('{done} of {total} rows', { done: formatNumber(done), total: formatNumber(total) }),
     mayOpen,
     noPermission: vscode.l10n.t('(No permission)'),
   };

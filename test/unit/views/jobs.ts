@@ -103,6 +103,7 @@ export function wordsIn(language: 'en' | 'ja'): JobWords {
       ),
     number: (count) => count.toLocaleString(language),
     percent: (value) => `${value}%`,
+    progress: (done, total) => `${done} of ${total} rows`,
     mayOpen: () => true,
     noPermission: translate('(No permission)', {}),
   };
