@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import path from 'node:path';
 import { ROOT } from '../support/program';
 import { CORRECTION_STEPS, FURTHER_STEPS } from './mainJob';
@@ -12,14 +13,19 @@ scenario('The main job in Japanese', 'ja', CORRECTION_STEPS);
 function scenario(title: string, locale: Locale, steps: readonly Step[]): void {
   describe(title, function () {
     this.bail(true); // each step builds on the one before
-    let stage: Stage;
+    let stage: Stage | undefined;
     before(async () => {
       stage = await openStage({ locale, pictures: path.join(ROOT, 'out/e2e', locale) });
     });
-    after(async () => stage?.close());
+    after(() => stage?.close());
     afterEach(async function () {
-      if (this.currentTest?.isFailed()) await stage.picture('failed');
+      if (this.currentTest?.isFailed()) await stage?.picture('failed');
     });
-    for (const step of steps) it(step.name, async () => void (await step.run(stage)));
+    for (const step of steps) {
+      it(step.name, async () => {
+        assert.ok(stage);
+        await step.run(stage);
+      });
+    }
   });
 }

@@ -37,10 +37,10 @@ const UTF8_MARK = Uint8Array.of(0xef, 0xbb, 0xbf);
 function merge({ original, edited, delimiter, lineEnd }: Corrections, encoding: Encoding): Uint8Array | null {
   const { mark, records } = originalRecords(original, encoding, delimiter);
   const pieces: Uint8Array[] = [mark];
-  let complete = true;
+  const allLost: string[] = [];
   const encode = (text: string) => {
     const { bytes, lost } = encodeText(text, encoding);
-    complete &&= lost.length === 0;
+    allLost.push(...lost);
     return bytes;
   };
   const [separator, end] = [encode(delimiter), encode(lineEnd)];
@@ -54,7 +54,7 @@ function merge({ original, edited, delimiter, lineEnd }: Corrections, encoding: 
     });
     pieces.push(end);
   }
-  return complete ? Buffer.concat(pieces) : null;
+  return allLost.length === 0 ? Buffer.concat(pieces) : null;
 }
 
 interface OriginalCell {

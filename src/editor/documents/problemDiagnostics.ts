@@ -34,7 +34,7 @@ export class ProblemDiagnostics implements vscode.Disposable {
   readonly #collection = vscode.languages.createDiagnosticCollection('imported-files');
   /** Document → job whose problems it shows. */
   readonly #shown = new Map<string, string>();
-  readonly #subscriptions: vscode.Disposable[];
+  readonly #subscriptions: readonly { dispose(): unknown }[];
 
   constructor(service: ImportService, log: (text: string) => void) {
     this.#service = service;

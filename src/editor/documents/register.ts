@@ -6,9 +6,10 @@ import { UnimportedLenses } from './unimportedLenses';
 import { UNIMPORTED_SCHEME } from './unimportedUri';
 
 /** The documents in which rows come back. */
-export interface Documents extends vscode.Disposable {
+export interface Documents {
   readonly files: UnimportedFileSystem;
   readonly problems: ProblemDiagnostics;
+  dispose(): void;
 }
 
 /** Builds them and registers their file system and code lenses; disposing ends them all. */
@@ -23,5 +24,5 @@ export function registerDocuments(service: ImportService, log: (text: string) =>
     vscode.workspace.registerFileSystemProvider(UNIMPORTED_SCHEME, files, { isCaseSensitive: true }),
     vscode.languages.registerCodeLensProvider({ scheme: UNIMPORTED_SCHEME }, lenses),
   );
-  return { files, problems, dispose: () => registrations.dispose() };
+  return { files, problems, dispose: () => void registrations.dispose() };
 }

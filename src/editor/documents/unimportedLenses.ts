@@ -13,7 +13,7 @@ export class UnimportedLenses implements vscode.CodeLensProvider, vscode.Disposa
   readonly #files: UnimportedFileSystem;
   readonly #changes = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.#changes.event;
-  readonly #subscriptions: vscode.Disposable[];
+  readonly #subscriptions: readonly { dispose(): unknown }[];
 
   constructor(service: ImportService, files: UnimportedFileSystem) {
     this.#service = service;

@@ -73,7 +73,7 @@ export class JobsView {
     `);
     return {
       states: async (file) => {
-        const shown = (await page.evaluate('globalThis.shownJobs')) as ShownJob[];
+        const shown = await page.evaluate<ShownJob[]>('globalThis.shownJobs');
         return shown.filter((job) => job.file === file).map((job) => job.state);
       },
     };

@@ -33,7 +33,7 @@ describe('corrections of unimported rows', () => {
   });
 
   it('drop empty lines and end the last row', () => {
-    assert.equal(correct(`${original.trimEnd()}`), original);
+    assert.equal(correct(original.trimEnd()), original);
     assert.equal(correct(`${original}\r\n\r\n`), original);
   });
 });

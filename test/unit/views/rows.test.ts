@@ -90,7 +90,7 @@ describe('an import in the tree', () => {
   it('says status, progress and app in words', () => {
     const row = treeRow(aJob({ counts: { total: 100, pending: 55, imported: 45 } }), words);
     assert.equal(row.label, 'customers.csv');
-    assert.equal(row.description, 'In progress · 45% · Customers 顧客管理');
+    assert.equal(row.description, 'In progress · 45 of 100 rows · Customers 顧客管理');
     assert.equal(row.accessible, 'customers.csv, In progress, 45 of 100 rows imported, Customers 顧客管理');
   });
 
