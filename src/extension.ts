@@ -27,6 +27,8 @@ export function activate(context: vscode.ExtensionContext): void {
       log: (level, text) => log.write(level, text),
     },
     (jobId) => {
+      // The side bar is the person's: an import is selected in the list only where the list is shown.
+      if (!views.jobs.visible) return;
       views.jobs.reveal(jobId).catch((error: unknown) => log.warn(`reveal: ${describeError(error)}`));
     },
   );

@@ -318,10 +318,17 @@ export class Workbench {
   async activity(name) {
     const label = this.page.locator(`.action-label[aria-label^="${name}"]`);
     const item = this.page.locator('.activitybar .action-item').filter({ has: label }).first();
-    if ((await item.getAttribute('aria-expanded')) !== 'true') await item.click();
-    await this.page
-      .locator('.part.sidebar .composite.title h2', { hasText: new RegExp(name, 'i') })
-      .waitFor();
+    const title = this.page.locator('.part.sidebar .composite.title h2', { hasText: new RegExp(name, 'i') });
+    // A click on the item of an open container closes it, and it may open by itself just before the click: look again
+    for (const end = Date.now() + 20_000; ;) {
+      if ((await item.getAttribute('aria-expanded')) !== 'true') await item.click();
+      try {
+        await title.waitFor({ timeout: 2500 });
+        return;
+      } catch (error) {
+        if (Date.now() > end) throw error;
+      }
+    }
   }
 
   /** The number on an item of the activity bar, '' without one. @param {string} name @returns {Promise<string>} */
