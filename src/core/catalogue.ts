@@ -4,9 +4,8 @@ import { FILE_MESSAGES } from './files/messages';
 import { XLSX_MESSAGES } from './files/xlsx/messages';
 import { JOB_MESSAGES } from './jobs/messages';
 import { MAPPING_MESSAGES } from './mapping/messages';
-import type { Message, MessageTable } from './message';
-import { fill } from './translate';
-import type { Translate } from './translate';
+import { fill } from './message';
+import type { Message, MessageTable, Translate } from './message';
 
 /** The tables of all rooms; no code stands in two of them. */
 export const MESSAGE_TABLES: readonly MessageTable[] = [

@@ -13,6 +13,14 @@ export interface Message {
 /** English templates of one room: code → text with `{named}` placeholders. */
 export type MessageTable = Readonly<Record<string, string>>;
 
+/** Turns an English template into the reader's language; the English itself where there is no other. */
+export type Translate = (english: string, args: Readonly<Record<string, string | number>>) => string;
+
+/** Puts arguments into the `{named}` places of a template. Places without an argument stay as they are. */
+export function fill(template: string, args: Readonly<Record<string, string | number>>): string {
+  return template.replaceAll(/\{(\w+)\}/g, (place, name: string) => String(args[name] ?? place));
+}
+
 /** An expected failure with a sentence for the person. Everything else that is thrown is a bug of ours. */
 export class ExpectedError extends Error {
   readonly detail: Message;
