@@ -31,6 +31,7 @@ const ZIP_ROWS = 42_049;
 
 /** From a file with bad rows to every row in the app: the same in each language. */
 export const CORRECTION_STEPS: readonly Step[] = [
+  { name: 'the extension wakes when it is used, and not before', run: wake },
   { name: 'a connection is added by its address and sign-in', run: connect },
   { name: 'customers.csv is imported by a right-click, and its states are seen', run: importCustomers },
   { name: 'each problem stands at its cell', run: checkProblems },
@@ -46,6 +47,20 @@ export const FURTHER_STEPS: readonly Step[] = [
   { name: 'a workbook is imported cell for cell', run: importWorkbook },
   { name: 'nothing was sent after the stop', run: nothingAfterTheStop },
 ];
+
+async function wake(stage: Stage): Promise<string[]> {
+  const { workbench, words } = stage;
+  const isAwake = () => stage.hostLog().includes('_doActivateExtension imported-files.imported-files');
+  // The host says so once everything that starts by itself has started.
+  await eventually(() => assert.match(stage.hostLog(), /Eager extensions activated/));
+  await workbench.openFile('zipcodes.csv');
+  assert.equal(isAwake(), false);
+  await workbench.command(words.command('showImportedFiles'));
+  await eventually(() => assert.ok(isAwake()));
+  await (await workbench.webview()).getByRole('heading', { level: 1 }).waitFor();
+  await workbench.command('View: Close All Editors');
+  return ['asleep while a CSV file was opened, awake when its screen was asked for'];
+}
 
 async function connect(stage: Stage): Promise<string[]> {
   await addConnection(stage);

@@ -1,5 +1,6 @@
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { equal } from '../auth';
 import { readFaultSettings } from '../faults';
 import { plainRecord } from '../records/recordJson';
@@ -7,7 +8,7 @@ import type { App } from '../records/app';
 import type { SandboxState } from './apiEndpoint';
 import { readBody, sendJson } from './exchange';
 
-/** Lines written before waiting for the reader. */
+/** Lines in one write. */
 const LINES_AT_ONCE = 500;
 
 /**
@@ -67,20 +68,22 @@ export class ControlEndpoint {
       return;
     }
     response.writeHead(200, { 'Content-Type': 'application/x-ndjson;charset=utf-8' });
-    let lines: string[] = [];
-    for (const record of allRecords(app)) {
-      lines.push(JSON.stringify(record));
-      if (lines.length === LINES_AT_ONCE) {
-        if (!response.write(`${lines.join('\n')}\n`)) {
-          await Promise.race([once(response, 'drain'), once(response, 'close')]);
-        }
-        if (response.destroyed) {
-          return;
-        }
-        lines = [];
-      }
+    await pipeline(Readable.from(linesOf(app)), response);
+  }
+}
+
+/** Records as lines of JSON, many at once. */
+function* linesOf(app: App): Generator<string> {
+  let lines: string[] = [];
+  for (const record of allRecords(app)) {
+    lines.push(JSON.stringify(record));
+    if (lines.length === LINES_AT_ONCE) {
+      yield `${lines.join('\n')}\n`;
+      lines = [];
     }
-    response.end(lines.length > 0 ? `${lines.join('\n')}\n` : '');
+  }
+  if (lines.length > 0) {
+    yield `${lines.join('\n')}\n`;
   }
 }
 

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { packageExtension } from '../../package';
 import { ROOT } from '../../support/program';
@@ -19,6 +19,8 @@ export interface Stage {
   readonly folder: string;
   /** Where the extension keeps its jobs and everything else. */
   readonly userData: string;
+  /** What the extension host has logged so far. */
+  hostLog(): string;
   picture(name: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -69,6 +71,7 @@ export async function openStage(options: { locale: Locale; pictures: string }): 
       sandbox,
       folder,
       userData: scratch.userData,
+      hostLog: () => hostLogs(scratch.userData),
       picture: async (name) => {
         const file = path.join(options.pictures, `${name}.png`);
         rmSync(file, { force: true });
@@ -83,4 +86,13 @@ export async function openStage(options: { locale: Locale; pictures: string }): 
     await endAll();
     throw error;
   }
+}
+
+function hostLogs(userData: string): string {
+  const logs = path.join(userData, 'logs');
+  if (!existsSync(logs)) return '';
+  return readdirSync(logs, { recursive: true, encoding: 'utf8' })
+    .filter((file) => path.basename(file) === 'remoteexthost.log')
+    .map((file) => readFileSync(path.join(logs, file), 'utf8'))
+    .join('\n');
 }
