@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { ExpectedError } from '../core/message';
+import { plainText } from './plainText';
 import { Cancelled } from './refusal';
 import { show as render } from './text';
 
@@ -115,7 +116,7 @@ export class StepUi {
   async input(options: InputOptions): Promise<string> {
     const box = vscode.window.createInputBox();
     box.title = this.#title;
-    box.prompt = options.prompt;
+    box.prompt = plainText(options.prompt);
     box.value = options.value ?? '';
     box.placeholder = options.placeholder ?? '';
     box.password = options.password ?? false;
@@ -131,7 +132,7 @@ export class StepUi {
           if (box.busy) return;
           const wrong = options.validate?.(box.value);
           if (wrong === undefined) void tryText(box, options).then(resolve, reject);
-          else box.validationMessage = wrong;
+          else box.validationMessage = plainText(wrong);
         });
         box.onDidTriggerButton(() => reject(new Back()));
         box.onDidHide(() => reject(new Cancelled()));
@@ -154,7 +155,7 @@ async function tryText(box: vscode.InputBox, options: InputOptions): Promise<str
     return text;
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
-    box.validationMessage = render(error.detail);
+    box.validationMessage = plainText(render(error.detail));
     return undefined;
   } finally {
     box.busy = false;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainText } from './plainText';
 import { Cancelled } from './refusal';
 
 /** Tells how far a task is, in the reader's language. */
@@ -22,9 +23,13 @@ export async function withProgress<T>(
     shown?.(text);
   });
   if (await settlesWithin(running, SHOW_AFTER_MS)) return running;
-  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: plainText(title),
+    cancellable: true,
+  };
   return vscode.window.withProgress(options, async (progress, token) => {
-    shown = (text) => progress.report({ message: text });
+    shown = (text) => progress.report({ message: plainText(text) });
     if (last !== '') shown(last);
     token.onCancellationRequested(() => abort.abort());
     try {

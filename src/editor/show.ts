@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainText } from './plainText';
 
 export interface ShowButton {
   readonly title: string;
@@ -17,15 +18,10 @@ export async function showText(text: string, options: ShowOptions = {}): Promise
   const buttons = options.buttons ?? [];
   const chosen = await showAs(
     options.severity ?? 'info',
-    withoutLinks(text),
+    plainText(text),
     ...buttons.map((button) => button.title),
   );
   await buttons.find((button) => button.title === chosen)?.run();
-}
-
-/** Notifications turn `[label](command:…)` into a link; a file name or a server's words must not become one. */
-function withoutLinks(text: string): string {
-  return text.replaceAll('](', '] (');
 }
 
 function showAs(severity: Severity, text: string, ...titles: string[]): Thenable<string | undefined> {

@@ -6,6 +6,7 @@ import type { ImportService } from '../../core/engine/importService';
 import type { ImportJob } from '../../core/jobs/job';
 import { REASON_COLUMN, ROW_COLUMN } from '../../core/mapping/reasonColumns';
 import { Cancelled, Refusal } from '../refusal';
+import { showText } from '../show';
 import { formatDate, formatNumber } from '../text';
 import { editorEncoding } from './editorEncoding';
 import type { UnimportedFileSystem } from './unimportedFileSystem';
@@ -152,15 +153,15 @@ async function askWhere(
 }
 
 async function offerToOpen(target: vscode.Uri, rows: number): Promise<void> {
-  const open = vscode.l10n.t('Open');
-  const answer = await vscode.window.showInformationMessage(
-    vscode.l10n.t('{rows} unimported rows were saved to {file}.', {
-      rows: formatNumber(rows),
-      file: path.basename(target.fsPath),
-    }),
-    open,
-  );
-  if (answer === open) await vscode.commands.executeCommand('vscode.open', target);
+  const text = vscode.l10n.t('{rows} unimported rows were saved to {file}.', {
+    rows: formatNumber(rows),
+    file: path.basename(target.fsPath),
+  });
+  const open = {
+    title: vscode.l10n.t('Open'),
+    run: () => vscode.commands.executeCommand('vscode.open', target),
+  };
+  await showText(text, { buttons: [open] });
 }
 
 /** The job meant by a command: its argument, the document in front, or the person's choice. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Encoding } from '../../core/files/row';
 import { encodingName } from '../encodingNames';
+import { showText } from '../show';
 import { editorEncoding, encodingOf } from './editorEncoding';
 
 const offered = new WeakSet<vscode.TextDocument>();
@@ -14,15 +15,13 @@ export async function offerEncoding(document: vscode.TextDocument, encoding: Enc
   if (encodingOf(document.encoding) === encoding || !looksWrong || document.isDirty || offered.has(document))
     return;
   offered.add(document);
-  const reopen = vscode.l10n.t('Reopen as {encoding}', { encoding: encodingName(encoding) });
-  const answer = await vscode.window.showInformationMessage(
-    vscode.l10n.t('{file} is {encoding}, but the editor shows it in another encoding.', {
-      file: vscode.workspace.asRelativePath(document.uri),
-      encoding: encodingName(encoding),
-    }),
-    reopen,
-  );
-  if (answer === reopen) {
-    await vscode.workspace.openTextDocument(document.uri, { encoding: editorEncoding(encoding) });
-  }
+  const text = vscode.l10n.t('{file} is {encoding}, but the editor shows it in another encoding.', {
+    file: vscode.workspace.asRelativePath(document.uri),
+    encoding: encodingName(encoding),
+  });
+  const reopen = {
+    title: vscode.l10n.t('Reopen as {encoding}', { encoding: encodingName(encoding) }),
+    run: () => vscode.workspace.openTextDocument(document.uri, { encoding: editorEncoding(encoding) }),
+  };
+  await showText(text, { buttons: [reopen] });
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { COMMANDS } from '../../contributions';
 import type { ImportJob, JobChange } from '../../core/jobs/job';
+import { plainText } from '../plainText';
 import { Disposable } from './disposables';
 import { EndWatcher, toneOf, type Tone } from './ends';
 import { hasUnimportedRows, type JobSource, type JobWords } from './jobFacts';
@@ -73,7 +74,11 @@ export class EndNotifications extends Disposable {
             count: words.number(jobs.length),
             files: jobs.map((job) => `${job.definition.source.name} (${words.status(job)})`).join(', '),
           });
-    const choice = await showMessage(toneOf(jobs), text, jobs.length === 1 ? choicesOf(only) : listChoice());
+    const choice = await showMessage(
+      toneOf(jobs),
+      plainText(text),
+      jobs.length === 1 ? choicesOf(only) : listChoice(),
+    );
     if (choice !== undefined) {
       await vscode.commands.executeCommand(
         choice.command,

@@ -1,0 +1,8 @@
+/**
+ * Text that stays text where the editor looks for links: notifications, their progress, and the prompts and
+ * messages of input boxes make `[label](command:…)` a link that runs a command. File names and a server's words
+ * stand in these sentences.
+ */
+export function plainText(text: string): string {
+  return text.replaceAll('](', '] (');
+}
