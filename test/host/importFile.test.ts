@@ -37,6 +37,21 @@ describe('Import File…', () => {
     assert.match(report, /line 3 · 従業員数/);
   });
 
+  it('lets another connection be chosen or added although there is only one', async () => {
+    const file = await workspaceFile('elsewhere.csv', `${HEADER}\nH-10,a,1,A\n`);
+    let confirmations = 0;
+    const answers: Answers = {
+      pick: (labels) => labels.find((label) => /^(Customers|Connection and app|Sandbox)/.test(label)),
+      modal: () => ((confirmations += 1) === 1 ? 'Change…' : undefined),
+    };
+    await answering(answers, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, file);
+      const choices = asked.picks.find(({ placeholder }) => placeholder.startsWith("Choose the connection"));
+      assert.ok(choices?.labels.some((label) => label.includes('Add Connection…')));
+      assert.equal(confirmations, 2);
+    });
+  });
+
   it('offers the last app for the same columns first, and asks once for several files', async () => {
     const first = await workspaceFile('a.csv', `${HEADER}\nH-3,a,1,A\n`);
     const second = await workspaceFile('b.csv', `${HEADER}\nH-4,b,1,A\n`);

@@ -14,17 +14,18 @@ import { startSandbox } from './sandbox';
 type ConnectionChoice = { readonly connection: Connection } | 'add' | 'sandbox';
 
 /**
- * Which connection to import into. With one connection there is nothing to ask; without any, one can be added or
- * the sandbox started on the spot. The chosen connection is handed to `keep`.
+ * Which connection to import into. With one connection there is nothing to ask, unless the person wants `always` to
+ * be asked; one can be added or the sandbox started on the spot. The chosen connection is handed to `keep`.
  */
 export async function connectionStep(
   ui: StepUi,
   deps: CommandDeps,
   last: string | undefined,
   keep: (connection: Connection) => void,
+  options: { readonly always?: boolean } = {},
 ): Promise<StepResult> {
   const known = deps.connections.all();
-  const only = known.length === 1 ? known[0] : undefined;
+  const only = known.length === 1 && options.always !== true ? known[0] : undefined;
   if (only !== undefined) {
     keep(only);
     return 'skipped';

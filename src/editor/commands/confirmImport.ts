@@ -86,8 +86,8 @@ function promise(plan: PlannedImport): string {
 export async function askForChange(ui: StepUi, deps: CommandDeps, plan: PlannedImport): Promise<Change> {
   const [first, ...more] = plan.files;
   const target: Choice<Change | PlannedFile> = {
-    label: vscode.l10n.t('App…'),
-    description: plan.schema.name,
+    label: vscode.l10n.t('Connection and app…'),
+    description: `${plan.connection.name} · ${plan.schema.name}`,
     value: 'target',
   };
   const columns: Choice<Change | PlannedFile> = {

@@ -60,7 +60,10 @@ function stepsAfter(change: Change, deps: CommandDeps, plan: PlannedImport): Ste
   switch (change) {
     case 'target':
       return [
-        (ui) => connectionStep(ui, deps, plan.connection.id, (chosen) => (plan.connection = chosen)),
+        (ui) =>
+          connectionStep(ui, deps, plan.connection.id, (chosen) => (plan.connection = chosen), {
+            always: true,
+          }),
         (ui) =>
           targetStep(ui, deps, plan.connection, plan.schema.id, (chosen) => {
             plan.schema = chosen;
