@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ResourceArgument } from '../../contributions';
+import { Refusal } from '../refusal';
 import { showText } from '../show';
 import { formatNumber } from '../text';
 import type { CommandDeps } from './deps';
@@ -14,7 +15,12 @@ export async function checkFile(
   selected?: readonly ResourceArgument[],
 ): Promise<void> {
   const sources = await sourceFiles(resource, selected, deps.scratchFolder);
-  const files = 'files' in sources ? sources.files : [];
+  if ('unimported' in sources) {
+    throw new Refusal(vscode.l10n.t('Unimported rows are checked when you import them again.'), {
+      severity: 'info',
+    });
+  }
+  const { files } = sources;
   try {
     const plan = await planImport(deps, vscode.l10n.t('Check File Without Importing'), files);
     for (const file of plan.files) {

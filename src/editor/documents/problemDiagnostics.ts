@@ -5,12 +5,12 @@ import type { PlacedProblem, TextRange } from '../../core/engine/placement';
 import type { ImportJob } from '../../core/jobs/job';
 import type { Delimiter, Encoding } from '../../core/files/row';
 import { readSettings } from '../settings';
-import { show } from '../text';
+import { formatNumber, show } from '../text';
 import { encodingOf } from './editorEncoding';
 import { offerEncoding } from './offerEncoding';
 import { locateAtLine, locateByRow } from './locate';
 import { shiftRange } from './shiftRange';
-import { importedAgainBy, wantedProblems } from './wantedProblems';
+import { importedAgainBy, importedSince, wantedProblems } from './wantedProblems';
 import { jobIdOf, UNIMPORTED_SCHEME } from './unimportedUri';
 
 /** A record is looked for in so many lines behind its first one; a longer cell is marked by its first line. */
@@ -20,7 +20,7 @@ const LINES_OF_A_RECORD = 200;
 export interface ProblemList {
   readonly problems: readonly PlacedProblem[];
   readonly more: number;
-  /** null for worksheets, whose problems have no place in a text. */
+  /** null for worksheets: their problems have no place in a text and stand at the file, each with its cell's name. */
   readonly form: { readonly delimiter: Delimiter; readonly encoding: Encoding } | null;
 }
 
@@ -34,6 +34,8 @@ export class ProblemDiagnostics implements vscode.Disposable {
   readonly #collection = vscode.languages.createDiagnosticCollection('imported-files');
   /** Document → job whose problems it shows. */
   readonly #shown = new Map<string, string>();
+  /** Document → time of the check whose problems it shows. */
+  readonly #checkedAt = new Map<string, number>();
   readonly #subscriptions: readonly { dispose(): unknown }[];
 
   constructor(service: ImportService, log: (text: string) => void) {
@@ -56,6 +58,7 @@ export class ProblemDiagnostics implements vscode.Disposable {
   /** Shows what a check without an import found; the next import of the document replaces it. */
   showCheck(uri: vscode.Uri, list: ProblemList): void {
     this.#shown.set(uri.toString(), 'check');
+    this.#checkedAt.set(uri.toString(), Date.now());
     this.#set(uri, list);
   }
 
@@ -66,9 +69,11 @@ export class ProblemDiagnostics implements vscode.Disposable {
       const jobId = jobIdOf(document.uri);
       if (jobId !== null && !importedAgainBy(jobs, jobId)) wanted.set(document.uri.toString(), jobId);
     }
-    const imported = new Set(jobs.map((job) => job.definition.source.uri));
     for (const [uri, jobId] of this.#shown) {
-      const replaced = jobId === 'check' ? imported.has(uri) && wanted.has(uri) : wanted.get(uri) !== jobId;
+      const replaced =
+        jobId === 'check'
+          ? importedSince(jobs, uri, this.#checkedAt.get(uri) ?? 0)
+          : wanted.get(uri) !== jobId;
       if (!replaced) continue;
       this.#shown.delete(uri);
       this.#collection.delete(vscode.Uri.parse(uri));
@@ -101,10 +106,11 @@ export class ProblemDiagnostics implements vscode.Disposable {
     const most = readSettings().maxDiagnostics;
     const shown = problems.slice(0, most);
     const document = openDocument(uri);
-    const ranges = document && form ? rangesIn(document, form, shown) : rangesInFile(shown);
+    const ranges = document && form ? rangesIn(document, form, shown) : rangesInFile(shown, form === null);
     const diagnostics = [...ranges].map(([placed, range]) => diagnosticOf(placed, range));
     const hidden = problems.length - shown.length + more;
-    if (hidden > 0) diagnostics.push(andMore(hidden));
+    const checked = this.#shown.get(uri.toString()) === 'check';
+    if (hidden > 0) diagnostics.push(andMore(hidden, checked));
     this.#collection.set(uri, diagnostics);
   }
 
@@ -178,8 +184,18 @@ async function changedSince(uri: vscode.Uri, { definition }: ImportJob): Promise
   }
 }
 
-function rangesInFile(problems: readonly PlacedProblem[]): Map<PlacedProblem, TextRange> {
-  return new Map(problems.flatMap((placed) => (placed.range ? [[placed, placed.range] as const] : [])));
+const TOP: TextRange = { startLine: 0, startCharacter: 0, endLine: 0, endCharacter: 0 };
+
+function rangesInFile(
+  problems: readonly PlacedProblem[],
+  isWorksheet: boolean,
+): Map<PlacedProblem, TextRange> {
+  const ranges = new Map<PlacedProblem, TextRange>();
+  for (const placed of problems) {
+    const range = placed.range ?? (isWorksheet ? TOP : null);
+    if (range) ranges.set(placed, range);
+  }
+  return ranges;
 }
 
 function diagnosticOf(placed: PlacedProblem, range: TextRange): vscode.Diagnostic {
@@ -187,7 +203,7 @@ function diagnosticOf(placed: PlacedProblem, range: TextRange): vscode.Diagnosti
   const { verbatim } = problem.message;
   const name = heading ?? problem.field;
   // Our own sentences quote the value where it helps; the endpoint's don't.
-  const blamed = verbatim === undefined || !problem.value ? name : `${name ?? ''} “${problem.value}”`;
+  const blamed = verbatim === undefined || !problem.value ? name : named(name, problem.value);
   const sentence = withHeading(blamed, verbatim ?? show(problem.message));
   const text = cell === undefined ? sentence : `${cell} · ${sentence}`;
   const diagnostic = new vscode.Diagnostic(
@@ -200,10 +216,21 @@ function diagnosticOf(placed: PlacedProblem, range: TextRange): vscode.Diagnosti
   return diagnostic;
 }
 
-function andMore(count: number): vscode.Diagnostic {
+function named(field: string | undefined, value: string): string {
+  return field === undefined
+    ? vscode.l10n.t('“{value}”', { value })
+    : vscode.l10n.t('{field} “{value}”', { field, value });
+}
+
+function andMore(count: number, checked: boolean): vscode.Diagnostic {
   const diagnostic = new vscode.Diagnostic(
     new vscode.Range(0, 0, 0, 0),
-    vscode.l10n.t('And {count} more problems. The unimported rows have all of them.', { count }),
+    // A check leaves no document of unimported rows behind.
+    checked
+      ? vscode.l10n.t('And {count} more problems.', { count: formatNumber(count) })
+      : vscode.l10n.t('And {count} more problems. The unimported rows have all of them.', {
+          count: formatNumber(count),
+        }),
     vscode.DiagnosticSeverity.Information,
   );
   diagnostic.source = 'Imported Files';

@@ -20,6 +20,14 @@ export function wantedProblems(jobs: readonly ImportJob[]): Map<string, string> 
   return wanted;
 }
 
+/** Whether a document was imported after a moment, so that what was found in it before no longer counts. */
+export function importedSince(jobs: readonly ImportJob[], uri: string, timeMs: number): boolean {
+  return jobs.some(
+    ({ definition, status }) =>
+      definition.source.uri === uri && definition.submittedAt >= timeMs && status !== 'canceled',
+  );
+}
+
 /** The job that imported these unimported rows again, newest first; canceled ones sent nothing. */
 export function importedAgainBy(jobs: readonly ImportJob[], jobId: string): ImportJob | undefined {
   return jobs

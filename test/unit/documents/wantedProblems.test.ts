@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ImportJob } from '../../../src/core/jobs/job';
-import { importedAgainBy, wantedProblems } from '../../../src/editor/documents/wantedProblems';
+import { importedAgainBy, importedSince, wantedProblems } from '../../../src/editor/documents/wantedProblems';
 
 describe('whose problems a document shows', () => {
   it('those of the last import of it that ended', () => {
@@ -35,6 +35,12 @@ it('unimported rows know the last job that imported them again', () => {
   const jobs = [job('1', 'a', 1), job('2', 'rows', 2, { parent: '1' }), job('3', 'rows', 3, { parent: '1' })];
   assert.equal(importedAgainBy(jobs, '1')?.id, '3');
   assert.equal(importedAgainBy(jobs, '2'), undefined);
+});
+
+it('what a check found counts until the document is imported, however that ends', () => {
+  const jobs = [job('1', 'a', 1), job('2', 'a', 3, { status: 'canceled' }), job('3', 'b', 3, { invalid: 0 })];
+  assert.equal(importedSince(jobs, 'a', 2), false);
+  assert.equal(importedSince(jobs, 'b', 2), true);
 });
 
 function wanted(jobs: readonly ImportJob[]): Record<string, string> {
