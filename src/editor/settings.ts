@@ -21,7 +21,7 @@ export function readSettings(): Settings {
     retentionDays: within(section.get(SETTINGS.retentionDays), 0, 3650, 3),
     encoding: ENCODINGS.find((one) => one === encoding) ?? 'auto',
     maxDiagnostics: Math.floor(within(section.get(SETTINGS.maxDiagnostics), 0, 1000, 500)),
-    pollIntervalMs: within(section.get(SETTINGS.pollInterval), 0.2, 60, 1) * 1000,
+    pollIntervalMs: within(section.get(SETTINGS.pollInterval), 0.2, 60, 0.5) * 1000,
   };
 }
 

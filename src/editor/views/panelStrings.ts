@@ -5,12 +5,7 @@ import type { PanelStrings } from '../../shared/panelMessages';
 export function panelStrings(retentionDays: number): PanelStrings {
   return {
     title: vscode.l10n.t('Imported Files'),
-    note:
-      retentionDays === 1
-        ? vscode.l10n.t('Imports leave this list one day after they were submitted.')
-        : vscode.l10n.t('Imports leave this list {days} days after they were submitted.', {
-            days: retentionDays,
-          }),
+    note: retentionNote(retentionDays),
     importFile: vscode.l10n.t('Import File…'),
     tableLabel: vscode.l10n.t('Imported files, newest first'),
     columns: {
@@ -52,6 +47,13 @@ export function panelStrings(retentionDays: number): PanelStrings {
     announceProgress: vscode.l10n.t('{file}: {percent} percent of the rows are done.'),
     announceEnded: vscode.l10n.t('{file}: {status}. {message}'),
   };
+}
+
+function retentionNote(days: number): string {
+  if (days === 0) return vscode.l10n.t('Imports stay in this list until you remove them.');
+  return days === 1
+    ? vscode.l10n.t('Imports leave this list one day after they were submitted.')
+    : vscode.l10n.t('Imports leave this list {days} days after they were submitted.', { days });
 }
 
 /**
