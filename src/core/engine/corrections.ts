@@ -1,5 +1,6 @@
+import { splittable } from '../files/csvBytes';
 import { encodeText } from '../files/encodeText';
-import { decodeText } from '../files/encodings';
+import { createDecode, decodeText } from '../files/encodings';
 import { quoteCell } from '../files/writeCsv';
 import { recordSpans } from '../files/recordSpans';
 import type { CellSpan } from '../files/cellSpans';
@@ -22,12 +23,15 @@ export interface Corrections {
  * character for makes the whole document UTF-8 with a byte order mark; nothing is replaced.
  */
 export function withCorrections(corrections: Corrections): Uint8Array {
-  return merge(corrections, corrections.encoding) ?? inUtf8(corrections);
+  // An editor can hold half a character, which no encoding can.
+  const whole = { ...corrections, edited: corrections.edited.replaceAll(/\p{Surrogate}/gu, '\ufffd') };
+  return merge(whole, whole.encoding) ?? inUtf8(whole);
 }
 
 function inUtf8(corrections: Corrections): Uint8Array {
   const original = Buffer.from(decodeText(corrections.original, corrections.encoding));
-  const bytes = merge({ ...corrections, original }, 'utf-8') ?? Buffer.alloc(0);
+  const bytes = merge({ ...corrections, original }, 'utf-8');
+  if (bytes === null) throw new Error('UTF-8 lacks a character');
   return Buffer.concat([UTF8_MARK, bytes]);
 }
 
@@ -44,6 +48,7 @@ function merge({ original, edited, delimiter, lineEnd }: Corrections, encoding: 
     return bytes;
   };
   const [separator, end] = [encode(delimiter), encode(lineEnd)];
+  const keyOf = rowKeys();
   for (const record of recordsOf(edited, delimiter)) {
     const before = records.get(keyOf(record.spans)) ?? [];
     rawCells(record).forEach((cell, i) => {
@@ -68,27 +73,26 @@ function originalRecords(
   encoding: Encoding,
   delimiter: Delimiter,
 ): { mark: Uint8Array; records: Map<string, OriginalCell[]> } {
-  const wide = encoding === 'utf-16le' || encoding === 'utf-16be';
   const mark = encodeText('\ufeff', encoding);
   const marked = mark.lost.length === 0 && mark.bytes.every((byte, i) => original[i] === byte);
   const body = marked ? original.subarray(mark.bytes.length) : original;
-  // In all encodings but UTF-16 the bytes of quotes, delimiters and line ends stand for nothing else.
-  const asBytes = wide ? null : Buffer.from(body).toString('latin1');
-  const texts = [...recordsOf(decodeText(body, encoding), delimiter)];
-  const byteTexts = asBytes === null ? [] : [...recordsOf(asBytes, delimiter)];
+  const decode = createDecode(encoding);
+  const { text, unitBytes } = splittable(body, encoding, delimiter);
   const records = new Map<string, OriginalCell[]>();
-  texts.forEach((record, n) => {
-    const raw = byteTexts[n] ? rawCells(byteTexts[n]) : null;
-    const cells = rawCells(record).map((text, i) => ({
-      text,
-      bytes: raw ? Buffer.from(raw[i] ?? '', 'latin1') : encodeText(text, encoding).bytes,
-    }));
-    records.set(keyOf(record.spans), cells);
-  });
+  const keyOf = rowKeys();
+  for (const { start, spans } of recordsOf(text, delimiter)) {
+    const cells = spans.map((span) => {
+      const bytes = body.subarray((start + span.start) * unitBytes, (start + span.end) * unitBytes);
+      return { text: decode(bytes), bytes };
+    });
+    records.set(keyOf(spans), cells);
+  }
   return { mark: marked ? mark.bytes : new Uint8Array(0), records };
 }
 
 interface RecordText {
+  /** Offset of the record in the whole text. */
+  readonly start: number;
   readonly text: string;
   readonly spans: readonly CellSpan[];
 }
@@ -98,9 +102,8 @@ function* recordsOf(text: string, delimiter: Delimiter): Generator<RecordText> {
   let start = 0;
   for (const spans of recordSpans(text, delimiter)) {
     const end = start + (spans.at(-1)?.end ?? 0);
-    const record = text.slice(start, end);
+    if (end > start) yield { start, text: text.slice(start, end), spans };
     start = end + (text.startsWith('\r\n', end) ? 2 : 1);
-    if (record !== '') yield { text: record, spans };
   }
 }
 
@@ -108,9 +111,18 @@ function rawCells({ text, spans }: RecordText): string[] {
   return spans.map(({ start, end }) => text.slice(start, end));
 }
 
-/** The row number column is the last but one, whatever the number of cells. */
-function keyOf(spans: readonly CellSpan[]): string {
-  return spans.at(-2)?.text ?? '';
+/**
+ * Tells the records of a document apart: by the row number column, which is the last but one whatever the number of
+ * cells, and by their order where rows that someone added have none.
+ */
+function rowKeys(): (spans: readonly CellSpan[]) => string {
+  const seen = new Map<string, number>();
+  return (spans) => {
+    const row = spans.at(-2)?.text ?? '';
+    const times = (seen.get(row) ?? 0) + 1;
+    seen.set(row, times);
+    return `${row}\n${times}`;
+  };
 }
 
 /** A corrected cell keeps the kind of line break that the cell had before; Excel writes LF in cells. */

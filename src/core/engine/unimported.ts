@@ -1,4 +1,5 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { renderMessage } from '../catalogue';
 import { openTable } from '../files/openTable';
@@ -39,8 +40,10 @@ export async function derive(folder: string): Promise<UnimportedFile> {
   const out = path.join(folder, 'out');
   await mkdir(out, { recursive: true });
   const file = path.join(out, 'unimported.csv');
+  // Others may do the same at this moment: each writes files of its own, and all of them the same.
+  const part = path.join(out, `${randomBytes(6).toString('hex')}.part`);
   const source = info.format === 'csv' ? await openRecordReader(inputPath(folder), info) : null;
-  const writer = await UnimportedWriter.create(`${file}.part`, info, source);
+  const writer = await UnimportedWriter.create(part, info, source);
   const problems: PlacedProblem[] = [];
   let problemCount = 0;
   try {
@@ -58,11 +61,14 @@ export async function derive(folder: string): Promise<UnimportedFile> {
       }
     }
     await writer.flush();
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
   } finally {
     await writer.close();
     await source?.close();
   }
-  await rename(`${file}.part`, file);
+  await rename(part, file);
   const summary = {
     path: file,
     rows: writer.rows,
@@ -71,8 +77,8 @@ export async function derive(folder: string): Promise<UnimportedFile> {
     problems,
     moreProblems: problemCount - problems.length,
   };
-  await writeFile(path.join(out, 'unimported.json.part'), JSON.stringify(summary));
-  await rename(path.join(out, 'unimported.json.part'), path.join(out, 'unimported.json'));
+  await writeFile(part, JSON.stringify(summary));
+  await rename(part, path.join(out, 'unimported.json'));
   return summary;
 }
 

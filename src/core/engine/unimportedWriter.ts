@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { cellSpans } from '../files/cellSpans';
+import { splittable } from '../files/csvBytes';
 import { encodeText } from '../files/encodeText';
-import { byteOrderMark, decodeText, hasByteOrderMark } from '../files/encodings';
+import { byteOrderMark } from '../files/encodings';
 import type { RecordReader } from '../files/recordText';
 import type { CsvInfo, Delimiter, Encoding, Row, RowPlace, TableInfo } from '../files/row';
 import { quoteCell } from '../files/writeCsv';
@@ -26,6 +27,9 @@ const MAX_SHOWN_ROWS = 10_000;
 const MAX_SHOWN_BYTES = 5 << 20;
 /** So many bytes are gathered for one write. */
 const WRITE_BYTES = 256 << 10;
+
+/** What the row column holds; nothing where someone added a row. */
+const ROW_NUMBER = /^(?:(?:new)?\d+)?$/;
 
 /** Writes records with the bytes they have in the input, and the reason columns behind them. */
 export class UnimportedWriter {
@@ -54,22 +58,45 @@ export class UnimportedWriter {
   }
 
   async header(): Promise<void> {
+    const { header, headerPlace } = this.#info;
     const bom = this.#info.format === 'csv' ? this.#info.bom : true;
     if (bom) await this.#write(byteOrderMark(this.#form.encoding));
-    await this.#record(this.#info.headerPlace, this.#info.header, [ROW_COLUMN, REASON_COLUMN]);
+    await this.#record(headerPlace, header, this.#oldReasons ? header.length - 2 : null, [
+      ROW_COLUMN,
+      REASON_COLUMN,
+    ]);
+    this.shown = { rows: 0, bytes: this.#bytes };
   }
 
   async row(row: Row, reason: string): Promise<void> {
-    await this.#record(row, row.cells, [this.lineOf(row), reason]);
+    await this.#record(row, row.cells, this.#oldReasonsOf(row), [this.lineOf(row), reason]);
     this.rows++;
     if (this.rows <= MAX_SHOWN_ROWS && this.#bytes <= MAX_SHOWN_BYTES) {
       this.shown = { rows: this.rows, bytes: this.#bytes };
     }
   }
 
-  /** A row that was in an unimported rows document already keeps the line number it had in the first file. */
+  /**
+   * What tells the row from all others: its line in the file, or in the first file when it comes from an unimported rows
+   * document. A row that was added there has none; it is called by its line in that document, `new3`.
+   */
   lineOf(row: Row): string {
-    return this.#oldReasons ? (row.cells.at(-2) ?? '') : String(row.line);
+    if (!this.#oldReasons) return String(row.line);
+    const at = this.#oldReasonsOf(row);
+    const known = at === null ? '' : (row.cells[at] ?? '');
+    return known === '' ? `new${row.line}` : known;
+  }
+
+  /**
+   * Where the reason columns of an earlier document begin in this row, or null. A row that someone added by hand may
+   * not have them, and what it has instead must not be taken for them.
+   */
+  #oldReasonsOf({ cells }: Row): number | null {
+    const { header, format } = this.#info;
+    if (!this.#oldReasons || cells.length < header.length) return null;
+    // A stray delimiter moves the cells behind it in a text, but not in a worksheet.
+    const at = (format === 'csv' ? cells.length : header.length) - 2;
+    return ROW_NUMBER.test(cells[at] ?? '') ? at : null;
   }
 
   async flush(): Promise<void> {
@@ -83,33 +110,51 @@ export class UnimportedWriter {
     await this.#out.close();
   }
 
-  async #record(place: RowPlace, cells: readonly string[], added: readonly string[]): Promise<void> {
+  async #record(
+    place: RowPlace,
+    cells: readonly string[],
+    oldReasons: number | null,
+    added: readonly string[],
+  ): Promise<void> {
     const { delimiter, lineEnd } = this.#form;
     const tail = added.map((cell) => delimiter + quoteCell(cell, delimiter)).join('') + lineEnd;
     await this.#write(
-      this.#source ? await this.#ownBytes(this.#source, place) : this.#encode(this.#quoted(cells)),
+      this.#source
+        ? await this.#ownBytes(this.#source, place, cells, oldReasons)
+        : this.#encode(this.#quoted(cells, oldReasons)),
     );
     await this.#write(this.#encode(tail));
   }
 
-  #quoted(cells: readonly string[]): string {
+  #quoted(cells: readonly string[], oldReasons: number | null): string {
     const { delimiter } = this.#form;
-    return (this.#oldReasons ? cells.slice(0, -2) : cells)
+    return cells
+      .filter((_, column) => oldReasons === null || column < oldReasons || column > oldReasons + 1)
       .map((cell) => quoteCell(cell, delimiter))
       .join(delimiter);
   }
 
-  /** The record's bytes without byte order mark, line end and reason columns of an earlier document. */
-  async #ownBytes(source: RecordReader, place: RowPlace): Promise<Uint8Array> {
+  /**
+   * The record's bytes without line end, reason columns of an earlier document, and empty cells beyond the header: those
+   * would push the reasons out of their columns.
+   */
+  async #ownBytes(
+    source: RecordReader,
+    place: RowPlace,
+    cells: readonly string[],
+    oldReasons: number | null,
+  ): Promise<Uint8Array> {
     const { encoding, delimiter } = this.#form;
-    const read = await source.bytes(place);
-    const marked = hasByteOrderMark(read, encoding);
-    const bytes = withoutLineEnd(marked ? read.subarray(byteOrderMark(encoding).length) : read, encoding);
-    if (!this.#oldReasons) return bytes;
-    const text = decodeText(bytes, encoding);
-    const kept = cellSpans(text, delimiter).at(-3)?.end ?? 0;
-    // The reasons are our own words, so the length of their bytes is known.
-    return bytes.subarray(0, bytes.length - encodeText(text.slice(kept), encoding).bytes.length);
+    const bytes = withoutLineEnd(await source.bytes(place), encoding);
+    const { text, unitBytes } = splittable(bytes, encoding, delimiter);
+    const spans = cellSpans(text, delimiter);
+    const beyond = spans.slice(cells.length);
+    let kept = beyond.every((span) => span.text === '') ? cells.length : spans.length;
+    // Where stray quotes make the cells ambiguous nothing is taken away.
+    if (oldReasons !== null && kept === oldReasons + 2 && spans[oldReasons]?.text === cells[oldReasons]) {
+      kept = oldReasons;
+    }
+    return bytes.subarray(0, kept < spans.length ? (spans[kept - 1]?.end ?? 0) * unitBytes : bytes.length);
   }
 
   /** Reasons are ours or the endpoint's words: a character that the encoding lacks is written as its code point. */

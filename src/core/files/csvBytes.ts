@@ -82,6 +82,24 @@ function hidingPipes(): ByteForm {
   };
 }
 
+/** Text in which the delimiters, quotes and line ends are those of the bytes; each of its UTF-16 units stands for `unitBytes` bytes. */
+export interface Splittable {
+  readonly text: string;
+  readonly unitBytes: number;
+}
+
+/** For finding the bytes of cells: the offsets of `cellSpans` in `text`, times `unitBytes`, are offsets in `bytes`. */
+export function splittable(bytes: Uint8Array, encoding: Encoding, delimiter: Delimiter): Splittable {
+  if (encoding === 'utf-16le' || encoding === 'utf-16be') {
+    return { text: createDecode(encoding)(bytes), unitBytes: 2 };
+  }
+  const copy = Buffer.from(bytes);
+  if (encoding === 'shift_jis' && delimiter === '|') {
+    replaceTrail(copy, false, (byte) => (byte === PIPE ? HIDDEN : byte));
+  }
+  return { text: copy.toString('latin1'), unitBytes: 1 };
+}
+
 /** Replaces second bytes of Shift_JIS characters in place; tells whether the bytes end behind a first one. */
 function replaceTrail(bytes: Buffer, startsAfterLead: boolean, replace: (byte: number) => number): boolean {
   let afterLead = startsAfterLead;

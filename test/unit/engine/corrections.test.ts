@@ -38,6 +38,54 @@ describe('corrections of unimported rows', () => {
   });
 });
 
+describe('corrections of rows that a simple split of bytes would tear', () => {
+  it('leave Shift_JIS characters whole whose second byte is the delimiter', () => {
+    const text = 'id|name|memo|__import_row|__import_reason\n1|ポスト|ソ|2|id: bad\n';
+    const bytes = Buffer.from(encodeText(text, 'shift_jis').bytes);
+    const save = (edited: string) =>
+      Buffer.from(
+        withCorrections({ original: bytes, edited, encoding: 'shift_jis', delimiter: '|', lineEnd: '\n' }),
+      );
+    assert.deepEqual(save(text), bytes);
+    const corrected = text.replace('1|', '11|');
+    assert.deepEqual(save(corrected), Buffer.from(encodeText(corrected, 'shift_jis').bytes));
+  });
+
+  it('keep the bytes of several rows that were added without a row number', () => {
+    const head = 'id,name,__import_row,__import_reason\n';
+    const rows = [
+      bytesOf(head),
+      bytesOf('1,'),
+      Uint8Array.of(0xff),
+      bytesOf(',,\n2,'),
+      Uint8Array.of(0xfe),
+      bytesOf(',,\n'),
+    ];
+    const broken = Buffer.concat(rows);
+    const edited = decodeText(broken, 'utf-8');
+    const save = { original: broken, edited, encoding: 'utf-8', delimiter: ',', lineEnd: '\n' } as const;
+    assert.deepEqual(Buffer.from(withCorrections(save)), broken);
+  });
+
+  it('keep all rows when a half of a character was typed', () => {
+    const edited = original.replace('too long', 'too \ud83d long');
+    assert.equal(correct(edited), original.replace('too long', 'too \ufffd long'));
+  });
+
+  it('keep the bytes of half a character in UTF-16', () => {
+    const text = 'id,name,__import_row,__import_reason\r\n1,\ud83d,2,why\r\n';
+    const bytes = Buffer.from(text, 'utf16le');
+    const save = {
+      original: bytes,
+      edited: text,
+      encoding: 'utf-16le',
+      delimiter: ',',
+      lineEnd: '\r\n',
+    } as const;
+    assert.deepEqual(Buffer.from(withCorrections(save)), bytes);
+  });
+});
+
 describe('corrections in an encoding that does not have every character', () => {
   const head = bytesOf('id,name,__import_row,__import_reason\r\n7,');
   const broken = Buffer.concat([head, Uint8Array.of(0xfd), bytesOf(',3,why\r\n8,髙橋,4,why\r\n')]);
