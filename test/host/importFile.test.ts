@@ -46,7 +46,7 @@ describe('Import File…', () => {
     };
     await answering(answers, async (asked) => {
       await vscode.commands.executeCommand(COMMANDS.importFile, file);
-      const choices = asked.picks.find(({ placeholder }) => placeholder.startsWith("Choose the connection"));
+      const choices = asked.picks.find(({ placeholder }) => placeholder.startsWith('Choose the connection'));
       assert.ok(choices?.labels.some((label) => label.includes('Add Connection…')));
       assert.equal(confirmations, 2);
     });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import japanese from '../../../l10n/bundle.l10n.ja.json';
+import manifestJapanese from '../../../package.nls.ja.json';
 import { CONNECTION_MESSAGES } from '../../../src/core/endpoints/connectionMessages';
 import { l10nTexts, placeholders } from './sourceTexts';
 
@@ -35,6 +36,27 @@ describe('texts of the editor', () => {
       [],
     );
   });
+});
+
+describe('Japanese texts', () => {
+  const texts = [...Object.values(bundle), ...Object.values<string>(manifestJapanese)];
+  const ways: readonly [rule: string, broken: RegExp][] = [
+    ['put full-width brackets around Japanese', /\([^()]*[぀-ヿ一-鿿][^()]*\)(?!.*command:)/u],
+    ['put no space between a place and a word', /\} [぀-ヿ一-鿿]|[぀-ヿ一-鿿、。] \{/u],
+    ['put no space between the words of two scripts', /(?:CSV|Excel|HTTP|ID) [぀-ヿ一-鿿]/u],
+    ['put a full-width colon before what follows', /[぀-ヿ一-鿿]: ?/u],
+    ['write kintone as its makers do', /Kintone/],
+    ['call the address of a connection its URL', /接続のアドレス/],
+    ['end what asks for more with one character', /\.\.\./],
+  ];
+  for (const [rule, broken] of ways) {
+    it(rule, () => {
+      assert.deepEqual(
+        texts.filter((text) => broken.test(text)),
+        [],
+      );
+    });
+  }
 });
 
 describe('sentences about connections', () => {
