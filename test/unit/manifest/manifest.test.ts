@@ -128,6 +128,23 @@ describe('the manifest', () => {
     for (const file of files) readFileSync(join(import.meta.dirname, '../../..', file));
   });
 
+  it('has each of its packages explained in the README', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
+    const named = (name: string) => readme.includes(`\`${name.startsWith('@types/') ? '@types/…' : name}\``);
+    assert.deepEqual(
+      Object.keys(manifest.devDependencies).filter((name) => !named(name)),
+      [],
+    );
+  });
+
+  it('has its settings in the README, each with its default', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
+    for (const [name, { default: value }] of Object.entries(contributes.configuration.properties)) {
+      const row = new RegExp(`^\\| \`${name}\` .*\\| (\\S+) +\\|$`, 'm').exec(readme);
+      assert.equal(row?.[1]?.replaceAll('`', ''), Array.isArray(value) ? '–' : String(value), name);
+    }
+  });
+
   it('leads its links to commands that exist', () => {
     for (const text of Object.values(english)) {
       for (const link of links(text)) assert.ok(commandIds.includes(link.replace('command:', '')), link);
