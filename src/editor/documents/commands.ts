@@ -9,6 +9,7 @@ import { Cancelled, Refusal } from '../refusal';
 import { showText } from '../show';
 import { formatDate, formatNumber } from '../text';
 import { editorEncoding } from './editorEncoding';
+import { OneAtATime } from './oneAtATime';
 import type { UnimportedFileSystem } from './unimportedFileSystem';
 import { jobIdOf, UNIMPORTED_SCHEME, unimportedUri } from './unimportedUri';
 import { importedAgainBy } from './wantedProblems';
@@ -21,10 +22,15 @@ export function documentCommands(
   service: ImportService,
   files: UnimportedFileSystem,
 ): Pick<CommandHandlers, DocumentCommand> {
+  const submitting = new OneAtATime();
   const jobOf = (argument: CommandArguments[DocumentCommand][0]) => resolveJob(service, argument);
   return {
     showUnimportedRows: async (argument) => showUnimportedRows(files, await jobOf(argument)),
-    importTheseRowsAgain: async (argument) => importAgain(service, files, await jobOf(argument)),
+    importTheseRowsAgain: async (argument) => {
+      const job = await jobOf(argument);
+      // A second click before the new import is in the list would send the same rows twice.
+      await submitting.run(job.id, () => importAgain(service, files, job));
+    },
     saveUnimportedAsExcel: async (argument) => saveAsExcel(files, await jobOf(argument)),
     saveFullCopy: async (argument) => saveFullCopy(files, await jobOf(argument)),
   };
@@ -45,8 +51,9 @@ async function importAgain(
   job: ImportJob,
 ): Promise<void> {
   const uri = unimportedUri(job);
-  const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
-  if (document?.isDirty && !(await document.save())) throw new Cancelled();
+  await saveCorrections(uri);
+  // Another window may have imported them again a moment ago.
+  await service.store.refresh();
   await confirmSecondTime(importedAgainBy(service.store.jobs(), job.id), files);
   const content = await files.content(uri);
   const read = { encoding: content.encoding, delimiter: content.file.delimiter };
@@ -68,6 +75,12 @@ async function importAgain(
     language: job.definition.language,
     parentJobId: job.id,
   });
+}
+
+/** What is on the screen counts: corrections that are not saved yet are saved first. */
+async function saveCorrections(uri: vscode.Uri): Promise<void> {
+  const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+  if (document?.isDirty && !(await document.save())) throw new Cancelled();
 }
 
 /** Rows that went in the first time must not go in twice by a second click. */
@@ -103,6 +116,7 @@ function sameHeader(now: readonly string[], before: readonly string[]): boolean 
 }
 
 async function saveFullCopy(files: UnimportedFileSystem, job: ImportJob): Promise<void> {
+  await saveCorrections(unimportedUri(job));
   const content = await files.content(unimportedUri(job));
   const target = await askWhere(job, 'csv', { [vscode.l10n.t('CSV file')]: ['csv'] });
   if (target.scheme === 'file') await copyFile(content.path, target.fsPath);
@@ -111,6 +125,7 @@ async function saveFullCopy(files: UnimportedFileSystem, job: ImportJob): Promis
 }
 
 async function saveAsExcel(files: UnimportedFileSystem, job: ImportJob): Promise<void> {
+  await saveCorrections(unimportedUri(job));
   const content = await files.content(unimportedUri(job));
   const target = await askWhere(job, 'xlsx', { [vscode.l10n.t('Excel workbook')]: ['xlsx'] });
   if (target.scheme !== 'file')
@@ -118,7 +133,7 @@ async function saveAsExcel(files: UnimportedFileSystem, job: ImportJob): Promise
   const { openTable } = await import('../../core/files/openTable');
   const { writeTextWorkbook } = await import('../../core/files/writeWorkbook');
   const table = await openTable(content.path, {
-    encoding: content.file.encoding,
+    encoding: content.encoding,
     delimiter: content.file.delimiter,
   });
   const rows = async function* () {

@@ -17,12 +17,17 @@ export class UnimportedFileSystem implements vscode.FileSystemProvider, vscode.D
   readonly #changes = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.#changes.event;
   readonly #service: ImportService;
+  readonly #following: { dispose(): void };
 
   constructor(service: ImportService) {
     this.#service = service;
+    this.#following = service.store.onDidChange(({ jobId, kind }) => {
+      if (kind === 'removed') this.#removed(jobId);
+    });
   }
 
   dispose(): void {
+    this.#following.dispose();
     this.#changes.dispose();
   }
 
@@ -88,6 +93,13 @@ export class UnimportedFileSystem implements vscode.FileSystemProvider, vscode.D
 
   rename(uri: vscode.Uri): void {
     throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  /** The editor is told that the rows behind an open document are gone; its text stays, to be saved elsewhere. */
+  #removed(jobId: string): void {
+    const open = vscode.workspace.textDocuments.filter(({ uri }) => jobIdOf(uri) === jobId);
+    if (open.length === 0) return;
+    this.#changes.fire(open.map(({ uri }) => ({ type: vscode.FileChangeType.Deleted, uri })));
   }
 
   /** What stands behind an address: the corrections where there are any, else the rows as they came back. */

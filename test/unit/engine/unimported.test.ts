@@ -147,7 +147,9 @@ describe('the document of unimported rows', function () {
     }));
 });
 
-describe('the document of rows that come back a second time', () => {
+describe('the document of rows that come back a second time', function () {
+  this.timeout(20_000);
+
   const PARENT = `a,b,${ADDED}\r\n1,"x\r\ny",7,"a: old, very"\r\n2,z,12,old\r\n`;
 
   it('replaces the reasons and keeps the line numbers of the first file', () =>
@@ -192,7 +194,9 @@ describe('the document of rows that come back a second time', () => {
     }));
 });
 
-describe('the document of a worksheet’s unimported rows', () => {
+describe('the document of a worksheet’s unimported rows', function () {
+  this.timeout(20_000);
+
   it('is UTF-8 with a byte order mark, a comma and CRLF', () =>
     withJobs(async (make) => {
       const rows = [
