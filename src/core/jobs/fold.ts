@@ -228,7 +228,11 @@ function change(
         failures: record.failures,
         completedAt: record.at,
         throttle: null,
-        counts: { ...counts, pending: 0, unprocessed: counts.unprocessed + counts.pending },
+        // A file that could not be read to its end has no rows: those found bad so far can't come back either.
+        counts:
+          counts.total === null
+            ? NO_ROWS
+            : { ...counts, pending: 0, unprocessed: counts.unprocessed + counts.pending },
       };
   }
 }

@@ -189,6 +189,16 @@ describe('the fold of a journal', () => {
     assert.equal(state.epoch, 2);
   });
 
+  it('counts no rows of a file that could not be read to its end', () => {
+    const state = foldAll([
+      EVENTS.OPEN,
+      EVENTS.INVALID,
+      { type: 'DONE', status: 'failed', failures: [message], unprocessed: [] },
+    ]);
+    assert.equal(state.stage, 'failed');
+    assert.deepEqual(state.counts, NEW_JOB.counts);
+  });
+
   it('tells of a damaged journal that it failed, with every undecided row uncertain', () => {
     const state = foldDamage(foldAll(PATHS.sending), { code: 'job.journalDamaged' });
     assert.equal(statusOf(state.stage), 'failed');
