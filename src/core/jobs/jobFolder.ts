@@ -106,8 +106,8 @@ export function readAgain(info: TableInfo): ReadOptions {
     : { sheet: info.sheet };
 }
 
-/** Windows can't open a folder for syncing; there the rename alone has to do. */
-async function syncFolder(folder: string): Promise<void> {
+/** Makes the names in a folder durable. Windows can't open a folder for syncing; there the rename alone has to do. */
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {

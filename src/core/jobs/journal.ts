@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { NEW_JOB, TransitionRefused, fold } from './fold';
 import type { JobState } from './fold';
 import { canBeTorn, decodeLine, encodeLine } from './journalLine';
-import { journalPath, tornPath } from './jobFolder';
+import { journalPath, syncFolder, tornPath } from './jobFolder';
 import type { JobEvent, JournalRecord } from './records';
 
 /** The journal says something that it can't say: bits have changed, or something else has written to it. */
@@ -139,6 +139,8 @@ export class Journal {
       await file.datasync();
     }
     await file.close();
+    // A journal that a power cut takes away would say that nothing was sent.
+    if (reader.offset + reader.tail === 0) await syncFolder(folder);
     return new Journal(await open(journalPath(folder), 'r+'), reader.state, reader.offset, now);
   }
 

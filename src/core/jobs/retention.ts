@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { acquire, jobKey } from './ownership';
-import { isJobId, readDefinition } from './jobFolder';
+import { definitionPath, isJobId, readDefinition } from './jobFolder';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -27,6 +27,8 @@ export async function removeJob(folder: string): Promise<boolean> {
   const ownership = await acquire(jobKey(folder));
   if (!ownership) return false;
   try {
+    // Without it there is no job: one whose files are half gone must not look as if nothing had been sent.
+    await rm(definitionPath(folder), { force: true, maxRetries: 3 });
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     return true;
   } finally {
