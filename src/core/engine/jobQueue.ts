@@ -121,8 +121,11 @@ export class JobQueue {
       if (this.#disposed) return;
       const asked = job.watch.asked;
       const view = store.get(job.id);
-      if (asked !== null || !view) await this.#withdraw(job);
-      else if (view.phase.kind === 'queued' && view.phase.ahead === 0) await this.#tryStart(job);
+      if (asked !== null) await this.#withdraw(job);
+      else if (!view) {
+        // Not seen can be not readable for a moment; only what is gone is given up.
+        if ((await job.watch.look()) !== null) await this.#withdraw(job);
+      } else if (view.phase.kind === 'queued' && view.phase.ahead === 0) await this.#tryStart(job);
     }
   }
 
@@ -137,7 +140,9 @@ export class JobQueue {
       asked: asked === 'lost' ? null : asked,
       ended: Promise.resolve(),
     };
-    running.ended = this.#run(job, turn, running);
+    running.ended = this.#run(job, turn, running).catch((error: unknown) =>
+      this.#options.log('error', `${job.id}: ${textOf(error)}`),
+    );
     this.#running.set(job.id, running);
   }
 

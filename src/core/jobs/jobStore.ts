@@ -112,8 +112,11 @@ export class JobStore {
     try {
       const entries = await readdir(this.#jobsFolder, { withFileTypes: true });
       return entries.filter((entry) => entry.isDirectory() && isJobId(entry.name)).map(({ name }) => name);
-    } catch {
-      return [];
+    } catch (error) {
+      // A folder that can't be listed for a moment keeps what was known of it.
+      return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+        ? []
+        : [...this.#entries.keys()];
     }
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { JobChange } from '../../../src/core/jobs/job';
 import { definitionPath, journalPath, newJobId, readDefinition } from '../../../src/core/jobs/jobFolder';
@@ -79,6 +79,24 @@ describe('the job store', () => {
       await makeJob(jobs, []);
       await store.refresh();
       assert.equal(changes.length, 3);
+    }));
+
+  it('keeps what it knows while the folder can’t be listed', () =>
+    withFolder(async (parent) => {
+      const folder = path.join(parent, 'jobs');
+      await mkdir(folder);
+      await makeJob(folder, FULL_LIFE);
+      await makeJob(folder, []);
+      const store = new JobStore(folder, alive);
+      await store.refresh();
+      assert.equal(store.jobs().length, 2);
+      await rename(folder, `${folder}-away`);
+      await writeFile(folder, '');
+      await store.refresh();
+      assert.equal(store.jobs().length, 2);
+      await rm(folder);
+      await store.refresh();
+      assert.equal(store.jobs().length, 0);
     }));
 
   it('shows a job with a damaged journal as failed, with what can be told', () =>
