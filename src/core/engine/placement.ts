@@ -1,6 +1,7 @@
 import { cellSpans } from '../files/cellSpans';
 import type { Row, RowPlace, TableInfo } from '../files/row';
 import type { Problem } from '../mapping/record';
+import type { Message } from '../message';
 
 /** Lines and characters as an editor counts them: from 0, characters in UTF-16 units, the end excluded. */
 export interface TextRange {
@@ -90,9 +91,8 @@ function headingOf(info: TableInfo, column: number | null): { heading?: string }
   return heading === undefined || heading === '' ? {} : { heading };
 }
 
-/** The sentence with the heading of its column before it, unless it names the column itself. */
-export function withHeading(heading: string | undefined, sentence: string): string {
-  return heading === undefined || heading === '' || sentence.includes(heading)
-    ? sentence
-    : `${heading}: ${sentence}`;
+/** The sentence of a message with the heading of its column before it, unless the message names the column itself. */
+export function withHeading(heading: string | undefined, message: Message, sentence: string): string {
+  const names = heading !== undefined && Object.values(message.args ?? {}).includes(heading);
+  return heading === undefined || heading === '' || names ? sentence : `${heading}: ${sentence}`;
 }

@@ -126,7 +126,7 @@ function reasonWords(language: string, info: TableInfo): (problems: readonly Pro
     problems
       .map((problem) => {
         const sentence = problem.message.verbatim ?? renderMessage(problem.message, translate);
-        return withHeading(heading(problem), sentence);
+        return withHeading(heading(problem), problem.message, sentence);
       })
       .join(' / ');
 }

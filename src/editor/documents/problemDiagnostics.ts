@@ -36,6 +36,9 @@ export class ProblemDiagnostics implements vscode.Disposable {
   readonly #shown = new Map<string, string>();
   /** Document → time of the check whose problems it shows. */
   readonly #checkedAt = new Map<string, number>();
+  /** Document → problems whose place was edited, for those that carry no value to compare with the text. */
+  readonly #touched = new Map<string, Set<string>>();
+  readonly #problemOf = new WeakMap<vscode.Diagnostic, PlacedProblem>();
   readonly #subscriptions: readonly { dispose(): unknown }[];
 
   constructor(service: ImportService, log: (text: string) => void) {
@@ -76,6 +79,7 @@ export class ProblemDiagnostics implements vscode.Disposable {
           : wanted.get(uri) !== jobId;
       if (!replaced) continue;
       this.#shown.delete(uri);
+      this.#touched.delete(uri);
       this.#collection.delete(vscode.Uri.parse(uri));
     }
     for (const [uri, jobId] of wanted) {
@@ -107,7 +111,14 @@ export class ProblemDiagnostics implements vscode.Disposable {
     const shown = problems.slice(0, most);
     const document = openDocument(uri);
     const ranges = document && form ? rangesIn(document, form, shown) : rangesInFile(shown, form === null);
-    const diagnostics = [...ranges].map(([placed, range]) => diagnosticOf(placed, range));
+    const touched = this.#touched.get(uri.toString());
+    const diagnostics = [...ranges]
+      .filter(([placed]) => !touched?.has(keyOf(placed)))
+      .map(([placed, range]) => {
+        const diagnostic = diagnosticOf(placed, range);
+        this.#problemOf.set(diagnostic, placed);
+        return diagnostic;
+      });
     const hidden = problems.length - shown.length + more;
     const checked = this.#shown.get(uri.toString()) === 'check';
     if (hidden > 0) diagnostics.push(andMore(hidden, checked));
@@ -138,7 +149,10 @@ export class ProblemDiagnostics implements vscode.Disposable {
     const after = before.flatMap((diagnostic) => {
       let range: ReturnType<typeof shiftRange> = diagnostic.range;
       for (const change of contentChanges) range = range && shiftRange(range, change);
-      if (!range) return [];
+      if (!range) {
+        this.#touch(document.uri, diagnostic);
+        return [];
+      }
       diagnostic.range = new vscode.Range(
         range.start.line,
         range.start.character,
@@ -149,6 +163,22 @@ export class ProblemDiagnostics implements vscode.Disposable {
     });
     this.#collection.set(document.uri, after);
   }
+
+  #touch(uri: vscode.Uri, diagnostic: vscode.Diagnostic): void {
+    const placed = this.#problemOf.get(diagnostic);
+    if (!placed || hasValue(placed)) return;
+    const touched = this.#touched.get(uri.toString()) ?? new Set();
+    this.#touched.set(uri.toString(), touched.add(keyOf(placed)));
+  }
+}
+
+/** Whether the text tells if the cell was corrected. */
+function hasValue({ problem }: PlacedProblem): boolean {
+  return problem.column !== null && problem.value !== undefined;
+}
+
+function keyOf({ row, problem }: PlacedProblem): string {
+  return `${row}/${problem.column ?? ''}/${problem.message.code}`;
 }
 
 /** Ranges as the editor's own text has them: the file may have been changed, or be open in another encoding. */
@@ -204,7 +234,7 @@ function diagnosticOf(placed: PlacedProblem, range: TextRange): vscode.Diagnosti
   const name = heading ?? problem.field;
   // Our own sentences quote the value where it helps; the endpoint's don't.
   const blamed = verbatim === undefined || !problem.value ? name : named(name, problem.value);
-  const sentence = withHeading(blamed, verbatim ?? show(problem.message));
+  const sentence = withHeading(blamed, problem.message, verbatim ?? show(problem.message));
   const text = cell === undefined ? sentence : `${cell} · ${sentence}`;
   const diagnostic = new vscode.Diagnostic(
     new vscode.Range(range.startLine, range.startCharacter, range.endLine, range.endCharacter),
