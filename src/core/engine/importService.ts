@@ -16,7 +16,14 @@ import type { PlacedProblem } from './placement';
 import type { UnimportedFile } from './unimported';
 import { startTask } from './workerHost';
 import type { HostOptions, Log } from './workerHost';
-import type { CheckReport, CheckRequest, SubmitRequest, TaskResults, WorkerTask } from './workerMessages';
+import type {
+  CheckReport,
+  CheckRequest,
+  SubmitRequest,
+  TaskResults,
+  WorkbookRequest,
+  WorkerTask,
+} from './workerMessages';
 
 export type { CheckReport, CheckRequest, SubmitRequest } from './workerMessages';
 export type { PlacedProblem } from './placement';
@@ -140,6 +147,11 @@ export class ImportService {
   /** Resolves when a job of this process has ended and its documents are made; at once for all others. */
   whenEnded(jobId: string): Promise<void> {
     return this.#queue.whenEnded(jobId);
+  }
+
+  /** Writes the rows of a text file as an Excel workbook, all cells text. Throws `ExpectedError`. */
+  async saveWorkbook(request: WorkbookRequest): Promise<void> {
+    await this.#task({ kind: 'saveWorkbook', request });
   }
 
   /** Removes the jobs whose days are over; done by itself every hour. */

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createKintoneEndpoint } from '../endpoints/kintone/kintoneEndpoint';
 import { openTable } from '../files/openTable';
+import { writeTextWorkbook } from '../files/writeWorkbook';
 import { ControlWatch } from '../jobs/control';
 import { ExpectedError } from '../message';
 import { checkFile } from './checkFile';
@@ -9,7 +10,7 @@ import { runJob } from './runJob';
 import type { RunSummary } from './runJob';
 import { derive } from './unimported';
 import { WireTransport } from './wireTransport';
-import type { FromWorker, ToWorker, WorkerTask } from './workerMessages';
+import type { FromWorker, ToWorker, WorkbookRequest, WorkerTask } from './workerMessages';
 
 /** Entry of the worker thread: does the one task it was started with, says how it went, and ends. */
 
@@ -61,7 +62,19 @@ async function perform(task: WorkerTask): Promise<unknown> {
       return run(task);
     case 'derive':
       return derive(task.folder);
+    case 'saveWorkbook':
+      await saveWorkbook(task.request);
+      return null;
   }
+}
+
+/** All cells as text, as they stand in the file. */
+async function saveWorkbook({ path, read, workbook, sheetName }: WorkbookRequest): Promise<void> {
+  const table = await openTable(path, read);
+  const cells = async function* () {
+    for await (const rows of table.rows()) for (const row of rows) yield row.cells;
+  };
+  await writeTextWorkbook(workbook, sheetName, table.info.header, cells());
 }
 
 async function run({ folder, refusal }: WorkerTask & { kind: 'run' }): Promise<RunSummary> {

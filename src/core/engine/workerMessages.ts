@@ -39,6 +39,14 @@ export interface CheckReport {
   readonly problems: readonly PlacedProblem[];
 }
 
+/** A text file whose rows become a workbook. */
+export interface WorkbookRequest {
+  readonly path: string;
+  readonly read: ReadOptions;
+  readonly workbook: string;
+  readonly sheetName: string;
+}
+
 /** One worker thread does one of these. */
 export type WorkerTask =
   | { readonly kind: 'inspect'; readonly path: string; readonly read: ReadOptions }
@@ -51,7 +59,8 @@ export type WorkerTask =
       readonly request: SubmitRequest;
     }
   | { readonly kind: 'run'; readonly folder: string; readonly refusal?: Message }
-  | { readonly kind: 'derive'; readonly folder: string };
+  | { readonly kind: 'derive'; readonly folder: string }
+  | { readonly kind: 'saveWorkbook'; readonly request: WorkbookRequest };
 
 export interface TaskResults {
   readonly inspect: TableInfo;
@@ -59,6 +68,7 @@ export interface TaskResults {
   readonly create: null;
   readonly run: RunSummary;
   readonly derive: UnimportedFile;
+  readonly saveWorkbook: null;
 }
 
 /** An exchange that the worker asks its host for: the host's transport is signed in, the worker holds no secret. */

@@ -31,7 +31,7 @@ export function documentCommands(
       // A second click before the new import is in the list would send the same rows twice.
       await submitting.run(job.id, () => importAgain(service, files, job));
     },
-    saveUnimportedAsExcel: async (argument) => saveAsExcel(files, await jobOf(argument)),
+    saveUnimportedAsExcel: async (argument) => saveAsExcel(service, files, await jobOf(argument)),
     saveFullCopy: async (argument) => saveFullCopy(files, await jobOf(argument)),
   };
 }
@@ -124,22 +124,22 @@ async function saveFullCopy(files: UnimportedFileSystem, job: ImportJob): Promis
   await offerToOpen(target, content.file.rows);
 }
 
-async function saveAsExcel(files: UnimportedFileSystem, job: ImportJob): Promise<void> {
+async function saveAsExcel(
+  service: ImportService,
+  files: UnimportedFileSystem,
+  job: ImportJob,
+): Promise<void> {
   await saveCorrections(unimportedUri(job));
   const content = await files.content(unimportedUri(job));
   const target = await askWhere(job, 'xlsx', { [vscode.l10n.t('Excel workbook')]: ['xlsx'] });
   if (target.scheme !== 'file')
     throw new Refusal(vscode.l10n.t('A workbook can be saved to this computer’s disk only.'));
-  const { openTable } = await import('../../core/files/openTable');
-  const { writeTextWorkbook } = await import('../../core/files/writeWorkbook');
-  const table = await openTable(content.path, {
-    encoding: content.encoding,
-    delimiter: content.file.delimiter,
+  await service.saveWorkbook({
+    path: content.path,
+    read: { encoding: content.encoding, delimiter: content.file.delimiter },
+    workbook: target.fsPath,
+    sheetName: sheetName(job),
   });
-  const rows = async function* () {
-    for await (const batch of table.rows()) for (const row of batch) yield row.cells;
-  };
-  await writeTextWorkbook(target.fsPath, sheetName(job), table.info.header, rows());
   await offerToOpen(target, content.file.rows);
 }
 

@@ -6,6 +6,7 @@ import type { Transport } from '../../../src/core/endpoints/transport';
 import { createUndiciTransport } from '../../../src/core/endpoints/undiciTransport';
 import { ImportService } from '../../../src/core/engine/importService';
 import type { ImportServiceOptions, SubmitRequest } from '../../../src/core/engine/importService';
+import { openTable } from '../../../src/core/files/openTable';
 import type { ImportJob } from '../../../src/core/jobs/job';
 import { ExpectedError } from '../../../src/core/message';
 import { startSandbox } from '../../../src/sandbox/server';
@@ -44,6 +45,23 @@ describe('the import service', function () {
       assert.equal(job.counts.imported, 4_500);
       assert.deepEqual(codes(), numbers(1, 4_500));
       assert.ok(job.completedAt !== undefined && job.completedAt >= job.definition.submittedAt);
+    }));
+
+  it('saves rows as a workbook whose cells are all text, in the worker', () =>
+    withService(async ({ service, submit }) => {
+      const jobId = await submit(['00001,1.5,2,A', '00002,north,2,B']);
+      await ended(service, jobId);
+      const file = await service.unimportedFile(jobId);
+      const workbook = path.join(path.dirname(file.path), 'unimported.xlsx');
+      const read = { encoding: file.encoding, delimiter: file.delimiter };
+      await service.saveWorkbook({ path: file.path, read, workbook, sheetName: 'rows' });
+      const table = await openTable(workbook);
+      const cells: (readonly string[])[] = [];
+      for await (const batch of table.rows()) cells.push(...batch.map((row) => row.cells));
+      assert.deepEqual(
+        cells.map((row) => row.slice(0, 2)),
+        [['00002', 'north']],
+      );
     }));
 
   it('brings the refused rows back with their places', () =>
