@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Answer } from '../../../src/core/endpoints/endpoint';
 import { backOffMs } from '../../../src/core/engine/backOff';
 import { JobLost } from '../../../src/core/engine/jobLog';
+import { Journal } from '../../../src/core/jobs/journal';
 import { ExpectedError } from '../../../src/core/message';
 import {
   LIMITS,
@@ -39,6 +40,27 @@ describe('sending', () => {
     });
     await sendAll({ total: 45, target, onRecord: ({ type }) => order.push(type) });
     assert.deepEqual(order.slice(3), Array(3).fill(['INTENT', 'request', 'OUTCOME']).flat());
+  });
+
+  it('lets no request leave before its INTENT is on the disk, not merely written', async () => {
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
+    const { appendDurable } = Journal.prototype;
+    let durable = 0;
+    const seen: number[] = [];
+    Journal.prototype.appendDurable = async function (event) {
+      await appendDurable.call(this, event);
+      if (event.type === 'INTENT') durable++;
+    };
+    try {
+      const target = new TestTarget(() => {
+        seen.push(durable);
+        return null;
+      });
+      await sendAll({ total: 45, target });
+    } finally {
+      Journal.prototype.appendDurable = appendDurable;
+    }
+    assert.deepEqual(seen, [1, 2, 3]);
   });
 
   it('cuts requests where they would grow too large', async () => {
