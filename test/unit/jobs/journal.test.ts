@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { appendFile, readFile, readdir, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, open, readFile, readdir, truncate, writeFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { journalPath } from '../../../src/core/jobs/jobFolder';
 import { Journal, JournalDamaged, JournalReader } from '../../../src/core/jobs/journal';
@@ -119,5 +120,29 @@ describe('the journal', () => {
       await journal.append({ type: 'OPEN', engine: '0' });
       assert.equal(journal.state.stage, 'checking');
       await journal.close();
+    }));
+
+  it('asks the disk to keep a durable record, with the whole file written, and no other', () =>
+    withFolder(async (folder) => {
+      const journal = await Journal.open(folder);
+      const handle = await open(journalPath(folder));
+      const prototype = Object.getPrototypeOf(handle) as FileHandle;
+      // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
+      const { datasync } = prototype;
+      const synced: string[] = [];
+      prototype.datasync = async function () {
+        synced.push(await readFile(journalPath(folder), 'utf8'));
+        await datasync.call(this);
+      };
+      try {
+        await journal.append({ type: 'OPEN', engine: '0' });
+        assert.deepEqual(synced, []);
+        await journal.appendDurable({ type: 'CHECK', rows: 1 });
+        assert.deepEqual(synced, [await readFile(journalPath(folder), 'utf8')]);
+      } finally {
+        prototype.datasync = datasync;
+        await handle.close();
+        await journal.close();
+      }
     }));
 });
