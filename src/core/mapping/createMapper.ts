@@ -1,30 +1,30 @@
 import type { CellProblem, Row } from '../files/row';
-import { ExpectedError } from '../message';
-import { choiceConverter, choicesConverter, codesConverter } from './convertChoice';
-import { dateConverter, datetimeConverter, timeConverter } from './convertDate';
-import { numberConverter } from './convertNumber';
-import { linkConverter, textConverter } from './convertText';
+import { converterFor } from './converters';
+import type { RecordLayout } from './layout';
 import { requiredWithoutColumn } from './matchColumns';
-import type { ColumnPlan, ImportRecord, Problem, RecordValue } from './record';
+import type { MappedRecord, Problem, RecordValue } from './record';
 import { mappingMessage, Refusal, shorten } from './refusal';
 import type { Converter } from './refusal';
 import type { TargetField, TargetSchema } from './schema';
-import { openTimeZone } from './timeZone';
-import type { TimeZone } from './timeZone';
-
-/** Why a row may not be sent, all of its reasons. */
-export interface RowProblems {
-  /** Ordinal of the row in the file. */
-  readonly row: number;
-  readonly problems: readonly Problem[];
-}
 
 export interface MapperOptions {
   /** IANA name of the zone that times without one are in; the system's own when absent. */
   readonly timeZone?: string;
+  /** Folder that attachments are taken from; without one, fields of files can't be filled. */
+  readonly attachmentsFolder?: string;
+}
+
+/** Turns rows into records; one for every pass over a file, because tables make records of several rows. */
+export interface RecordMapper {
+  /** The records that these rows complete. */
+  map(rows: readonly Row[]): MappedRecord[];
+  /** The record that was still open at the end of the file. */
+  end(): MappedRecord[];
 }
 
 interface MappedColumn {
+  /** Place of the value in the record. */
+  readonly index: number;
   readonly column: number;
   readonly field: TargetField;
   readonly convert: Converter;
@@ -39,12 +39,21 @@ interface MappedColumn {
  */
 export function createMapper(
   schema: TargetSchema,
-  columns: ColumnPlan,
+  layout: RecordLayout,
   options: MapperOptions = {},
-): (row: Row) => ImportRecord | RowProblems {
-  const mapped = mapColumns(schema, columns, options);
-  const width = columns.length;
-  const always: Problem[] = requiredWithoutColumn(schema, columns).map((field) => ({
+): RecordMapper {
+  const mapRow = rowMapper(schema, layout, options);
+  return { map: (rows) => rows.map(mapRow), end: () => [] };
+}
+
+function rowMapper(
+  schema: TargetSchema,
+  layout: RecordLayout,
+  options: MapperOptions,
+): (row: Row) => MappedRecord {
+  const mapped = mapColumns(schema, layout, options);
+  const width = layout.fields.length;
+  const always: Problem[] = requiredWithoutColumn(schema, layout).map((field) => ({
     column: null,
     field: field.code,
     message: mappingMessage('value.requiredWithoutColumn', { field: field.label }),
@@ -54,82 +63,39 @@ export function createMapper(
 
   return (row) => {
     if (row.problems !== undefined) {
-      const unreadable = readingProblems(row, row.problems, columns, mapped);
+      const unreadable = readingProblems(row, row.problems, mapped);
       if (unreadable !== null) {
-        return { row: row.ordinal, problems: unreadable.concat(always) };
+        return refused(row, unreadable.concat(always));
       }
     }
     const values = nothing.slice();
     const { cells } = row;
     let problems: Problem[] | null = null;
-    for (const { column, field, convert } of mapped) {
+    for (const { index, column, field, convert } of mapped) {
       const cell = cells[column] ?? '';
       const value = convert(cell);
       if (value instanceof Refusal) {
         problems ??= [];
         addProblems(problems, column, field, cell, value);
       } else {
-        values[column] = value;
+        values[index] = value;
       }
     }
     if (always.length > 0) {
       problems = (problems ?? []).concat(always);
     }
-    return problems === null ? { row: row.ordinal, values } : { row: row.ordinal, problems };
+    return problems === null ? { row: row.ordinal, lastRow: row.ordinal, values } : refused(row, problems);
   };
 }
 
-function mapColumns(schema: TargetSchema, columns: ColumnPlan, options: MapperOptions): MappedColumn[] {
-  const fields = new Map(schema.fields.map((field) => [field.code, field]));
-  const seen = new Set<string>();
-  let zone: TimeZone | undefined;
-  const zoneOf = (): TimeZone => (zone ??= openTimeZone(options.timeZone));
-  const mapped: MappedColumn[] = [];
-  columns.forEach((code, column) => {
-    if (code === null) {
-      return;
-    }
-    const field = fields.get(code);
-    if (field === undefined) {
-      throw new ExpectedError(mappingMessage('columns.unknownField', { field: shorten(code) }));
-    }
-    if (seen.has(code)) {
-      throw new ExpectedError(mappingMessage('columns.sameField', { field: field.label }));
-    }
-    seen.add(code);
-    mapped.push({ column, field, convert: converterFor(field, schema, zoneOf) });
-  });
-  return mapped;
+function refused(row: Row, problems: readonly Problem[]): MappedRecord {
+  return { row: row.ordinal, lastRow: row.ordinal, rows: [{ row, problems }] };
 }
 
-function converterFor(field: TargetField, schema: TargetSchema, zone: () => TimeZone): Converter {
-  switch (field.kind) {
-    case 'text':
-      return textConverter(field, 'one');
-    case 'multilineText':
-    case 'richText':
-      return textConverter(field, 'many');
-    case 'link':
-      return linkConverter(field);
-    case 'number':
-      return numberConverter(field, schema.numberPrecision);
-    case 'choice':
-      return choiceConverter(field);
-    case 'choices':
-      return choicesConverter(field);
-    case 'date':
-      return dateConverter(field);
-    case 'time':
-      return timeConverter(field);
-    case 'datetime':
-      return datetimeConverter(field, zone());
-    case 'users':
-    case 'organizations':
-    case 'groups':
-      return codesConverter(field);
-    case 'readOnly':
-      throw new ExpectedError(mappingMessage('columns.notWritable', { field: field.label }));
-  }
+function mapColumns(schema: TargetSchema, layout: RecordLayout, options: MapperOptions): MappedColumn[] {
+  return layout.fields.flatMap(({ field, columns }, index) =>
+    columns.map((column) => ({ index, column, field, convert: converterFor(field, schema, options) })),
+  );
 }
 
 /**
@@ -139,7 +105,6 @@ function converterFor(field: TargetField, schema: TargetSchema, zone: () => Time
 function readingProblems(
   row: Row,
   found: readonly CellProblem[],
-  columns: ColumnPlan,
   mapped: readonly MappedColumn[],
 ): Problem[] | null {
   const problems: Problem[] = [];
@@ -151,10 +116,10 @@ function readingProblems(
       problems.push({ column, message });
       continue;
     }
-    const code = columns[column] ?? null;
-    if (code !== null) {
+    const field = mapped.find((one) => one.column === column)?.field;
+    if (field !== undefined) {
       unreadable.add(column);
-      problems.push({ column, field: code, value: shorten(row.cells[column] ?? ''), message });
+      problems.push({ column, field: field.code, value: shorten(row.cells[column] ?? ''), message });
     }
   }
   if (problems.length === 0 || whole) {
