@@ -126,7 +126,7 @@ async function importFile(options: ImportOptions): Promise<number> {
         name: schema.name,
         url: schema.url,
       },
-      columns: match.columns,
+      plan: { columns: match.columns, mode: 'add' },
       language,
     });
     const job = await follow(service, jobId, json);

@@ -1,3 +1,4 @@
+import type { ColumnUse } from '../core/mapping/plan';
 import * as vscode from 'vscode';
 import { REPORT_SCHEME } from '../contributions';
 import type { ImportService } from '../core/engine/importService';
@@ -163,8 +164,13 @@ function sourceFacts(job: ImportJob): Fact[] {
 function columnFacts(job: ImportJob): Fact[] {
   return job.definition.source.info.header.map((name, column) => [
     name === '' ? vscode.l10n.t('Column {n}', { n: column + 1 }) : name,
-    job.definition.columns[column] ?? vscode.l10n.t('not imported'),
+    useText(job.definition.plan.columns[column] ?? null),
   ]);
+}
+
+function useText(use: ColumnUse | null): string {
+  if (use === null) return vscode.l10n.t('not imported');
+  return typeof use === 'string' ? use : Object.values(use).join(' · ');
 }
 
 function problemText(problems: readonly PlacedProblem[]): string {

@@ -1,4 +1,6 @@
-import type { ColumnPlan, ImportRecord } from '../mapping/record';
+import type { RecordLayout } from '../mapping/layout';
+import type { FileToAttach, ImportRecord, RecordValue, RecordVersion } from '../mapping/record';
+import type { ImportMode } from '../mapping/plan';
 import type { TargetSchema } from '../mapping/schema';
 import type { Message } from '../message';
 
@@ -8,7 +10,31 @@ export interface Endpoint {
   listTargets(signal?: AbortSignal): Promise<readonly TargetSummary[]>;
   /** Live schema of one target. Throws `ExpectedError`. */
   describe(targetId: string, signal?: AbortSignal): Promise<TargetSchema>;
-  writer(schema: TargetSchema, columns: ColumnPlan): TargetWriter;
+  /**
+   * The live records whose field `key` (a code) has one of the values, at most `keysPerRead` of them, with the fields
+   * of the layout. Values that no record has are simply not there. Throws `ExpectedError`.
+   */
+  find(search: RecordSearch, signal?: AbortSignal): Promise<readonly LiveRecord[]>;
+  readonly keysPerRead: number;
+  writer(schema: TargetSchema, layout: RecordLayout): TargetWriter;
+  /** Requests that so many rows will need when all goes well, checks and reads included. */
+  requestsFor(schema: TargetSchema, layout: RecordLayout, mode: ImportMode, rows: number): number;
+}
+
+export interface RecordSearch {
+  readonly schema: TargetSchema;
+  readonly key: string;
+  readonly values: readonly string[];
+  /** Fields to read beside the key; none when only existence matters. */
+  readonly layout: RecordLayout | null;
+}
+
+/** A record as it is at the endpoint now. */
+export interface LiveRecord extends RecordVersion {
+  /** Its key in the form in which keys are compared. */
+  readonly key: string;
+  /** Aligned with the layout, in the form in which the mapper gives values; empty without a layout. */
+  readonly values: readonly RecordValue[];
 }
 
 export interface TargetSummary {
@@ -21,7 +47,21 @@ export interface TargetWriter {
   readonly limits: WriterLimits;
   /** An answer for everything the server or the network can do; throws only for bugs of ours. */
   send(batch: readonly ImportRecord[], signal?: AbortSignal): Promise<Answer>;
+  /** Hands one file over, so that a record may name its `fileKey`. Nothing is attached yet. */
+  upload(file: FileToAttach, signal?: AbortSignal): Promise<UploadAnswer>;
 }
+
+/** What handing over a file came to. A file handed over twice does no harm: what no record names is dropped. */
+export type UploadAnswer =
+  | { readonly kind: 'uploaded'; readonly fileKey: string }
+  | { readonly kind: 'rejected'; readonly message: Message }
+  | {
+      readonly kind: 'notCommitted';
+      readonly reason: RetryReason;
+      readonly message: Message;
+      readonly retryAfterMs?: number;
+    }
+  | { readonly kind: 'impossible'; readonly message: Message };
 
 export interface WriterLimits {
   /** Rows one request may carry at the most. */
@@ -29,6 +69,8 @@ export interface WriterLimits {
   /** Rows of the smaller request used after a refusal. */
   readonly rowsPerSmallRequest: number;
   readonly maxRequestBytes: number;
+  /** New and changed records can't go together in one request. */
+  readonly oneKindPerRequest?: boolean;
 }
 
 /** What one request did, judged by section 3 of the engine's contract. */
@@ -63,5 +105,7 @@ export interface RejectedRow {
 export interface RejectedReason {
   /** Field code the server blames; absent when it blames the record. */
   readonly field?: string;
+  /** Where in a table, when `field` is one. */
+  readonly inTable?: { readonly index: number; readonly field: string };
   readonly message: Message;
 }

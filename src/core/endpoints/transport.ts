@@ -8,10 +8,19 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array<ArrayBuffer>;
+  readonly body?: Uint8Array<ArrayBuffer> | FileBody;
   readonly signal?: AbortSignal;
   /** Milliseconds until the exchange is given up. */
   readonly timeoutMs?: number;
+}
+
+/** A body that is read from the disk while it is sent: `before`, then the file, then `after`. */
+export interface FileBody {
+  readonly before: Uint8Array<ArrayBuffer>;
+  readonly path: string;
+  /** Bytes of the file; another size when it is read fails the exchange. */
+  readonly size: number;
+  readonly after: Uint8Array<ArrayBuffer>;
 }
 
 export interface HttpResponse {

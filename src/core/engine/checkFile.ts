@@ -1,6 +1,7 @@
 import { openTable } from '../files/openTable';
 import { openRecordReader } from '../files/recordText';
 import { createMapper } from '../mapping/createMapper';
+import { layoutOf } from '../mapping/layout';
 import { checkRows } from './checkRows';
 import { MAX_PLACED_PROBLEMS, placeProblems } from './placement';
 import type { PlacedProblem } from './placement';
@@ -8,7 +9,7 @@ import type { CheckReport, CheckRequest } from './workerMessages';
 
 /** Checks a file against a schema without importing it. Throws `ExpectedError` for a file that can't be read on. */
 export async function checkFile(
-  { path, read, schema, columns }: CheckRequest,
+  { path, read, schema, plan }: CheckRequest,
   onProgress: (rows: number) => void,
 ): Promise<CheckReport> {
   const table = await openTable(path, read);
@@ -17,10 +18,10 @@ export async function checkFile(
   let total = 0;
   let invalid = 0;
   try {
-    for await (const checked of checkRows(table, createMapper(schema, columns))) {
+    for await (const checked of checkRows(table, createMapper(schema, layoutOf(schema, plan)))) {
       total = checked.total;
-      invalid += checked.invalid.length;
-      for (const bad of checked.invalid) {
+      for (const record of checked.invalid) invalid += record.lastRow - record.row + 1;
+      for (const bad of checked.invalid.flatMap(({ rows }) => rows)) {
         const room = MAX_PLACED_PROBLEMS - problems.length;
         if (room === 0) break;
         const text = source === null ? null : await source.text(bad.row);

@@ -25,7 +25,7 @@ export async function createJob({ folder, id, submittedAt, request }: NewJob): P
       throw unreadable(request.name, error);
     });
     const { info } = await openTable(inputPath(folder), read);
-    if (info.header.length !== request.columns.length)
+    if (info.header.length !== request.plan.columns.length)
       throw new ExpectedError({ code: 'job.columnsChanged' });
     const definition: JobDefinition = {
       version: 1,
@@ -33,7 +33,7 @@ export async function createJob({ folder, id, submittedAt, request }: NewJob): P
       submittedAt,
       target: request.target,
       source: { name: request.name, uri: request.uri, ...frozen, read, info },
-      columns: request.columns,
+      plan: request.plan,
       language: request.language,
       timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       ...(request.parentJobId === undefined ? {} : { parentJobId: request.parentJobId }),

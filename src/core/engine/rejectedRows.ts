@@ -1,6 +1,7 @@
 import type { Answer, RejectedReason } from '../endpoints/endpoint';
 import type { BadRow } from '../jobs/records';
-import type { ColumnPlan, ImportRecord, Problem, RecordValue } from '../mapping/record';
+import type { RecordLayout } from '../mapping/layout';
+import type { ImportRecord, Problem, RecordValue } from '../mapping/record';
 import type { Message } from '../message';
 
 const LONGEST_VALUE = 100;
@@ -9,13 +10,13 @@ const LONGEST_VALUE = 100;
 export function rejectedRows(
   records: readonly ImportRecord[],
   answer: Answer & { kind: 'rejected' },
-  columns: ColumnPlan,
+  layout: RecordLayout,
 ): BadRow[] {
   const byRow = new Map<number, Problem[]>();
   for (const { index, reasons } of answer.rows) {
     const record = records[index];
     if (!record) continue;
-    const problems = reasons.map((reason) => problemOf(record, reason, columns));
+    const problems = reasons.map((reason) => problemOf(record, reason, layout));
     const known = byRow.get(record.row) ?? [];
     byRow.set(record.row, [...known, ...problems]);
   }
@@ -32,15 +33,16 @@ export function opaqueRow({ row }: ImportRecord, message: Message): BadRow {
   return { row, problems: [{ column: null, message }] };
 }
 
-function problemOf(record: ImportRecord, { field, message }: RejectedReason, columns: ColumnPlan): Problem {
+function problemOf(record: ImportRecord, { field, message }: RejectedReason, layout: RecordLayout): Problem {
   if (field === undefined) return { column: null, message };
-  const column = columns.indexOf(field);
-  if (column < 0) return { column: null, field, message };
-  return { column, field, ...valueOf(record.values[column]), message };
+  const index = layout.fields.findIndex((one) => one.field.code === field);
+  const column = layout.fields[index]?.columns[0];
+  if (column === undefined) return { column: null, field, message };
+  return { column, field, ...valueOf(record.values[index]), message };
 }
 
 function valueOf(value: RecordValue): { value?: string } {
-  if (value === undefined) return {};
-  const text = typeof value === 'string' ? value : value.join(', ');
+  if (value === undefined || (typeof value === 'object' && !Array.isArray(value))) return {};
+  const text = typeof value === 'string' ? value : (value as readonly string[]).join(', ');
   return { value: text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text };
 }

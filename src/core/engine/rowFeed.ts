@@ -1,7 +1,9 @@
 import type { Row, Table } from '../files/row';
-import type { ColumnPlan, ImportRecord } from '../mapping/record';
+import type { RecordMapper } from '../mapping/createMapper';
+import type { RecordLayout } from '../mapping/layout';
+import { isRecord } from '../mapping/record';
+import type { ImportRecord, MappedRecord, RecordValue } from '../mapping/record';
 import { ExpectedError } from '../message';
-import type { Mapper } from './checkRows';
 import { INVALID } from './rowVerdicts';
 import type { RowVerdicts } from './rowVerdicts';
 
@@ -16,7 +18,7 @@ interface Weighed {
  */
 export class RowFeed {
   readonly #rows: AsyncIterator<readonly Row[]>;
-  readonly #mapper: Mapper;
+  readonly #mapper: RecordMapper;
   readonly #verdicts: RowVerdicts;
   readonly #weigh: (record: ImportRecord) => number;
   #ready: Weighed[] = [];
@@ -26,11 +28,11 @@ export class RowFeed {
   #filling: Promise<void> | null = null;
   #failure: { readonly error: unknown } | null = null;
 
-  constructor(table: Table, mapper: Mapper, columns: ColumnPlan, verdicts: RowVerdicts) {
+  constructor(table: Table, mapper: RecordMapper, layout: RecordLayout, verdicts: RowVerdicts) {
     this.#rows = table.rows()[Symbol.asyncIterator]();
     this.#mapper = mapper;
     this.#verdicts = verdicts;
-    this.#weigh = weigher(columns);
+    this.#weigh = weigher(layout);
   }
 
   /** The next rows: as many as fit, at least one, none at the end of the file. Throws what reading throws. */
@@ -84,19 +86,19 @@ export class RowFeed {
       const next = await this.#rows.next();
       if (next.done === true) {
         this.#ended = true;
+        for (const mapped of this.#mapper.end()) this.#add(mapped);
         if (this.#seen !== this.#verdicts.total) throw inputChanged();
       } else {
-        for (const row of next.value) this.#add(row);
+        for (const mapped of this.#mapper.map(next.value)) this.#add(mapped);
       }
     }
   }
 
-  #add(row: Row): void {
-    this.#seen++;
-    const mapped = this.#mapper(row);
-    const wasInvalid = this.#verdicts.get(row.ordinal) === INVALID;
-    if (row.ordinal > this.#verdicts.total || 'problems' in mapped !== wasInvalid) throw inputChanged();
-    if (!('problems' in mapped)) this.#ready.push({ record: mapped, bytes: this.#weigh(mapped) });
+  #add(mapped: MappedRecord): void {
+    this.#seen += mapped.lastRow - mapped.row + 1;
+    const wasInvalid = this.#verdicts.get(mapped.row) === INVALID;
+    if (mapped.lastRow > this.#verdicts.total || isRecord(mapped) === wasInvalid) throw inputChanged();
+    if (isRecord(mapped)) this.#ready.push({ record: mapped, bytes: this.#weigh(mapped) });
   }
 }
 
@@ -105,18 +107,26 @@ function inputChanged(): ExpectedError {
 }
 
 /** About how many bytes a record takes in a request. Guessed too low, the endpoint refuses and the request is halved. */
-function weigher(columns: ColumnPlan): (record: ImportRecord) => number {
-  const around = columns.map((field) =>
-    field === null ? 0 : Buffer.byteLength(field) + '"":{"value":""},'.length,
-  );
+function weigher(layout: RecordLayout): (record: ImportRecord) => number {
+  const around = layout.fields.map(({ field }) => Buffer.byteLength(field.code) + '"":{"value":""},'.length);
   return ({ values }) => {
     let bytes = 4;
-    values.forEach((value, column) => {
-      if (value === undefined) return;
-      bytes += around[column] ?? 0;
-      if (typeof value === 'string') bytes += Buffer.byteLength(value);
-      else for (const item of value) bytes += Buffer.byteLength(item) + 16;
+    values.forEach((value, index) => {
+      if (value !== undefined) bytes += (around[index] ?? 0) + weightOf(value);
     });
     return bytes;
   };
+}
+
+function weightOf(value: RecordValue): number {
+  if (value === undefined) return 0;
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  if ('files' in value) return value.files.length * 64;
+  let bytes = 0;
+  if ('rows' in value) {
+    for (const row of value.rows) for (const inner of row.values) bytes += weightOf(inner) + 32;
+    return bytes;
+  }
+  for (const item of value) bytes += Buffer.byteLength(item) + 16;
+  return bytes;
 }

@@ -10,13 +10,14 @@ import { inputPath, readAgain, readDefinition } from '../jobs/jobFolder';
 import { Journal } from '../jobs/journal';
 import type { BadRow, JobEvent } from '../jobs/records';
 import { createMapper } from '../mapping/createMapper';
+import type { RecordMapper } from '../mapping/createMapper';
+import { layoutOf } from '../mapping/layout';
 import type { TargetSchema } from '../mapping/schema';
 import { ExpectedError } from '../message';
 import type { Message } from '../message';
 import { RETRY_BUDGET, backOffMs } from './backOff';
 import type { RetryBudget } from './backOff';
-import { checkRows } from './checkRows';
-import type { Mapper } from './checkRows';
+import { badRows, checkRows } from './checkRows';
 import { systemClock } from './clock';
 import type { Clock } from './clock';
 import { JobLog, JobLost } from './jobLog';
@@ -120,7 +121,7 @@ class Run {
   }
 
   async #checkAndSend(): Promise<SendEnd> {
-    const { target, columns, source, timeZone } = this.#definition;
+    const { target, plan, source, timeZone } = this.#definition;
     const input = inputPath(this.#folder);
     if ((await stat(input).catch(() => null))?.size !== source.size) {
       throw new ExpectedError({ code: 'job.inputChanged' });
@@ -129,17 +130,23 @@ class Run {
     const schema = await this.#describe(endpoint, target.id);
     if (schema === null) return this.#canceled();
     const table = await openTable(input, readAgain(source.info));
-    const mapper = createMapper(schema, columns, timeZone === undefined ? {} : { timeZone });
-    if (!(await this.#check(table, mapper))) return this.#canceled();
+    const layout = layoutOf(schema, plan);
+    const { attachmentsFolder } = plan;
+    const mapper = () =>
+      createMapper(schema, layout, {
+        ...(timeZone === undefined ? {} : { timeZone }),
+        ...(attachmentsFolder === undefined ? {} : { attachmentsFolder }),
+      });
+    if (!(await this.#check(table, mapper()))) return this.#canceled();
     const { total } = this.#verdicts;
     if (total === 0) throw new ExpectedError({ code: 'job.noRows' });
     await this.#log.append({ type: 'PLAN', total, invalid: this.#log.state.counts.invalid });
 
-    const feed = new RowFeed(table, mapper, columns, this.#verdicts);
+    const feed = new RowFeed(table, mapper(), layout, this.#verdicts);
     try {
       return await new Sender({
-        writer: endpoint.writer(schema, columns),
-        columns,
+        writer: endpoint.writer(schema, layout),
+        layout,
         feed,
         log: this.#log,
         control: this.#parts.control,
@@ -179,7 +186,7 @@ class Run {
   }
 
   /** The first pass: counts the rows and writes down the bad ones. False when something was asked meanwhile. */
-  async #check(table: Table, mapper: Mapper): Promise<boolean> {
+  async #check(table: Table, mapper: RecordMapper): Promise<boolean> {
     let bad: BadRow[] = [];
     let marked = this.#clock.monotonic();
     const flush = async (least: number) => {
@@ -190,9 +197,11 @@ class Run {
     for await (const { total, invalid } of checkRows(table, mapper)) {
       if (this.#parts.control.asked !== null) return false;
       this.#verdicts.total = total;
-      for (const { row, problems } of invalid) {
-        this.#verdicts.set(row.ordinal, INVALID);
-        bad.push({ row: row.ordinal, problems });
+      for (const record of invalid) {
+        for (const one of badRows(record)) {
+          this.#verdicts.set(one.row, INVALID);
+          bad.push(one);
+        }
       }
       await flush(BAD_ROWS_PER_RECORD);
       if (this.#clock.monotonic() - marked >= CHECK_RECORD_MS) {

@@ -2,7 +2,8 @@ import type { Answer, TargetWriter } from '../endpoints/endpoint';
 import type { Control } from '../jobs/control';
 import type { Outcome } from '../jobs/records';
 import { toIdRuns, toRanges, toRepeatRuns } from '../jobs/runs';
-import type { ColumnPlan, ImportRecord } from '../mapping/record';
+import type { RecordLayout } from '../mapping/layout';
+import type { ImportRecord } from '../mapping/record';
 import type { Message } from '../message';
 import { RETRY_BUDGET, backOffMs } from './backOff';
 import type { RetryBudget } from './backOff';
@@ -16,7 +17,7 @@ import type { RowVerdicts, Verdict } from './rowVerdicts';
 
 export interface SenderParts {
   readonly writer: TargetWriter;
-  readonly columns: ColumnPlan;
+  readonly layout: RecordLayout;
   readonly feed: RowFeed;
   readonly log: JobLog;
   readonly control: Control;
@@ -182,9 +183,9 @@ export class Sender {
 
   /** Named rows are lost at once and the others go again in small requests; with none named, the request is bisected. */
   async #reject(batch: number, records: Records, answer: Answer & { kind: 'rejected' }): Promise<void> {
-    const { columns, writer } = this.#parts;
+    const { layout, writer } = this.#parts;
     const alone = records.length === 1;
-    const bad = rejectedRows(records, answer, columns);
+    const bad = rejectedRows(records, answer, layout);
     const lost = bad.length === 0 && alone ? records.map((record) => opaqueRow(record, answer.message)) : bad;
     const { code, message } = answer;
     await this.#decide(batch, records, PENDING, { kind: 'rejected', code, message, rows: lost });

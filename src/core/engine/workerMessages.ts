@@ -1,7 +1,7 @@
 import type { ReadOptions, TableInfo } from '../files/row';
 import type { ControlRequest } from '../jobs/control';
 import type { JobTarget } from '../jobs/job';
-import type { ColumnPlan } from '../mapping/record';
+import type { ImportPlan } from '../mapping/plan';
 import type { TargetSchema } from '../mapping/schema';
 import type { Message } from '../message';
 import type { PlacedProblem } from './placement';
@@ -18,7 +18,7 @@ export interface SubmitRequest {
   readonly uri: string;
   readonly read: ReadOptions;
   readonly target: JobTarget;
-  readonly columns: ColumnPlan;
+  readonly plan: ImportPlan;
   /** Language of the endpoint's messages and of the reasons: `en` or `ja`. */
   readonly language: string;
   readonly parentJobId?: string;
@@ -28,7 +28,7 @@ export interface CheckRequest {
   readonly path: string;
   readonly read: ReadOptions;
   readonly schema: TargetSchema;
-  readonly columns: ColumnPlan;
+  readonly plan: ImportPlan;
 }
 
 /** What checking a file without importing it found. */

@@ -32,6 +32,8 @@ const NO_ROWS: RowCounts = {
   invalid: 0,
   inFlight: 0,
   imported: 0,
+  updated: 0,
+  unchanged: 0,
   rejected: 0,
   unprocessed: 0,
   unknown: 0,

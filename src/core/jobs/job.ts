@@ -1,5 +1,5 @@
 import type { ReadOptions, TableInfo } from '../files/row';
-import type { ColumnPlan } from '../mapping/record';
+import type { ImportPlan } from '../mapping/plan';
 import type { Message } from '../message';
 
 /** `job.json`: everything that is decided at submission. Never changed afterwards, never a secret in it. */
@@ -10,7 +10,7 @@ export interface JobDefinition {
   readonly submittedAt: number;
   readonly target: JobTarget;
   readonly source: JobSource;
-  readonly columns: ColumnPlan;
+  readonly plan: ImportPlan;
   /** Language of the endpoint's messages: `en` or `ja`. */
   readonly language: string;
   /** IANA name of the zone that times without one are in; the system's own when absent. */
@@ -67,7 +67,12 @@ export interface RowCounts {
   readonly pending: number;
   readonly invalid: number;
   readonly inFlight: number;
+  /** New records, in rows of the file. */
   readonly imported: number;
+  /** Changed records. */
+  readonly updated: number;
+  /** Records that already were as the file has them: not sent. */
+  readonly unchanged: number;
   readonly rejected: number;
   readonly unprocessed: number;
   readonly unknown: number;

@@ -5,7 +5,7 @@ import type { Delimiter, Encoding, ReadOptions, RowPlace, TableInfo } from '../f
 import { ExpectedError } from '../message';
 import { isCount, isFields, isListOf, isOptional, isText } from './guards';
 import type { JobDefinition, JobSource, JobTarget } from './job';
-import type { ColumnPlan } from '../mapping/record';
+import type { BlankKeys, ColumnPlan, ImportMode, ImportPlan } from '../mapping/plan';
 
 export function definitionPath(folder: string): string {
   return path.join(folder, 'job.json');
@@ -125,7 +125,7 @@ function isDefinition(value: unknown): value is JobDefinition {
     isCount(value.submittedAt) &&
     isTarget(value.target) &&
     isSource(value.source) &&
-    isColumnPlan(value.columns) &&
+    isPlan(value.plan) &&
     isText(value.language) &&
     isOptional(value.timeZone, isText) &&
     isOptional(value.parentJobId, isText) &&
@@ -198,6 +198,39 @@ function isDelimiter(value: unknown): value is Delimiter {
   return isText(value) && Object.hasOwn(DELIMITERS, value);
 }
 
+function isPlan(value: unknown): value is ImportPlan {
+  return (
+    isFields(value) &&
+    isColumnPlan(value.columns) &&
+    isOptional(value.constants, isTexts) &&
+    isMode(value.mode) &&
+    isOptional(value.key, isText) &&
+    isOptional(value.blankKeys, isBlankKeys) &&
+    isOptional(value.attachmentsFolder, isText)
+  );
+}
+
+function isTexts(value: unknown): value is Record<string, string> {
+  return isFields(value) && Object.values(value).every(isText);
+}
+
+function isMode(value: unknown): value is ImportMode {
+  return value === 'add' || value === 'update' || value === 'addOrUpdate';
+}
+
+function isBlankKeys(value: unknown): value is BlankKeys {
+  return value === 'add' || value === 'skip' || value === 'refuse';
+}
+
 function isColumnPlan(value: unknown): value is ColumnPlan {
-  return Array.isArray(value) && value.every((field) => field === null || isText(field));
+  return Array.isArray(value) && value.every((use) => use === null || isText(use) || isSpecialUse(use));
+}
+
+function isSpecialUse(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    (value.startsRecord === true ||
+      isText(value.rowIdsOf) ||
+      (isText(value.field) && isOptional(value.table, isText) && isOptional(value.option, isText)))
+  );
 }

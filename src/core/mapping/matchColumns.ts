@@ -1,6 +1,7 @@
 import type { Message } from '../message';
 import { mappingMessage, shorten } from './refusal';
-import type { ColumnPlan } from './record';
+import type { RecordLayout } from './layout';
+import type { ColumnPlan } from './plan';
 import type { TargetField, TargetSchema } from './schema';
 
 /** Columns that an unimported rows file adds at its end; an import passes over them. */
@@ -50,7 +51,7 @@ export function matchColumns(header: readonly string[], schema: TargetSchema): C
       found[column] = field;
     }
   });
-  const columns = found.map((field, column) => {
+  const columns = found.map((field, column): string | null => {
     if (field?.kind === 'readOnly') {
       notWritable.push(column);
       return null;
@@ -62,7 +63,7 @@ export function matchColumns(header: readonly string[], schema: TargetSchema): C
     unmatched,
     ignored,
     notWritable,
-    missingRequired: requiredWithoutColumn(schema, columns),
+    missingRequired: requiredWithout(schema, new Set(columns)),
     duplicates: duplicateNames(header, columns, new Set(ignored)),
   };
 }
@@ -85,8 +86,11 @@ export function checkColumns(match: ColumnMatch, header: readonly string[]): Mes
 }
 
 /** Fields that no row could do without, that no column feeds, and that the endpoint does not fill itself. */
-export function requiredWithoutColumn(schema: TargetSchema, columns: ColumnPlan): TargetField[] {
-  const mapped = new Set(columns);
+export function requiredWithoutColumn(schema: TargetSchema, layout: RecordLayout): TargetField[] {
+  return requiredWithout(schema, new Set(layout.fields.map(({ field }) => field.code)));
+}
+
+function requiredWithout(schema: TargetSchema, mapped: ReadonlySet<string | null>): TargetField[] {
   return schema.fields.filter(
     (field) => field.required && !field.hasDefault && !mapped.has(field.code) && !isChosenByItself(field),
   );
@@ -104,7 +108,7 @@ function listNames(names: readonly string[]): string {
 
 function duplicateNames(
   header: readonly string[],
-  columns: ColumnPlan,
+  columns: readonly (string | null)[],
   ignored: ReadonlySet<number>,
 ): string[] {
   const named = header.map((name, column) => (ignored.has(column) ? null : name));

@@ -1,16 +1,71 @@
+import type { Row } from '../files/row';
 import type { Message } from '../message';
 
-/** Which field each column of the file goes to: field code, or null when the column is not imported. */
-export type ColumnPlan = readonly (string | null)[];
+/** `undefined`: not sent. Choices, users and the like are arrays of options or codes. */
+export type RecordValue = string | readonly string[] | TableValue | FilesValue | undefined;
 
-/** `undefined`: not sent. Choices, users and the like are arrays. */
-export type RecordValue = string | readonly string[] | undefined;
+export interface TableValue {
+  readonly rows: readonly TableRow[];
+}
 
-/** A row that may be sent; `values` is aligned with the plan's columns. */
-export interface ImportRecord {
-  /** Ordinal of the row in the file. */
+export interface TableRow {
+  /** Ordinal of the row of the file it came from. */
   readonly row: number;
+  /** Id that the row has at the endpoint; a row without one is new. */
+  readonly id?: string;
+  /** Aligned with the `inner` of the table's layout field. */
   readonly values: readonly RecordValue[];
+}
+
+export interface FilesValue {
+  readonly files: readonly FileToAttach[];
+}
+
+export interface FileToAttach {
+  /** Absolute, inside the attachments folder, links resolved. */
+  readonly path: string;
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** What the endpoint calls the file once it is uploaded. */
+  readonly fileKey?: string;
+}
+
+/** A record that may be sent; `values` is aligned with the fields of its layout. */
+export interface ImportRecord {
+  /** Ordinal of the record's first row in the file. */
+  readonly row: number;
+  /** Ordinal of its last row: the same one, unless tables span several. */
+  readonly lastRow: number;
+  readonly values: readonly RecordValue[];
+  /** The key in the form in which keys are compared; empty when the row has none; absent without a key column. */
+  readonly key?: string;
+  /** Given when the record changes one that exists; values that would not change are `undefined` then. */
+  readonly update?: RecordVersion;
+}
+
+/** A record of the endpoint, as it was read. */
+export interface RecordVersion {
+  readonly id: string;
+  readonly revision: string;
+}
+
+/** Why a record may not be sent. All its rows are left out, those without a problem too. */
+export interface RecordProblems {
+  readonly row: number;
+  readonly lastRow: number;
+  readonly rows: readonly RowProblems[];
+}
+
+export interface RowProblems {
+  readonly row: Row;
+  readonly problems: readonly Problem[];
+}
+
+export type MappedRecord = ImportRecord | RecordProblems;
+
+export function isRecord(mapped: MappedRecord): mapped is ImportRecord {
+  return 'values' in mapped;
 }
 
 /** Why a row was not imported, and which cell is to blame. */

@@ -13,8 +13,26 @@ export type FieldKind =
   | 'users'
   | 'organizations'
   | 'groups'
-  /** Exists, but can't be written by an import (calculated, record number, tables for now …). */
+  /** One user by code: who made or changed a record. */
+  | 'user'
+  | 'files'
+  | 'table'
+  /** The number by which the endpoint itself knows a record: a key, never a value. */
+  | 'recordNumber'
+  /** Exists, but can't be written by an import; `readOnlyBecause` says why. */
   | 'readOnly';
+
+export type ReadOnlyReason =
+  /** The endpoint works it out (calculated fields, automatic text). */
+  | 'calculated'
+  /** A lookup of the same app fills it. */
+  | 'copied'
+  /** The endpoint keeps it (status, categories, times of change without the right to set them …). */
+  | 'system'
+  /** This sign-in may not change it. */
+  | 'noRight'
+  /** Not made for values (related records, groups, unknown types). */
+  | 'notAValue';
 
 export interface TargetField {
   /** Field code (Kintone) or property name (Personium): what is sent. */
@@ -37,6 +55,13 @@ export interface TargetField {
   readonly minValue?: string;
   readonly maxValue?: string;
   readonly linkProtocol?: 'WEB' | 'CALL' | 'MAIL';
+  readonly readOnlyBecause?: ReadOnlyReason;
+  /** Can be given to new records alone. */
+  readonly onlyWhenAdding?: boolean;
+  /** The value is looked up in another app, which fills the fields `copies` (codes). */
+  readonly lookup?: { readonly app: string; readonly keyField: string; readonly copies: readonly string[] };
+  /** Fields of a table. */
+  readonly fields?: readonly TargetField[];
 }
 
 export interface TargetSchema {
@@ -47,4 +72,13 @@ export interface TargetSchema {
   readonly fields: readonly TargetField[];
   /** Digits a number may have before and after the decimal point. */
   readonly numberPrecision?: { readonly integerDigits: number; readonly decimalPlaces: number };
+  /** Text that may stand before a record number: `CODE-12` is record 12. */
+  readonly recordNumberPrefix?: string;
+}
+
+/** Fields by which a record can be found: its number, and text and number fields without duplicates. */
+export function keyFields(schema: TargetSchema): TargetField[] {
+  return schema.fields.filter(
+    ({ kind, unique }) => kind === 'recordNumber' || (unique && (kind === 'text' || kind === 'number')),
+  );
 }

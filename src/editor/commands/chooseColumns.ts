@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { checkColumns, matchColumns, type ColumnMatch } from '../../core/mapping/matchColumns';
-import type { ColumnPlan } from '../../core/mapping/record';
+import type { ColumnPlan } from '../../core/mapping/plan';
 import type { TargetField, TargetSchema } from '../../core/mapping/schema';
 import { ExpectedError } from '../../core/message';
 import type { Choice, StepUi } from '../multiStep';
@@ -157,7 +157,7 @@ function columnChoices(question: ColumnQuestion, plan: ColumnPlan): Choice<numbe
   const imported = plan.filter((code) => code !== null).length;
   const columns = question.header.map((_, column) => {
     const code = plan[column] ?? null;
-    const field = code === null ? undefined : fields.get(code);
+    const field = typeof code === 'string' ? fields.get(code) : undefined;
     return {
       label: nameOf(question.header, column),
       description: field === undefined ? vscode.l10n.t('not imported') : `→ ${fieldText(field)}`,
@@ -204,7 +204,9 @@ function usable(question: ColumnQuestion): ColumnPlan | undefined {
     schema.fields.filter((field) => field.kind !== 'readOnly').map((field) => field.code),
   );
   const codes = remembered.filter((code) => code !== null);
-  return codes.length > 0 && codes.every((code) => writable.has(code)) ? remembered : undefined;
+  return codes.length > 0 && codes.every((use) => typeof use !== 'string' || writable.has(use))
+    ? remembered
+    : undefined;
 }
 
 function nameOf(header: readonly string[], column: number): string {

@@ -42,7 +42,7 @@ async function submitAll(deps: CommandDeps, plan: PlannedImport): Promise<void> 
       uri: file.source.uri.toString(),
       read: file.read,
       target: jobTarget(connection, schema),
-      columns: file.columns,
+      plan: { columns: file.columns, mode: 'add' },
       language: messageLanguage(),
     });
     await deps.memory.remember(file.info.header, {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CheckReport } from '../../core/engine/importService';
 import type { ReadOptions, TableInfo } from '../../core/files/row';
-import type { ColumnPlan } from '../../core/mapping/record';
+import type { ColumnPlan } from '../../core/mapping/plan';
 import type { TargetSchema } from '../../core/mapping/schema';
 import type { Connection } from '../connections/connection';
 import type { Choice, StepResult, StepUi } from '../multiStep';
@@ -115,7 +115,7 @@ export async function checkFiles(deps: CommandDeps, plan: PlannedImport): Promis
     const title = vscode.l10n.t('Checking {name}', { name: source.name });
     file.report = await withProgress(title, (signal, report) =>
       deps.service.check(
-        { path: source.path, read, schema: plan.schema, columns },
+        { path: source.path, read, schema: plan.schema, plan: { columns, mode: 'add' } },
         (rows) => report(vscode.l10n.t('{rows} rows', { rows: formatNumber(rows) })),
         signal,
       ),

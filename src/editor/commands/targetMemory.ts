@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type * as vscode from 'vscode';
-import type { ColumnPlan } from '../../core/mapping/record';
+import type { ColumnPlan } from '../../core/mapping/plan';
 
 /** Where files with one header went the last time, and which field each column went to. Ids alone, no data. */
 export interface RememberedTarget {

@@ -71,7 +71,10 @@ async function importAgain(
     uri: uri.toString(),
     read,
     target: job.definition.target,
-    columns: [...job.definition.columns.slice(0, info.header.length - 2), null, null],
+    plan: {
+      ...job.definition.plan,
+      columns: [...job.definition.plan.columns.slice(0, info.header.length - 2), null, null],
+    },
     language: job.definition.language,
     parentJobId: job.id,
   });

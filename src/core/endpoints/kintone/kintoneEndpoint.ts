@@ -19,6 +19,9 @@ export function createKintoneEndpoint(options: KintoneEndpointOptions): Endpoint
   return {
     listTargets: (signal) => listApps(options, read, signal),
     describe: (targetId, signal) => describeApp(options, read, targetId, signal),
-    writer: (schema, columns) => createKintoneWriter(options, transport, language, schema, columns),
+    find: () => Promise.resolve([]),
+    keysPerRead: 500,
+    writer: (schema, layout) => createKintoneWriter(options, transport, language, schema, layout),
+    requestsFor: (_schema, _layout, _mode, rows) => 4 + Math.ceil(rows / 2000),
   };
 }

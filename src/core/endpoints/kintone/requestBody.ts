@@ -1,4 +1,5 @@
-import type { ColumnPlan, ImportRecord } from '../../mapping/record';
+import type { RecordLayout } from '../../mapping/layout';
+import type { ImportRecord } from '../../mapping/record';
 import type { FieldKind, TargetSchema } from '../../mapping/schema';
 
 interface BodyColumn {
@@ -17,8 +18,12 @@ export interface BodyWriter {
 }
 
 /** `recordsPath` is the whole path of `records.json`, as a bulk request names it. */
-export function createBodyWriter(schema: TargetSchema, columns: ColumnPlan, recordsPath: string): BodyWriter {
-  const plan = planColumns(schema, columns);
+export function createBodyWriter(
+  schema: TargetSchema,
+  layout: RecordLayout,
+  recordsPath: string,
+): BodyWriter {
+  const plan = planFields(layout);
   const encoder = new TextEncoder();
   const app = JSON.stringify(schema.id);
   const payload = (batch: readonly ImportRecord[], from: number, to: number): string => {
@@ -48,13 +53,12 @@ export function createBodyWriter(schema: TargetSchema, columns: ColumnPlan, reco
   };
 }
 
-function planColumns(schema: TargetSchema, columns: ColumnPlan): BodyColumn[] {
-  const kinds = new Map(schema.fields.map((field) => [field.code, field.kind]));
-  return columns.flatMap((code, index) =>
-    code === null
-      ? []
-      : [{ index, start: `${JSON.stringify(code)}:{"value":`, codes: isCodes(kinds.get(code)) }],
-  );
+function planFields(layout: RecordLayout): BodyColumn[] {
+  return layout.fields.map(({ field }, index) => ({
+    index,
+    start: `${JSON.stringify(field.code)}:{"value":`,
+    codes: isCodes(field.kind),
+  }));
 }
 
 function isCodes(kind: FieldKind | undefined): boolean {
@@ -74,7 +78,7 @@ function fieldsOf({ values }: ImportRecord, plan: readonly BodyColumn[]): string
     text += start;
     if (typeof value === 'string') {
       text += quote(value);
-    } else {
+    } else if ('map' in value) {
       text += JSON.stringify(codes ? value.map((code) => ({ code })) : value);
     }
     text += '}';

@@ -1,4 +1,4 @@
-import type { ColumnPlan } from '../../mapping/record';
+import type { RecordLayout } from '../../mapping/layout';
 import type { TargetSchema } from '../../mapping/schema';
 import type { TargetWriter } from '../endpoint';
 import { judgeFailure } from '../networkFailure';
@@ -24,9 +24,9 @@ export function createKintoneWriter(
   transport: Transport,
   language: string,
   schema: TargetSchema,
-  columns: ColumnPlan,
+  layout: RecordLayout,
 ): TargetWriter {
-  const bodies = createBodyWriter(schema, columns, apiPath(place, 'records'));
+  const bodies = createBodyWriter(schema, layout, apiPath(place, 'records'));
   const headers = { ...commonHeaders(language), 'content-type': 'application/json' };
   return {
     limits: {
@@ -34,6 +34,7 @@ export function createKintoneWriter(
       rowsPerSmallRequest: ROWS_PER_PART,
       maxRequestBytes: MAX_REQUEST_BYTES,
     },
+    upload: () => Promise.resolve({ kind: 'rejected', message: kintoneMessage('kintone.tooLarge') }),
     send: async (batch, signal) => {
       if (batch.length === 0 || batch.length > ROWS_PER_PART * PARTS) {
         throw new RangeError(`A batch of ${batch.length} rows can't be sent`);
