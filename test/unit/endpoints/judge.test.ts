@@ -6,6 +6,7 @@ import { createUndiciTransport } from '../../../src/core/endpoints/undiciTranspo
 import type { ImportRecord } from '../../../src/core/mapping/record';
 import { field, schemaOf } from '../mapping/support';
 import { serve, serveTcp, unusedUrl } from './loopback';
+import { layoutFor } from './support';
 
 const SCHEMA = schemaOf([
   field({ kind: 'text', code: 'name', label: '氏名' }),
@@ -13,14 +14,18 @@ const SCHEMA = schemaOf([
 ]);
 
 function batchOf(rows: number): ImportRecord[] {
-  return Array.from({ length: rows }, (_, index) => ({ row: index + 1, values: [`n${index}`, '1'] }));
+  return Array.from({ length: rows }, (_, index) => ({
+    row: index + 1,
+    lastRow: index + 1,
+    values: [`n${index}`, '1'],
+  }));
 }
 
 async function sendTo(url: string, rows: number): Promise<Answer> {
   const transport = createUndiciTransport();
   try {
     const endpoint = createKintoneEndpoint({ baseUrl: url, transport, language: 'en' });
-    return await endpoint.writer(SCHEMA, ['name', '数値']).send(batchOf(rows));
+    return await endpoint.writer(SCHEMA, layoutFor(SCHEMA, ['name', '数値'])).send(batchOf(rows));
   } finally {
     await transport.close();
   }

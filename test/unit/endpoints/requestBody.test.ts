@@ -3,6 +3,7 @@ import { createBodyWriter } from '../../../src/core/endpoints/kintone/requestBod
 import { createKintoneEndpoint } from '../../../src/core/endpoints/kintone/kintoneEndpoint';
 import type { ImportRecord } from '../../../src/core/mapping/record';
 import { field, schemaOf } from '../mapping/support';
+import { layoutFor } from './support';
 
 const SCHEMA = schemaOf([
   field({ kind: 'text', code: '名"前' }),
@@ -10,23 +11,18 @@ const SCHEMA = schemaOf([
   field({ kind: 'users', code: 'who' }),
   field({ kind: 'choice', code: 'radio' }),
 ]);
-const COLUMNS = ['who', null, '名"前', 'tags', 'radio'];
+const LAYOUT = layoutFor(SCHEMA, ['who', null, '名"前', 'tags', 'radio']);
 
 function parse(body: Uint8Array): unknown {
   return JSON.parse(new TextDecoder().decode(body));
 }
 
 describe('the body of a write request', () => {
-  const bodies = createBodyWriter(SCHEMA, COLUMNS, '/k/v1/records.json');
+  const bodies = createBodyWriter(SCHEMA, LAYOUT, '/k/v1/records.json');
   const record: ImportRecord = {
     row: 1,
-    values: [
-      ['sato', 'a"b'],
-      undefined,
-      'Line 1\n"2"\u2028\ud83d\ude00\ud800\u0001</script>',
-      ['x', 'y'],
-      undefined,
-    ],
+    lastRow: 1,
+    values: [['sato', 'a"b'], 'Line 1\n"2"\u2028\ud83d\ude00\ud800\u0001</script>', ['x', 'y'], undefined],
   };
   const expected = {
     who: { value: [{ code: 'sato' }, { code: 'a"b' }] },
@@ -35,7 +31,7 @@ describe('the body of a write request', () => {
   };
 
   it('holds each value in the form of its field, and nothing for what is not sent', () => {
-    const empty: ImportRecord = { row: 2, values: [[], undefined, '', [], undefined] };
+    const empty: ImportRecord = { row: 2, lastRow: 2, values: [[], '', [], undefined] };
     assert.deepEqual(parse(bodies.records([record, empty])), {
       app: '1',
       records: [expected, { who: { value: [] }, '名"前': { value: '' }, tags: { value: [] } }],
@@ -76,8 +72,8 @@ describe('the body of a write request', () => {
       transport,
       language: 'en',
     });
-    const writer = endpoint.writer(SCHEMA, ['名"前']);
-    const large: ImportRecord = { row: 1, values: ['x'.repeat(9 * 1024 * 1024)] };
+    const writer = endpoint.writer(SCHEMA, layoutFor(SCHEMA, ['名"前']));
+    const large: ImportRecord = { row: 1, lastRow: 1, values: ['x'.repeat(9 * 1024 * 1024)] };
     for (const [batch, sent] of [
       [[large, large], 0],
       [[large], 1],

@@ -5,7 +5,10 @@ import { withSignIn } from '../../../src/core/endpoints/kintone/signIn';
 import type { KintoneSignIn } from '../../../src/core/endpoints/kintone/signIn';
 import { createUndiciTransport } from '../../../src/core/endpoints/undiciTransport';
 import { createMapper } from '../../../src/core/mapping/createMapper';
+import { layoutOf } from '../../../src/core/mapping/layout';
+import type { RecordLayout } from '../../../src/core/mapping/layout';
 import { checkColumns, matchColumns } from '../../../src/core/mapping/matchColumns';
+import { isRecord } from '../../../src/core/mapping/record';
 import type { ImportRecord } from '../../../src/core/mapping/record';
 import type { TargetSchema } from '../../../src/core/mapping/schema';
 import { startSandbox } from '../../../src/sandbox/server';
@@ -50,12 +53,16 @@ describe('Kintone for real, on the sandbox', function () {
     const match = matchColumns(header, schema);
     assert.equal(checkColumns(match, header), null);
     assert.deepEqual(match.unmatched, []);
-    const map = createMapper(schema, match.columns, { timeZone: 'Asia/Tokyo' });
-    return rows.map((cells) => {
-      const record = map(rowOf(cells));
-      assert.ok('values' in record, JSON.stringify(record));
+    const layout = layoutOf(schema, { columns: match.columns, mode: 'add' });
+    const mapper = createMapper(schema, layout, { timeZone: 'Asia/Tokyo' });
+    return [...mapper.map(rows.map((cells) => rowOf(cells))), ...mapper.end()].map((record) => {
+      assert.ok(isRecord(record), JSON.stringify(record));
       return record;
     });
+  }
+
+  function layoutOfHeader(schema: TargetSchema, header: readonly string[]): RecordLayout {
+    return layoutOf(schema, { columns: matchColumns(header, schema).columns, mode: 'add' });
   }
 
   it('lists apps by password and says that a token can’t', async () => {
@@ -112,9 +119,10 @@ describe('Kintone for real, on the sandbox', function () {
     const schema = await endpoint.describe(app.id);
     assert.equal(schema.name, app.name);
     assert.deepEqual(schema.numberPrecision, { integerDigits: 12, decimalPlaces: 4 });
-    const columns = matchColumns(HEADER, schema).columns;
-    const answer = await endpoint.writer(schema, columns).send(recordsOf(schema, HEADER, [ROW]));
-    assert.equal(answer.kind, 'committed');
+    const answer = await endpoint
+      .writer(schema, layoutOfHeader(schema, HEADER))
+      .send(recordsOf(schema, HEADER, [ROW]));
+    assert.equal(answer.kind, 'committed', JSON.stringify(answer));
     const [stored] = sandbox.control.records(app.id).slice(-1);
     assert.ok(stored !== undefined && 'ids' in answer);
     assert.equal(stored.$id, answer.ids[0]);
@@ -146,7 +154,7 @@ describe('Kintone for real, on the sandbox', function () {
     const header = ['顧客コード', '会社名'];
     const rows = Array.from({ length: 1950 }, (_, index) => [`C-${index}`, `Company ${index}`]);
     const before = sandbox.control.count(app.id);
-    const writer = endpoint.writer(schema, matchColumns(header, schema).columns);
+    const writer = endpoint.writer(schema, layoutOfHeader(schema, header));
     const answer = await writer.send(recordsOf(schema, header, rows));
     assert.ok(answer.kind === 'committed');
     assert.equal(sandbox.control.count(app.id), before + 1950);
@@ -166,7 +174,7 @@ describe('Kintone for real, on the sandbox', function () {
     const rows = Array.from({ length: 150 }, (_, index) => [`C-${index}`, 'x']);
     rows[120] = ['C-3', 'duplicate'];
     const before = sandbox.control.count(app.id);
-    const writer = endpoint.writer(schema, matchColumns(header, schema).columns);
+    const writer = endpoint.writer(schema, layoutOfHeader(schema, header));
     const answer = await writer.send(recordsOf(schema, header, rows));
     assert.ok(answer.kind === 'rejected', JSON.stringify(answer));
     assert.deepEqual(
@@ -183,7 +191,7 @@ describe('Kintone for real, on the sandbox', function () {
     const endpoint = byPassword();
     const schema = await endpoint.describe(app.id);
     const header = ['顧客コード', '会社名'];
-    const writer = endpoint.writer(schema, matchColumns(header, schema).columns);
+    const writer = endpoint.writer(schema, layoutOfHeader(schema, header));
     const { control } = sandbox;
     let next = 0;
     const send = async (): Promise<string> => {
@@ -224,7 +232,7 @@ describe('Kintone for real, on the sandbox', function () {
     const endpoint = endpointAs({ kind: 'apiTokens', tokens: [app.viewOnlyApiToken] });
     const schema = await endpoint.describe(app.id);
     const header = ['顧客コード', '会社名'];
-    const writer = endpoint.writer(schema, matchColumns(header, schema).columns);
+    const writer = endpoint.writer(schema, layoutOfHeader(schema, header));
     const answer = await writer.send(recordsOf(schema, header, [['C-1', 'x']]));
     assert.equal(answer.kind, 'impossible');
     const wrong = endpointAs({ kind: 'apiTokens', tokens: ['wrong'] });
