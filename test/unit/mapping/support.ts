@@ -1,7 +1,11 @@
+import assert from 'node:assert/strict';
 import type { Row } from '../../../src/core/files/row';
 import { createMapper } from '../../../src/core/mapping/createMapper';
 import type { MapperOptions } from '../../../src/core/mapping/createMapper';
-import type { RecordValue } from '../../../src/core/mapping/record';
+import { layoutOf } from '../../../src/core/mapping/layout';
+import type { ImportPlan } from '../../../src/core/mapping/plan';
+import { isRecord } from '../../../src/core/mapping/record';
+import type { MappedRecord, Problem, RecordValue } from '../../../src/core/mapping/record';
 import type { TargetField, TargetSchema } from '../../../src/core/mapping/schema';
 
 export function field(parts: Partial<TargetField> & Pick<TargetField, 'kind'>): TargetField {
@@ -29,10 +33,10 @@ export function schemaOf(
   };
 }
 
-export function rowOf(cells: readonly string[], problems?: Row['problems']): Row {
+export function rowOf(cells: readonly string[], problems?: Row['problems'], ordinal = 1): Row {
   return {
-    ordinal: 1,
-    line: 2,
+    ordinal,
+    line: ordinal + 1,
     byteOffset: 10,
     byteLength: 10,
     cells,
@@ -47,13 +51,33 @@ export function convert(
   options: MapperOptions & { precision?: TargetSchema['numberPrecision'] } = {},
 ): RecordValue | { codes: readonly string[]; args: readonly unknown[] } {
   const { precision, ...mapperOptions } = options;
-  const result = createMapper(schemaOf([one], precision), [one.code], mapperOptions)(rowOf([cell]));
-  return 'values' in result
-    ? result.values[0]
-    : {
-        codes: result.problems.map(({ message }) => message.code),
-        args: result.problems.map(({ message }) => message.args),
-      };
+  const result = mapOne(schemaOf([one], precision), { columns: [one.code] }, [cell], mapperOptions);
+  if (isRecord(result)) {
+    return result.values[0];
+  }
+  const messages = problemsOf(result).map(({ message }) => message);
+  return { codes: messages.map(({ code }) => code), args: messages.map(({ args }) => args) };
+}
+
+/** What one row becomes in an app without tables. */
+export function mapOne(
+  schema: TargetSchema,
+  plan: Partial<ImportPlan> & Pick<ImportPlan, 'columns'>,
+  row: Row | readonly string[],
+  options: MapperOptions = {},
+): MappedRecord {
+  const mapper = createMapper(schema, layoutOf(schema, { mode: 'add', ...plan }), options);
+  const mapped = mapper.map(['cells' in row ? row : rowOf(row)]);
+  assert.equal(mapped.length, 1);
+  assert.deepEqual(mapper.end(), []);
+  const one = mapped[0];
+  assert.ok(one !== undefined);
+  return one;
+}
+
+/** The problems of all rows of a record. */
+export function problemsOf(mapped: MappedRecord): readonly Problem[] {
+  return isRecord(mapped) ? [] : mapped.rows.flatMap(({ problems }) => problems);
 }
 
 /** The code of the only problem a cell has, or `null` when it has none. */
