@@ -204,7 +204,7 @@ describe('the import service', function () {
       const report = await service.check({
         path: file,
         read: {},
-        columns: ['name', 'age'],
+        plan: { columns: ['name', 'age'], mode: 'add' },
         schema: {
           id: '1',
           name: '',
@@ -288,7 +288,7 @@ function requestFor(file: string, baseUrl: string): SubmitRequest {
       name: 'ZIP codes',
       url: `${baseUrl}/k/2/`,
     },
-    columns: ['zip_code', 'latitude', 'longitude', 'city'],
+    plan: { columns: ['zip_code', 'latitude', 'longitude', 'city'], mode: 'add' },
     language: 'en',
   };
 }

@@ -194,7 +194,12 @@ describe('submitting', () => {
       const folder = path.join(jobs, id);
       const { target } = definitionOf(id);
       const request = { path: path.join(jobs, 'none.csv'), name: 'none.csv', uri: '', read: {}, target };
-      const job = { folder, id, submittedAt: 1, request: { ...request, columns: ['code'], language: 'en' } };
+      const job = {
+        folder,
+        id,
+        submittedAt: 1,
+        request: { ...request, plan: { columns: ['code'], mode: 'add' as const }, language: 'en' },
+      };
       await assert.rejects(createJob(job), ExpectedError);
       await writeFile(request.path, 'a,b\n1,2\n');
       await assert.rejects(createJob(job), (error) => {
@@ -233,7 +238,7 @@ function withJob(text: string, use: (job: TestJob) => Promise<void>): Promise<vo
       folder,
       id,
       submittedAt: 1_000,
-      request: { ...request, columns: ['code', 'amount'], language: 'en' },
+      request: { ...request, plan: { columns: ['code', 'amount'], mode: 'add' }, language: 'en' },
     });
     const control = new ControlWatch(folder, 1_000_000);
     try {
@@ -259,7 +264,10 @@ async function runWith(folder: string, control: ControlWatch, options: Partial<O
   const endpoint: Endpoint = {
     listTargets: () => Promise.resolve([]),
     describe: (_, signal) => (options.describe ? options.describe(signal) : Promise.resolve(SCHEMA)),
+    find: () => Promise.resolve([]),
+    keysPerRead: 500,
     writer: () => target,
+    requestsFor: () => 0,
   };
   const summary = await runJob(folder, {
     createEndpoint: () => endpoint,

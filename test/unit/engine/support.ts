@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Answer, TargetWriter, WriterLimits } from '../../../src/core/endpoints/endpoint';
+import type { Answer, TargetWriter, UploadAnswer, WriterLimits } from '../../../src/core/endpoints/endpoint';
 import type { RetryBudget } from '../../../src/core/engine/backOff';
 import type { Clock } from '../../../src/core/engine/clock';
 import { JobLog } from '../../../src/core/engine/jobLog';
@@ -13,7 +13,10 @@ import { conserved } from '../../../src/core/jobs/fold';
 import type { JobState } from '../../../src/core/jobs/fold';
 import { Journal } from '../../../src/core/jobs/journal';
 import type { JobEvent } from '../../../src/core/jobs/records';
-import type { ImportRecord } from '../../../src/core/mapping/record';
+import type { RecordMapper } from '../../../src/core/mapping/createMapper';
+import type { RecordLayout } from '../../../src/core/mapping/layout';
+import type { ImportRecord, MappedRecord } from '../../../src/core/mapping/record';
+import type { TargetField } from '../../../src/core/mapping/schema';
 import { makeJob, withFolder } from '../jobs/support';
 
 /** Time that passes only when someone sleeps. */
@@ -76,6 +79,10 @@ export class TestTarget implements TargetWriter {
     this.limits = { ...LIMITS, ...limits };
   }
 
+  upload(): Promise<UploadAnswer> {
+    return Promise.resolve({ kind: 'uploaded', fileKey: 'key' });
+  }
+
   async send(batch: readonly ImportRecord[]): Promise<Answer> {
     const rows = batch.map(({ row }) => row);
     this.requests.push(rows);
@@ -111,6 +118,33 @@ export function tableOf(total: number, onBatch?: (first: number) => void): Table
 
 export function rowOf(ordinal: number): Row {
   return { ordinal, line: ordinal + 1, byteOffset: 0, byteLength: 0, cells: [`c${ordinal}`] };
+}
+
+/** One text field, fed by the first column. */
+export const LAYOUT: RecordLayout = {
+  fields: [{ field: fieldOf('code'), columns: [0] }],
+  key: null,
+  startColumn: null,
+};
+
+export function fieldOf(code: string, changes: Partial<TargetField> = {}): TargetField {
+  return {
+    code,
+    label: code,
+    kind: 'text',
+    nativeType: 'SINGLE_LINE_TEXT',
+    required: false,
+    unique: false,
+    hasDefault: false,
+    ...changes,
+  };
+}
+
+function mapRow(row: Row, invalid: readonly number[]): MappedRecord {
+  const place = { row: row.ordinal, lastRow: row.ordinal };
+  return invalid.includes(row.ordinal)
+    ? { ...place, rows: [{ row, problems: [] }] }
+    : { ...place, values: row.cells };
 }
 
 export interface SendingResult {
@@ -155,16 +189,16 @@ export function sendAll(sending: Sending): Promise<SendingResult> {
     await log.append({ type: 'OPEN', engine: '0' });
     await log.append({ type: 'INVALID', rows: invalid.map((row) => ({ row, problems: [] })) });
     await log.append({ type: 'PLAN', total, invalid: invalid.length });
-    const mapper = (row: Row) =>
-      invalid.includes(row.ordinal)
-        ? { row: row.ordinal, problems: [] }
-        : { row: row.ordinal, values: row.cells };
-    const feed = new RowFeed(sending.table ?? tableOf(total), mapper, ['code'], verdicts);
+    const mapper: RecordMapper = {
+      map: (rows) => rows.map((row) => mapRow(row, invalid)),
+      end: () => [],
+    };
+    const feed = new RowFeed(sending.table ?? tableOf(total), mapper, LAYOUT, verdicts);
     sending.begin?.(control, clock);
     try {
       const sender = new Sender({
         writer: target,
-        columns: ['code'],
+        layout: LAYOUT,
         feed,
         log,
         control,

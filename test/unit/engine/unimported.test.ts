@@ -264,8 +264,8 @@ function withJobs(
       const folder = path.join(jobs, id);
       const request = { path: source, name: 'rows.txt', uri: 'file:///rows.txt', read: {}, language: 'en' };
       const { target } = definitionOf(id);
-      const columns = header.map(() => null);
-      await createJob({ folder, id, submittedAt: 1_000, request: { ...request, target, columns } });
+      const plan = { columns: header.map(() => null), mode: 'add' as const };
+      await createJob({ folder, id, submittedAt: 1_000, request: { ...request, target, plan } });
       const journal = await Journal.open(folder);
       for (const event of eventsOf(fates, (await readRows(source)).length)) await journal.append(event);
       await journal.close();

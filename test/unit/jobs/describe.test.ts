@@ -10,6 +10,8 @@ const counts: RowCounts = {
   invalid: 10,
   inFlight: 0,
   imported: 1_200,
+  updated: 0,
+  unchanged: 0,
   rejected: 2,
   unprocessed: 0,
   unknown: 0,

@@ -171,6 +171,8 @@ describe('the fold of a journal', () => {
       invalid: 1,
       inFlight: 0,
       imported: 2,
+      updated: 0,
+      unchanged: 0,
       rejected: 1,
       unprocessed: 0,
       unknown: 1,

@@ -46,7 +46,7 @@ export function definitionOf(id: string, changes: Partial<JobDefinition> = {}): 
         headerPlace: { line: 1, byteOffset: 0, byteLength: 10 },
       },
     },
-    columns: ['code', 'name'],
+    plan: { columns: ['code', 'name'], mode: 'add' },
     language: 'en',
     engineVersion: '0',
     ...changes,
