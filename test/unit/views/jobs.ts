@@ -2,6 +2,7 @@ import { translator } from '../../../src/core/translate';
 import { phaseMessage, resultMessage, statusMessage } from '../../../src/core/jobs/describe';
 import type { ImportJob, JobPhase, JobStatus, RowCounts } from '../../../src/core/jobs/job';
 import { JOB_MESSAGES } from '../../../src/core/jobs/messages';
+import type { ImportPlan } from '../../../src/core/mapping/plan';
 import type { Message, MessageTable } from '../../../src/core/message';
 import type { JobWords } from '../../../src/editor/views/jobFacts';
 
@@ -13,6 +14,7 @@ export interface JobOptions {
   readonly phase?: JobPhase;
   readonly counts?: Partial<RowCounts>;
   readonly failures?: readonly Message[];
+  readonly plan?: Partial<ImportPlan>;
 }
 
 const STATUS_OF: Readonly<Record<JobPhase['kind'], JobStatus>> = {
@@ -63,7 +65,7 @@ export function aJob(options: JobOptions = {}): ImportJob {
         read: {},
         info: { kind: 'csv', encoding: 'utf8', bom: false, delimiter: ',', header: [] },
       } as unknown as ImportJob['definition']['source'],
-      columns: [],
+      plan: { columns: [], mode: 'add', ...options.plan },
       language: 'en',
       engineVersion: '0',
     },
@@ -75,6 +77,8 @@ export function aJob(options: JobOptions = {}): ImportJob {
       invalid: 0,
       inFlight: 0,
       imported: 0,
+      updated: 0,
+      unchanged: 0,
       rejected: 0,
       unprocessed: 0,
       unknown: 0,
