@@ -73,6 +73,17 @@ export function codesConverter(field: TargetField): Converter {
   };
 }
 
+/** Who made or changed a record: one user by code. Nobody is not sent: the endpoint takes who imports. */
+export function codeConverter(field: TargetField): (cell: string) => string | undefined | Refusal {
+  return (cell) => {
+    const code = cell.trim();
+    if (LINE_BREAK.test(code)) {
+      return refuse('value.oneUser', { field: field.label });
+    }
+    return code === '' ? undefined : code;
+  };
+}
+
 function pieces(cell: string, separator: RegExp | string): string[] {
   return cell.split(separator).filter((piece) => piece.trim() !== '');
 }

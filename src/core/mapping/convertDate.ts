@@ -1,175 +1,92 @@
-import { refuse, shorten } from './refusal';
-import type { Converter, Refusal } from './refusal';
+import { daysOf, FIRST_YEAR, isoDate, two } from './calendar';
+import { halfWidth } from './halfWidth';
+import { readClock } from './readClock';
+import type { ClockReading } from './readClock';
+import { readDay } from './readDay';
+import { refuse, Refusal, shorten } from './refusal';
 import type { TargetField } from './schema';
-import type { TimeZone } from './timeZone';
 
-const DATE = /^(?:(\d{4,})([-/])(\d{1,2})\2(\d{1,2})|(\d{4,})年(\d{1,2})月(\d{1,2})日)/;
 /** As written for a date cell of a worksheet that carries an empty time. */
 const MIDNIGHT = /^[T ]0?0:00(?::00(?:\.0+)?)?$/;
-const CLOCK = /^(?:(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?|(\d{1,2})時(?:(\d{1,2})分(?:(\d{1,2})秒)?)?)$/;
-const ZONE = /\s*(?:([Zz])|([+-])(\d{2}):?(\d{2}))$/;
-
-const DAY_MS = 86_400_000;
-/** Days whose text is kept; a file rarely holds more. */
-const REMEMBERED_DAYS = 50_000;
-const MIN_YEAR = 1000;
-const MAX_YEAR = 9999;
-
-interface Day {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-}
+const PLAIN_TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
+/** A part of a day as Excel counts it. */
+const PART_OF_DAY = /^0?\.\d+$/;
 
 /**
- * Dates as 2026-01-02, 2026/1/2 or 2026年1月2日, with or without leading zeros and an empty time behind;
- * sent as 2026-01-02.
+ * Dates in the forms that `readDay` takes, with or without an empty time behind; a month or a year alone means its
+ * first day, as in Kintone's own import. Sent as 2026-01-02. A time other than midnight is refused: it would be lost.
  */
-export function dateConverter(field: TargetField): Converter {
+export function dateConverter(field: TargetField): (cell: string) => string | Refusal {
   return (cell) => {
     if (isIsoDate(cell)) {
       return cell;
     }
-    const text = cell.trim();
+    const text = halfWidth(cell).trim();
     if (text === '') {
-      return empty(field);
+      return emptyMoment(field) ?? '';
     }
-    const match = DATE.exec(text);
-    const rest = match === null ? '' : text.slice(match[0].length);
-    if (match === null || (rest !== '' && !MIDNIGHT.test(rest))) {
-      return refuse('value.notADate', { field: field.label, value: shorten(text) });
+    const found = readDay(text, field.label, false);
+    if ('code' in found) {
+      return new Refusal(found);
     }
-    const day = readDay(match);
-    return refuseDay(day, field, text) ?? isoDate(day);
-  };
-}
-
-/** Times as 9:30, 09:30, 09:30:00 or 9時30分; sent as 09:30. The endpoint keeps no seconds: they are left out. */
-export function timeConverter(field: TargetField): Converter {
-  return (cell) => {
-    const text = cell.trim();
-    if (text === '') {
-      return empty(field);
+    const { day, partial, rest } = found;
+    const date = isoDate(day);
+    if (rest === '' || (!partial && MIDNIGHT.test(rest))) {
+      return date;
     }
-    const seconds = readClock(text);
-    if (seconds === null) {
-      return refuse('value.notATime', { field: field.label, value: shorten(text) });
-    }
-    return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}`;
+    const args = { field: field.label, value: shorten(text) };
+    return !partial && /\d[:時]/.test(rest)
+      ? refuse('value.dateWithTime', { ...args, date })
+      : refuse('value.notADate', args);
   };
 }
 
 /**
- * A date as above and a time behind it, with `Z` or an offset, or else in the given time zone; sent in UTC. A date
- * alone means midnight. Of a time that occurs twice when clocks are put back the first one is meant; one that is
- * skipped when they are put forward is refused.
+ * Times in the forms that `readClock` takes; sent as 09:30. Kintone keeps no seconds, so they are left out, as its own
+ * import does.
  */
-export function datetimeConverter(field: TargetField, zone: TimeZone): Converter {
-  const days = new Map<number, string | null>();
+export function timeConverter(field: TargetField): (cell: string) => string | Refusal {
   return (cell) => {
-    const text = cell.trim();
+    if (PLAIN_TIME.test(cell)) {
+      return cell;
+    }
+    const text = halfWidth(cell).trim();
     if (text === '') {
-      return empty(field);
+      return emptyMoment(field) ?? '';
     }
-    const match = DATE.exec(text);
-    if (match === null) {
-      return refuse('value.notADateTime', { field: field.label, value: shorten(text) });
-    }
-    const day = readDay(match);
-    const wrongDay = refuseDay(day, field, text);
-    if (wrongDay !== null) {
-      return wrongDay;
-    }
-    const rest = text.slice(match[0].length);
-    const clock = readClockAndOffset(rest);
+    const clock = readClock(text);
     if (clock === null) {
-      return refuse('value.notADateTime', { field: field.label, value: shorten(text) });
+      return refuseTime(field, text);
     }
-    const wall = Date.UTC(day.year, day.month - 1, day.day) + clock.seconds * 1000;
-    const instant = clock.offsetMs === null ? zone.toInstant(wall) : wall - clock.offsetMs;
-    if (instant === null) {
-      return refuse('value.skippedTime', { value: shorten(text), timeZone: zone.name });
-    }
-    return (
-      isoInstant(instant, days) ?? refuse('value.dateRange', { field: field.label, value: shorten(text) })
-    );
+    return clock.kind === 'time' ? clockText(clock.minutes) : refuseNoon(clock, text);
   };
 }
 
-function empty(field: TargetField): Refusal | '' {
-  return field.required ? refuse('value.required', { field: field.label }) : '';
+/** Why an empty cell can't be sent; null when it can. */
+export function emptyMoment(field: TargetField): Refusal | null {
+  return field.required ? refuse('value.required', { field: field.label }) : null;
 }
 
-function readDay(match: RegExpExecArray): Day {
-  return {
-    year: Number(match[1] ?? match[5]),
-    month: Number(match[3] ?? match[6]),
-    day: Number(match[4] ?? match[7]),
-  };
+/** Asks for one of the two times that a 12 o'clock may be. */
+export function refuseNoon(
+  { minutesPast }: Extract<ClockReading, { kind: 'noonOrMidnight' }>,
+  text: string,
+): Refusal {
+  const args = { value: shorten(text), midnight: clockText(minutesPast), noon: clockText(720 + minutesPast) };
+  return refuse('value.noonOrMidnight', args);
 }
 
-function refuseDay({ year, month, day }: Day, field: TargetField, text: string): Refusal | null {
-  if (year < MIN_YEAR || year > MAX_YEAR) {
-    return refuse('value.dateRange', { field: field.label, value: shorten(text) });
-  }
-  return day >= 1 && month >= 1 && month <= 12 && day <= daysOf(year, month)
-    ? null
-    : refuse('value.noSuchDay', { field: field.label, value: shorten(text) });
+/** Minutes since midnight as 09:30. */
+export function clockText(minutes: number): string {
+  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
-function daysOf(year: number, month: number): number {
-  if (month === 2) {
-    return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
-  }
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
-}
-
-/** Seconds since midnight; null when the text is no time of a day. */
-function readClock(text: string): number | null {
-  const match = CLOCK.exec(text);
-  if (match === null) {
-    return null;
-  }
-  const hours = Number(match[1] ?? match[4]);
-  const minutes = Number(match[2] ?? match[5] ?? 0);
-  const seconds = Number(match[3] ?? match[6] ?? 0);
-  return hours < 24 && minutes < 60 && seconds < 60 ? hours * 3600 + minutes * 60 + seconds : null;
-}
-
-/** `rest` is what follows the date. `offsetMs` is null when no zone is written. */
-function readClockAndOffset(rest: string): { seconds: number; offsetMs: number | null } | null {
-  if (rest === '') {
-    return { seconds: 0, offsetMs: null };
-  }
-  const zone = mayEndInZone(rest) ? ZONE.exec(rest) : null;
-  const clock = rest.slice(0, zone === null ? rest.length : zone.index);
-  const seconds = /^[Tt\s]/.test(clock) ? readClock(clock.slice(1).trimStart()) : readJapaneseClock(clock);
-  if (seconds === null) {
-    return null;
-  }
-  if (zone === null) {
-    return { seconds, offsetMs: null };
-  }
-  if (zone[1] !== undefined) {
-    return { seconds, offsetMs: 0 };
-  }
-  const hours = Number(zone[3]);
-  const minutes = Number(zone[4]);
-  if (hours > 14 || minutes > 59) {
-    return null;
-  }
-  const ahead = (hours * 60 + minutes) * 60_000;
-  return { seconds, offsetMs: zone[2] === '-' ? -ahead : ahead };
-}
-
-/** Saves most cells of most files the search for one. */
-function mayEndInZone(rest: string): boolean {
-  return /[Zz]$/.test(rest) || rest.includes('+') || rest.includes('-');
-}
-
-/** 2026年1月2日9時30分 needs nothing between the two. */
-function readJapaneseClock(text: string): number | null {
-  return text.includes('時') ? readClock(text) : null;
+function refuseTime(field: TargetField, text: string): Refusal {
+  const args = { field: field.label, value: shorten(text) };
+  const minutes = PART_OF_DAY.test(text) ? Math.round(Number(text) * 1440) : 1440;
+  return minutes < 1440
+    ? refuse('value.maybeSerialTime', { ...args, suggestion: clockText(minutes) })
+    : refuse('value.notATime', args);
 }
 
 /** The usual form, read without taking it apart: most cells of most files. */
@@ -181,37 +98,10 @@ function isIsoDate(cell: string): boolean {
   const month = digit(cell, 5) * 10 + digit(cell, 6);
   const day = digit(cell, 8) * 10 + digit(cell, 9);
   // A character that is no digit made one of them NaN, which compares as false.
-  return year >= MIN_YEAR && month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month);
+  return year >= FIRST_YEAR && month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month);
 }
 
 function digit(text: string, index: number): number {
   const value = text.charCodeAt(index) - 0x30;
   return value >= 0 && value <= 9 ? value : Number.NaN;
-}
-
-function isoDate({ year, month, day }: Day): string {
-  return `${year}-${two(month)}-${two(day)}`;
-}
-
-/** Null outside of the years that can be sent. A `Date` makes text slowly, so that of each day is kept. */
-function isoInstant(instant: number, days: Map<number, string | null>): string | null {
-  const number = Math.floor(instant / DAY_MS);
-  let day = days.get(number);
-  if (day === undefined) {
-    // Years beyond four digits carry a sign; years below 1000 lead with a zero.
-    const text = new Date(number * DAY_MS).toISOString();
-    day = text.length === 24 && !text.startsWith('0') ? text.slice(0, 10) : null;
-    if (days.size >= REMEMBERED_DAYS) {
-      days.clear();
-    }
-    days.set(number, day);
-  }
-  const seconds = Math.floor((instant - number * DAY_MS) / 1000);
-  return day === null
-    ? null
-    : `${day}T${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}Z`;
-}
-
-function two(value: number): string {
-  return value < 10 ? `0${value}` : String(value);
 }

@@ -1,17 +1,28 @@
-import { compareDecimals, decimalPlaces, integerDigits, parseDecimal } from './decimal';
+import { compareDecimals, decimalPlaces, integerDigits, parseDecimal, plainNumber } from './decimal';
+import type { Decimal } from './decimal';
+import { readNumber } from './readNumber';
 import { refuse, shorten } from './refusal';
-import type { Converter, Refusal } from './refusal';
+import type { Refusal } from './refusal';
 import type { TargetField, TargetSchema } from './schema';
 
 /** Most numbers of most files; anything else is taken apart. */
 const PLAIN = /^-?(?:0|[1-9]\d{0,8})(?:\.\d{1,4})?$/;
+/** Sent as it is written, whatever its length: no plus sign, exponent, surplus zero or open point. */
+const TIDY = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+/** Longer texts are never numbers in words, and would only cost time. */
+const LONGEST_READ = 200;
 
 /**
- * Numbers in half-width digits with sign, point and exponent, surrounding spaces aside, are sent as they are
- * written. Limits are compared as decimals of any length. More decimals than the app keeps are refused,
- * because the endpoint would round without a word.
+ * Numbers as Kintone takes them (half-width digits, sign, point, exponent), and what people write instead where it
+ * can mean one number only: full-width digits, separators of thousands, the field's unit, currency signs, ▲ or
+ * parentheses for what is negative. Sent in half-width digits without exponent; anything else is refused with what to
+ * write. Limits are compared as decimals of any length. More decimals than the app keeps are refused, because the
+ * endpoint would round without a word.
  */
-export function numberConverter(field: TargetField, precision: TargetSchema['numberPrecision']): Converter {
+export function numberConverter(
+  field: TargetField,
+  precision: TargetSchema['numberPrecision'],
+): (cell: string) => string | Refusal {
   const min = field.minValue === undefined ? null : parseDecimal(field.minValue);
   const max = field.maxValue === undefined ? null : parseDecimal(field.maxValue);
   const plainFits =
@@ -26,79 +37,69 @@ export function numberConverter(field: TargetField, precision: TargetSchema['num
     if (text === '') {
       return field.required ? refuse('value.required', { field: field.label }) : '';
     }
-    const value = parseDecimal(text);
-    if (value === null) {
-      return refuseNumber(field, text);
+    const written = parseDecimal(text) === null ? readNumberOf(field, text) : text;
+    if (typeof written !== 'string') {
+      return written;
     }
-    if (min !== null && compareDecimals(value, min) < 0) {
-      return refuse('value.numberTooSmall', { field: field.label, min: field.minValue ?? '' });
-    }
-    if (max !== null && compareDecimals(value, max) > 0) {
-      return refuse('value.numberTooLarge', { field: field.label, max: field.maxValue ?? '' });
-    }
-    if (precision !== undefined) {
-      const whole = integerDigits(value);
-      if (whole > precision.integerDigits) {
-        return refuse('value.integerDigits', {
-          field: field.label,
-          max: precision.integerDigits,
-          count: whole,
-        });
-      }
-      const decimals = decimalPlaces(value);
-      if (decimals > precision.decimalPlaces) {
-        return refuse('value.decimalPlaces', {
-          field: field.label,
-          max: precision.decimalPlaces,
-          count: decimals,
-        });
-      }
-    }
-    return text;
+    const value = parseDecimal(written);
+    const wrong = value === null ? notANumber(field, text) : refuseSize(field, value, min, max, precision);
+    return wrong ?? (TIDY.test(written) ? written : (plainNumber(written) ?? written));
   };
 }
 
-/** Names the number that was probably meant, where there is only one way to read it. */
-function refuseNumber(field: TargetField, text: string): Refusal {
+function refuseSize(
+  field: TargetField,
+  value: Decimal,
+  min: Decimal | null,
+  max: Decimal | null,
+  precision: TargetSchema['numberPrecision'],
+): Refusal | null {
+  if (min !== null && compareDecimals(value, min) < 0) {
+    return refuse('value.numberTooSmall', { field: field.label, min: field.minValue ?? '' });
+  }
+  if (max !== null && compareDecimals(value, max) > 0) {
+    return refuse('value.numberTooLarge', { field: field.label, max: field.maxValue ?? '' });
+  }
+  if (precision === undefined) {
+    return null;
+  }
+  const whole = integerDigits(value);
+  if (whole > precision.integerDigits) {
+    return refuse('value.integerDigits', { field: field.label, max: precision.integerDigits, count: whole });
+  }
+  const decimals = decimalPlaces(value);
+  return decimals > precision.decimalPlaces
+    ? refuse('value.decimalPlaces', { field: field.label, max: precision.decimalPlaces, count: decimals })
+    : null;
+}
+
+/** The number that is written in other ways than the endpoint's, in its own; or what to write. */
+function readNumberOf(field: TargetField, text: string): string | Refusal {
+  if (text.length > LONGEST_READ) {
+    return notANumber(field, text);
+  }
+  const reading = readNumber(text, field.unit ?? '');
   const args = { field: field.label, value: shorten(text) };
-  const meant = readLoosely(text.slice(0, 200));
-  if (meant === null) {
-    return refuse('value.notANumber', args);
-  }
-  return meant.percent
-    ? refuse('value.notANumberPercent', {
+  switch (reading.kind) {
+    case 'number':
+      return reading.number;
+    case 'near':
+      return refuse('value.notANumberNear', { ...args, suggestion: reading.number });
+    case 'comma':
+      return refuse('value.notANumberComma', { ...args, point: reading.point, without: reading.without });
+    case 'percent':
+      return refuse('value.notANumberPercent', {
         ...args,
-        percent: meant.number,
-        fraction: shiftPointLeft(meant.number),
-      })
-    : refuse('value.notANumberNear', { ...args, suggestion: meant.number });
+        percent: reading.number,
+        fraction: plainNumber(`${reading.number}e-2`) ?? reading.number,
+      });
+    case 'otherUnit':
+      return refuse('value.otherUnit', { ...args, unit: field.unit ?? '' });
+    case 'none':
+      return notANumber(field, text);
+  }
 }
 
-const CURRENCY = /^[¥\\$€£]|円$/gu;
-const GROUPED = /^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/;
-
-function readLoosely(text: string): { number: string; percent: boolean } | null {
-  let plain = text
-    .normalize('NFKC')
-    .replace(/[\u2212\u2010\u2013\u25b2\u25b3]/gu, '-')
-    .replaceAll(/\s/gu, '');
-  const percent = plain.endsWith('%');
-  plain = (percent ? plain.slice(0, -1) : plain).replace(CURRENCY, '').replace(CURRENCY, '');
-  // Accountants write -5 as (5).
-  plain = plain.replace(/^\((.+)\)$/, '-$1');
-  if (GROUPED.test(plain)) {
-    plain = plain.replaceAll(',', '');
-  }
-  return parseDecimal(plain) === null ? null : { number: plain, percent };
-}
-
-/** A hundredth, by moving the point: 5 → 0.05. Exponent forms keep their digits. */
-function shiftPointLeft(number: string): string {
-  if (/[eE]/.test(number)) {
-    return `${number.replace(/[eE].*$/, '')}e${Number(/[eE](.*)$/.exec(number)?.[1] ?? 0) - 2}`;
-  }
-  const sign = /^[+-]/.exec(number)?.[0] ?? '';
-  const [whole = '', fraction = ''] = number.slice(sign.length).split('.');
-  const padded = whole.padStart(3, '0');
-  return `${sign}${padded.slice(0, -2).replace(/^0+(?=\d)/, '')}.${padded.slice(-2)}${fraction}`;
+function notANumber(field: TargetField, text: string): Refusal {
+  return refuse('value.notANumber', { field: field.label, value: shorten(text) });
 }

@@ -1,6 +1,8 @@
 import { ExpectedError } from '../message';
-import { choiceConverter, choicesConverter, codesConverter } from './convertChoice';
-import { dateConverter, datetimeConverter, timeConverter } from './convertDate';
+import { choiceConverter, choicesConverter, codeConverter, codesConverter } from './convertChoice';
+import { dateConverter, timeConverter } from './convertDate';
+import { datetimeConverter } from './convertDateTime';
+import { filesConverter } from './convertFiles';
 import { numberConverter } from './convertNumber';
 import { linkConverter, textConverter } from './convertText';
 import { mappingMessage } from './refusal';
@@ -17,16 +19,21 @@ export interface ConversionOptions {
 }
 
 /**
- * The converter of one field's cells; `inTable` for a field of a table. Throws `ExpectedError` for fields that have
- * no value of their own to write: tables (their fields have), record numbers and read-only fields.
+ * The converter of one field's cells; `inTable` for a field of a table, where nothing can be unique. A lookup takes
+ * its key like any field of its kind. Throws `ExpectedError` for fields that have no value of their own to write
+ * (tables, whose fields have, record numbers and read-only fields), for a time zone that the computer does not know,
+ * and for an attachments folder that can't be read.
  */
 export function converterFor(
   field: TargetField,
   schema: TargetSchema,
   options: ConversionOptions,
-  // eslint-disable-next-line @typescript-eslint/no-unused-vars
   inTable = false,
 ): Converter {
+  return converterOf(inTable && field.unique ? { ...field, unique: false } : field, schema, options);
+}
+
+function converterOf(field: TargetField, schema: TargetSchema, options: ConversionOptions): Converter {
   switch (field.kind) {
     case 'text':
       return textConverter(field, 'one');
@@ -46,13 +53,20 @@ export function converterFor(
     case 'time':
       return timeConverter(field);
     case 'datetime':
-      return datetimeConverter(field, openTimeZone(options.timeZone));
+      // When a record was made can't be nothing: an empty cell leaves it to the endpoint.
+      return datetimeConverter(
+        field,
+        openTimeZone(options.timeZone),
+        field.onlyWhenAdding === true ? undefined : '',
+      );
     case 'users':
     case 'organizations':
     case 'groups':
       return codesConverter(field);
     case 'user':
+      return codeConverter(field);
     case 'files':
+      return filesConverter(field, options.attachmentsFolder);
     case 'table':
     case 'recordNumber':
     case 'readOnly':

@@ -54,6 +54,34 @@ export function decimalPlaces(value: Decimal): number {
   return value.digits === '' ? 0 : Math.max(0, value.digits.length - value.point);
 }
 
+/** More zeros than this are not written out: no endpoint keeps such a number. */
+const MOST_ZEROS = 400;
+
+/**
+ * The number without exponent, plus sign and surplus zeros, the same for all ways to write it (`15` for `1.50e1`).
+ * Null when the text is no number, or one with hundreds of zeros.
+ */
+export function plainNumber(text: string): string | null {
+  const value = parseDecimal(text);
+  if (value === null) {
+    return null;
+  }
+  const { digits, point } = value;
+  if (digits === '') {
+    return '0';
+  }
+  if (point < -MOST_ZEROS || point - digits.length > MOST_ZEROS) {
+    return null;
+  }
+  const sign = value.negative ? '-' : '';
+  if (point <= 0) {
+    return `${sign}0.${'0'.repeat(-point)}${digits}`;
+  }
+  return point >= digits.length
+    ? `${sign}${digits.padEnd(point, '0')}`
+    : `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
+}
+
 function compareMagnitudes(a: Decimal, b: Decimal): number {
   if (a.point !== b.point) {
     return a.point < b.point ? -1 : 1;

@@ -14,6 +14,10 @@ export const MAPPING_MESSAGES = {
     'The app has no field {field} any more. Choose the columns again, then start a new import.',
   'columns.notWritable': 'The field {field} can’t be written by an import. Choose the columns again.',
   'columns.sameField': 'Two columns go to the field {field}. Choose one of them.',
+  'columns.unknownOption':
+    'The field {field} has no option “{option}” any more. Choose the columns again, then start a new import.',
+  'columns.attachmentsFolder':
+    'The attachments folder {folder} can’t be read. Choose the folder again, then start a new import.',
   'columns.unknownTimeZone':
     'The time zone {timeZone} is not known on this computer. Use a name such as Asia/Tokyo.',
 
@@ -31,6 +35,10 @@ export const MAPPING_MESSAGES = {
   'value.notANumberNear': '“{value}” is not a number that {field} takes. Write {suggestion}.',
   'value.notANumberPercent':
     '“{value}” is not a number that {field} takes. Write {percent} or {fraction}, whichever the field means.',
+  'value.notANumberComma':
+    'In “{value}” it is not certain what the comma means. Write {point} or {without}, whichever {field} means.',
+  'value.otherUnit':
+    '“{value}” is not in {unit}, the unit of {field}. Convert it and write the number alone.',
   'value.numberTooSmall': '{field} must be {min} or more.',
   'value.numberTooLarge': '{field} must be {max} or less.',
   'value.integerDigits':
@@ -48,12 +56,51 @@ export const MAPPING_MESSAGES = {
   'value.notAnOption': '“{value}” is not an option of {field}. Write one of its options exactly.',
   'value.notAnOptionNear': '“{value}” is not an option of {field}. Did you mean “{nearest}”?',
 
+  'value.notOneOrEmpty':
+    '“{value}” does not say whether “{option}” is chosen. Write 1 to choose it, or leave the cell empty.',
+  'value.requiredOption': '{field} is required. Write 1 in the column of at least one option.',
+  'value.oneUser': '{field} takes one user. Leave one code in this cell.',
+
+  'value.noAttachmentsFolder':
+    '{field} takes attachments. Choose the folder they are in, then start a new import.',
+  'value.attachmentNotFound':
+    'The attachments folder has no file “{path}”. Check the name, or put the file there.',
+  'value.attachmentOutside':
+    '“{path}” does not stay inside the attachments folder. Write the path from that folder on, such as photos/1.jpg.',
+  'value.attachmentNotAFile': '“{path}” in the attachments folder is not a file. Write the path of a file.',
+  'value.attachmentUnreadable':
+    'The file “{path}” in the attachments folder can’t be read. Check its permissions.',
+  'value.attachmentTooLarge':
+    'The file “{path}” in the attachments folder is larger than 1 GB. Leave it out, or divide it.',
+
+  'value.notARecordNumber':
+    '“{value}” is not a record number of this app. Write the number as the app shows it, such as 12.',
+
   'value.notADate': '“{value}” is not a date that {field} takes. Write it such as 2026-01-31.',
   'value.noSuchDay': 'The calendar has no day “{value}”. Correct the date for {field}.',
+  'value.noSuchDayInMonth':
+    'The calendar has no day “{value}”: {last} is the last day of that month. Correct the date for {field}.',
+  'value.ambiguousDate':
+    'In “{value}” it is not certain which number is the year, the month and the day. Write the year first, in four digits, such as 2026-01-31.',
+  'value.dateWithoutYear': '“{value}” has no year. Write the date for {field} in full, such as 2026-01-31.',
+  'value.dateWithTime':
+    '{field} takes a date alone, and “{value}” has a time, too. Write {date} if that is the day.',
+  'value.maybeSerialDay':
+    '“{value}” may be a day as Excel counts them. Write the date itself for {field}: {suggestion} if that is so.',
+  'value.beforeEra': '“{value}” is not a day of {era}, which begins on {first}. Correct the year or the era.',
+  'value.afterEra': '“{value}” is not a day of {era}, which ends on {last}. Correct the year or the era.',
+  'value.lunarCalendar':
+    '“{value}” is from the time before 1873, when Japan counted months otherwise. Write the date of today’s calendar, such as 1872-12-31.',
   'value.dateRange': '{field} takes dates from the year 1000 to 9999, and this cell has “{value}”.',
   'value.notATime': '“{value}” is not a time that {field} takes. Write it such as 09:30.',
+  'value.maybeSerialTime':
+    '“{value}” may be a part of a day as Excel counts it. Write the time itself for {field}: {suggestion} if that is so.',
+  'value.noonOrMidnight':
+    '“{value}” can be noon or midnight. Write {noon} or {midnight}, whichever is meant.',
   'value.notADateTime':
     '“{value}” is not a date and time that {field} takes. Write it such as 2026-01-31 09:30.',
   'value.skippedTime':
     'The time “{value}” does not exist in {timeZone}: clocks are put forward there. Correct it, or add an offset such as +09:00.',
+  'value.repeatedTime':
+    'The time “{value}” occurs twice in {timeZone}: clocks are put back there. Add the offset {first} or {second}.',
 } as const satisfies MessageTable;

@@ -54,6 +54,8 @@ export interface TargetField {
   /** Decimal strings: a limit may be larger than a double holds exactly. */
   readonly minValue?: string;
   readonly maxValue?: string;
+  /** What a number counts, as it is shown beside it: `円`, `%`, `kg`. */
+  readonly unit?: string;
   readonly linkProtocol?: 'WEB' | 'CALL' | 'MAIL';
   readonly readOnlyBecause?: ReadOnlyReason;
   /** Can be given to new records alone. */

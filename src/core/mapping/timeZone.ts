@@ -9,9 +9,9 @@ export interface TimeZone {
   readonly name: string;
   /**
    * `wallMs` is the wall clock time read as if it were UTC. Answers the instant in milliseconds since the epoch;
-   * the earlier one when clocks are put back over that time, null when they are put forward over it.
+   * both instants when clocks are put back over that time, null when they are put forward over it.
    */
-  toInstant(wallMs: number): number | null;
+  toInstant(wallMs: number): number | readonly [number, number] | null;
 }
 
 /** A zone of the IANA database; the system's own when none is named. Throws `ExpectedError` for an unknown one. */
@@ -44,8 +44,13 @@ export function openTimeZone(name?: string): TimeZone {
       if (before === after) {
         return wallMs - before;
       }
-      const candidates = [wallMs - before, wallMs - after];
-      return candidates.find((instant) => instant + offsetAt(instant) === wallMs) ?? null;
+      const first = wallMs - before;
+      const second = wallMs - after;
+      const fits = (instant: number): boolean => instant + offsetAt(instant) === wallMs;
+      if (fits(first)) {
+        return fits(second) ? [first, second] : first;
+      }
+      return fits(second) ? second : null;
     },
   };
 }
