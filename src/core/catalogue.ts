@@ -4,6 +4,7 @@ import { FILE_MESSAGES } from './files/messages';
 import { XLSX_MESSAGES } from './files/xlsx/messages';
 import { JOB_MESSAGES } from './jobs/messages';
 import { MAPPING_MESSAGES } from './mapping/messages';
+import { PROFILE_MESSAGES } from './mapping/profileMessages';
 import { fill } from './message';
 import type { Message, MessageTable, Translate } from './message';
 
@@ -12,6 +13,7 @@ export const MESSAGE_TABLES: readonly MessageTable[] = [
   FILE_MESSAGES,
   XLSX_MESSAGES,
   MAPPING_MESSAGES,
+  PROFILE_MESSAGES,
   KINTONE_MESSAGES,
   CONNECTION_MESSAGES,
   JOB_MESSAGES,
@@ -27,9 +29,21 @@ export const CATALOGUE: ReadonlyMap<string, string> = new Map(
  * must never be shown as markup. A code that this version does not know (a journal of a newer one) is shown itself.
  */
 export function renderMessage(message: Message, translate: Translate = fill): string {
-  const { code, args = {}, verbatim = '' } = message;
+  const { code, phrases, verbatim = '' } = message;
   const template = CATALOGUE.get(code);
   if (template === undefined) return verbatim === '' ? code : verbatim;
-  const sentence = translate(template, args);
+  const sentence = translate(
+    template,
+    phrases ? withPhrases(message, phrases, translate) : (message.args ?? {}),
+  );
   return verbatim === '' ? sentence : `${sentence} ${verbatim}`;
+}
+
+function withPhrases(
+  { args }: Message,
+  phrases: Readonly<Record<string, Message>>,
+  translate: Translate,
+): Record<string, string | number> {
+  const rendered = Object.entries(phrases).map(([name, phrase]) => [name, renderMessage(phrase, translate)]);
+  return { ...args, ...(Object.fromEntries(rendered) as Record<string, string>) };
 }

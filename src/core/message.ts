@@ -6,6 +6,8 @@ export interface Message {
   /** Key of the English template in `catalogue.ts`; also the diagnostic's code. */
   readonly code: string;
   readonly args?: Readonly<Record<string, string | number>>;
+  /** Arguments that are sentences or parts of sentences themselves. */
+  readonly phrases?: Readonly<Record<string, Message>>;
   /** Words of the endpoint itself, shown as they are and never translated (plain text, hostile until shown). */
   readonly verbatim?: string;
 }

@@ -1,4 +1,6 @@
+import { isTerminal } from '../jobs/fold';
 import { Journal } from '../jobs/journal';
+import { readNotImported } from '../jobs/notImported';
 
 /**
  * Writes down that a job was canceled which nobody works on and from which nothing was sent. The caller owns the job.
@@ -7,9 +9,16 @@ import { Journal } from '../jobs/journal';
 export async function recordCanceled(folder: string): Promise<boolean> {
   const journal = await Journal.open(folder);
   try {
-    const { stage, intents, counts } = journal.state;
-    if ((stage !== 'waiting' && stage !== 'checking') || intents > 0 || counts.total !== null) return false;
-    await journal.appendDurable({ type: 'DONE', status: 'canceled', failures: [], unprocessed: [] });
+    const { stage, intents, stopped } = journal.state;
+    if (isTerminal(stage) || intents > 0 || stopped) return false;
+    const { unprocessed } = await readNotImported(folder);
+    const rows = unprocessed.flatMap(({ ranges }) => ranges);
+    await journal.appendDurable({
+      type: 'DONE',
+      status: 'canceled',
+      failures: [],
+      unprocessed: rows.length > 0 ? [{ rows, reason: { code: 'job.canceled' } }] : [],
+    });
     return true;
   } finally {
     await journal.close();

@@ -7,8 +7,17 @@ export const IN_FLIGHT = 2;
 export const IMPORTED = 3;
 export const REJECTED = 4;
 export const UNKNOWN = 5;
+export const UPDATED = 6;
+export const UNCHANGED = 7;
 export type Verdict =
-  typeof PENDING | typeof INVALID | typeof IN_FLIGHT | typeof IMPORTED | typeof REJECTED | typeof UNKNOWN;
+  | typeof PENDING
+  | typeof INVALID
+  | typeof IN_FLIGHT
+  | typeof IMPORTED
+  | typeof REJECTED
+  | typeof UNKNOWN
+  | typeof UPDATED
+  | typeof UNCHANGED;
 
 /** One byte a row, so that a million rows cost a megabyte. Grows while rows are being counted. */
 export class RowVerdicts {

@@ -33,7 +33,8 @@ export function resultMessage(job: Pick<ImportJob, 'phase' | 'counts' | 'failure
     case 'checking':
       return { code: 'job.result.checking', args: { rows: grouped(phase.rows) } };
     case 'interrupted': {
-      const sent = counts.imported + counts.rejected + counts.unknown + counts.inFlight > 0;
+      const sent =
+        doneCount(counts) - counts.unchanged + counts.rejected + counts.unknown + counts.inFlight > 0;
       return sent ? { code: 'job.result.interrupted', args } : { code: 'job.result.interruptedBefore' };
     }
     case 'failed':
@@ -43,12 +44,34 @@ export function resultMessage(job: Pick<ImportJob, 'phase' | 'counts' | 'failure
     case 'sending':
     case 'throttled':
     case 'stopping':
+      return { code: `job.result.${phase.kind}`, args };
     case 'all':
     case 'withUnimported':
     case 'stopped':
     case 'withUncertain':
-      return { code: `job.result.${phase.kind}`, args };
+      return endMessage(phase.kind, counts, args);
   }
+}
+
+type EndKind = 'all' | 'withUnimported' | 'stopped' | 'withUncertain';
+
+/** What has happened to the rows; parts that are zero are left out. */
+function endMessage(kind: EndKind, counts: RowCounts, args: Record<string, string>): Message {
+  const tally = tallyMessage(counts);
+  if (tally === null) return { code: `job.result.${kind}`, args };
+  if (kind === 'all') return tally;
+  const all = kind === 'withUncertain' && unimportedCount(counts) === 0;
+  return { code: `job.result.tally.${all ? 'onlyUncertain' : kind}`, args, phrases: { tally } };
+}
+
+/** Rows added, changed, and unchanged; null where rows can only have been added. */
+function tallyMessage({ imported, updated, unchanged }: RowCounts): Message | null {
+  if (updated + unchanged === 0) return null;
+  const parts = [imported && 'added', updated && 'changed', unchanged && 'unchanged'].filter(Boolean);
+  return {
+    code: `job.tally.${parts.join('.')}`,
+    args: { added: grouped(imported), changed: grouped(updated), unchanged: grouped(unchanged) },
+  };
 }
 
 /** The endpoint's own code follows the sentence: its help pages are found by it. */
@@ -63,9 +86,14 @@ export function unimportedCount({ invalid, rejected, unprocessed }: RowCounts): 
   return invalid + rejected + unprocessed;
 }
 
+/** Rows that are at the endpoint as the file has them. */
+export function doneCount({ imported, updated, unchanged }: RowCounts): number {
+  return imported + updated + unchanged;
+}
+
 function numbers(counts: RowCounts): Record<string, string> {
   return {
-    imported: grouped(counts.imported),
+    imported: grouped(doneCount(counts)),
     total: grouped(counts.total ?? 0),
     unimported: grouped(unimportedCount(counts)),
     unknown: grouped(counts.unknown),

@@ -15,7 +15,8 @@ export interface JobState {
   readonly sequence: number;
   readonly checkedRows: number;
   readonly counts: RowCounts;
-  readonly inFlight: readonly { readonly batch: number; readonly rows: number }[];
+  /** `updates` of the rows change records that exist. */
+  readonly inFlight: readonly { readonly batch: number; readonly rows: number; readonly updates: number }[];
   /** Write requests that were announced. */
   readonly intents: number;
   readonly stopped: boolean;
@@ -64,11 +65,13 @@ export const TRANSITIONS: Readonly<Record<Stage, Partial<Record<JobEventType, St
     OPEN: 'checking',
     CHECK: 'checking',
     INVALID: 'checking',
+    UNCHANGED: 'checking',
     PLAN: 'sending',
     DONE: ['failed', 'canceled'],
   },
   sending: {
     OPEN: 'sending',
+    INVALID: 'sending',
     INTENT: 'sending',
     OUTCOME: 'sending',
     SPLIT: 'sending',
@@ -78,11 +81,12 @@ export const TRANSITIONS: Readonly<Record<Stage, Partial<Record<JobEventType, St
   },
   throttled: {
     OPEN: 'throttled',
+    INVALID: 'sending',
     INTENT: 'sending',
     OUTCOME: 'throttled',
     THROTTLE: 'throttled',
     STOP: 'stopping',
-    DONE: ['failed'],
+    DONE: ['failed', 'canceled'],
   },
   stopping: { OPEN: 'stopping', OUTCOME: 'stopping', DONE: ['completed', 'failed'] },
   completed: {},
@@ -147,9 +151,9 @@ export function nextStage(stage: Stage, event: JobEvent): Stage | null {
 
 /** At every moment the verdicts sum to the rows of the file. */
 export function conserved({ counts }: JobState): boolean {
-  const { total, pending, invalid, inFlight, imported, rejected, unprocessed, unknown } = counts;
-  if (total === null) return pending + inFlight + imported + rejected + unprocessed + unknown === 0;
-  const each = [pending, invalid, inFlight, imported, rejected, unprocessed, unknown];
+  const { total, invalid, unchanged, ...later } = counts;
+  if (total === null) return Object.values(later).every((count) => count === 0);
+  const each = [invalid, unchanged, ...Object.values(later)];
   return each.every((count) => count >= 0) && each.reduce((sum, count) => sum + count, 0) === total;
 }
 
@@ -188,17 +192,34 @@ function change(
     case 'CHECK':
       return { checkedRows: record.rows };
     case 'INVALID':
-      return { counts: { ...counts, invalid: counts.invalid + record.rows.length } };
+      return {
+        throttle: null,
+        counts: {
+          ...counts,
+          invalid: counts.invalid + record.rows.length,
+          pending: counts.total === null ? 0 : counts.pending - record.rows.length,
+        },
+      };
+    case 'UNCHANGED':
+      return { counts: { ...counts, unchanged: counts.unchanged + rowsIn(record.rows) } };
     case 'PLAN':
       if (record.invalid !== counts.invalid) throw refuse('another number of invalid rows was found');
+      if ((record.unchanged ?? 0) !== counts.unchanged)
+        throw refuse('another number of unchanged rows was found');
       return {
         checkedRows: record.total,
-        counts: { ...counts, total: record.total, pending: record.total - record.invalid },
+        counts: {
+          ...counts,
+          total: record.total,
+          pending: record.total - record.invalid - counts.unchanged,
+        },
       };
     case 'INTENT': {
       const rows = rowsIn(record.rows);
+      const updates = rowsIn(record.updates ?? []);
+      if (updates > rows) throw refuse('more rows change records than are sent');
       return {
-        inFlight: [...state.inFlight, { batch: record.batch, rows }],
+        inFlight: [...state.inFlight, { batch: record.batch, rows, updates }],
         intents: state.intents + 1,
         throttle: null,
         counts: { ...counts, pending: counts.pending - rows, inFlight: counts.inFlight + rows },
@@ -212,7 +233,7 @@ function change(
       }
       return {
         inFlight: state.inFlight.filter((one) => one !== request),
-        counts: judge(counts, request.rows, record.outcome),
+        counts: judge(counts, request, record.outcome),
       };
     }
     case 'SPLIT':
@@ -239,11 +260,19 @@ function change(
   }
 }
 
-function judge(counts: RowCounts, rows: number, outcome: Outcome): RowCounts {
+function judge(
+  counts: RowCounts,
+  { rows, updates }: JobState['inFlight'][number],
+  outcome: Outcome,
+): RowCounts {
   const landed = { ...counts, inFlight: counts.inFlight - rows };
   switch (outcome.kind) {
     case 'committed':
-      return { ...landed, imported: counts.imported + rows };
+      return {
+        ...landed,
+        imported: counts.imported + rows - updates,
+        updated: counts.updated + updates,
+      };
     case 'rejected': {
       const lost = outcome.rows.length;
       return { ...landed, rejected: counts.rejected + lost, pending: counts.pending + rows - lost };

@@ -37,6 +37,19 @@ export const JOB_MESSAGES = {
   'job.result.stopped': 'Stopped: {imported} rows imported, {unimported} not imported',
   'job.result.withUncertain':
     '{imported} rows imported, {unimported} not imported, {unknown} uncertain: no answer came for them. Look for them in the app before importing them again.',
+  'job.result.tally.withUnimported': '{tally}, {unimported} not imported',
+  'job.result.tally.stopped': 'Stopped: {tally}, {unimported} not imported',
+  'job.result.tally.withUncertain':
+    '{tally}, {unimported} not imported, {unknown} uncertain: no answer came for them. Look for them in the app before importing them again.',
+  'job.result.tally.onlyUncertain':
+    '{tally}, {unknown} uncertain: no answer came for them. Look for them in the app before importing them again.',
+  'job.tally.added.changed': '{added} rows added, {changed} changed',
+  'job.tally.added.unchanged': '{added} rows added, {unchanged} already as in the file',
+  'job.tally.added.changed.unchanged':
+    '{added} rows added, {changed} changed, {unchanged} already as in the file',
+  'job.tally.changed': '{changed} rows changed',
+  'job.tally.changed.unchanged': '{changed} rows changed, {unchanged} already as in the file',
+  'job.tally.unchanged': '{unchanged} rows already as in the file',
   'job.result.canceled': 'The import was canceled. Nothing was sent.',
   'job.result.failed': 'The import failed.',
 
@@ -44,6 +57,19 @@ export const JOB_MESSAGES = {
   'job.notSent': 'Not sent: the import failed before it came to this row.',
   'job.notYetSent': 'Not sent: the import has not come to this row.',
   'job.canceled': 'Not sent: the import was canceled.',
+
+  'row.another': 'Not sent: another row of this record has a problem.',
+  'row.exists': 'Record {id} of the app already has this value, and the field allows no duplicates.',
+  'row.keyBlank': 'The row has no key, so the record to change can’t be found. Enter the key.',
+  'row.keySkipped': 'Left out because the row has no key.',
+  'row.keyNotFound': 'No record of the app has this key. Correct the key, or import the row as a new record.',
+  'row.changedMeanwhile':
+    'Record {id} was changed by somebody else after it was read. Look at it in the app, then import the row again.',
+  'row.goneMeanwhile':
+    'Record {id} is no longer found by this key: it was deleted or changed after it was read. Look in the app, then import the row again.',
+  'job.blankKey':
+    'The row at line {line} has no key. Enter a key, or choose to add or to skip rows without one.',
+  'job.serverBusy': 'Many requests of other people and apps are under way on this domain.',
 
   'job.noRows': 'The file has a header and no rows. Add rows below the header, then import it again.',
   'job.inputChanged':

@@ -46,20 +46,31 @@ class RowFates {
   readonly #rows = new Map<number, { verdict: 'invalid' | 'rejected'; problems: readonly Problem[] }>();
   readonly #requests = new Map<number, readonly RowRange[]>();
   #fates = new Uint8Array(0);
+  #unchanged: RowRange[] = [];
   #unprocessed: NotImported['unprocessed'] = [];
 
   take(record: JournalRecord): void {
     switch (record.type) {
       case 'OPEN':
         // A check that was cut off starts again from the first row.
-        if (this.#fates.length === 0) this.#rows.clear();
+        if (this.#fates.length === 0) {
+          this.#rows.clear();
+          this.#unchanged = [];
+        }
         break;
       case 'INVALID':
-        for (const { row, problems } of record.rows) this.#rows.set(row, { verdict: 'invalid', problems });
+        for (const { row, problems } of record.rows) {
+          this.#rows.set(row, { verdict: 'invalid', problems });
+          if (this.#fates.length > 0) this.#fates[row] = DECIDED;
+        }
+        break;
+      case 'UNCHANGED':
+        this.#unchanged.push(...record.rows);
         break;
       case 'PLAN':
         this.#fates = new Uint8Array(record.total + 1);
         for (const row of this.#rows.keys()) this.#fates[row] = DECIDED;
+        this.#mark(this.#unchanged, DECIDED);
         break;
       case 'INTENT':
         this.#requests.set(record.batch, record.rows);

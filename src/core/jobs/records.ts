@@ -1,6 +1,6 @@
 import type { Problem } from '../mapping/record';
 import type { Message } from '../message';
-import { isCount, isFields, isListOf, isMessage, isProblem, isText } from './guards';
+import { isCount, isFields, isListOf, isMessage, isOptional, isProblem, isText } from './guards';
 import type { Fields } from './guards';
 import type { IdRun, RepeatRun, RowRange } from './runs';
 
@@ -16,7 +16,7 @@ export interface UnprocessedRows {
   readonly reason: Message;
 }
 
-/** What is known of a request after its answer; the rows are those of its INTENT. */
+/** What is known of a request after its answer; the rows are those of its INTENT. Ids stand once for each row. */
 export type Outcome =
   | { readonly kind: 'committed'; readonly ids: readonly IdRun[]; readonly revisions: readonly RepeatRun[] }
   /** The named rows are lost; the others of the request wait again. */
@@ -36,11 +36,26 @@ export type JobEvent =
   | { readonly type: 'OPEN'; readonly engine: string }
   /** How far checking has come. A progress mark: nothing depends on its durability. */
   | { readonly type: 'CHECK'; readonly rows: number }
+  /** While sending: rows that were found bad before their request left (a file that can't be attached). */
   | { readonly type: 'INVALID'; readonly rows: readonly BadRow[] }
+  /** Rows whose records are already as the file has them; nothing is sent for them. */
+  | { readonly type: 'UNCHANGED'; readonly rows: readonly RowRange[] }
   /** All rows are counted and checked. */
-  | { readonly type: 'PLAN'; readonly total: number; readonly invalid: number }
+  | {
+      readonly type: 'PLAN';
+      readonly total: number;
+      readonly invalid: number;
+      /** None when absent. */
+      readonly unchanged?: number;
+    }
   /** Durable before the first byte of the request leaves. */
-  | { readonly type: 'INTENT'; readonly batch: number; readonly rows: readonly RowRange[] }
+  | {
+      readonly type: 'INTENT';
+      readonly batch: number;
+      readonly rows: readonly RowRange[];
+      /** Those of the rows that change records instead of adding them. */
+      readonly updates?: readonly RowRange[];
+    }
   | { readonly type: 'OUTCOME'; readonly batch: number; readonly outcome: Outcome }
   /** The rows of a request that was not kept are sent again in requests of `into` rows at the most. */
   | { readonly type: 'SPLIT'; readonly batch: number; readonly into: number }
@@ -60,6 +75,7 @@ export const JOB_EVENT_TYPES = [
   'OPEN',
   'CHECK',
   'INVALID',
+  'UNCHANGED',
   'PLAN',
   'INTENT',
   'OUTCOME',
@@ -90,10 +106,12 @@ function isEvent(value: Fields): boolean {
       return isCount(value.rows);
     case 'INVALID':
       return isListOf(value.rows, isBadRow);
+    case 'UNCHANGED':
+      return isRowRanges(value.rows);
     case 'PLAN':
-      return isCount(value.total) && isCount(value.invalid);
+      return isCount(value.total) && isCount(value.invalid) && isOptional(value.unchanged, isCount);
     case 'INTENT':
-      return isCount(value.batch) && isListOf(value.rows, isRowRange);
+      return isCount(value.batch) && isRowRanges(value.rows) && isOptional(value.updates, isRowRanges);
     case 'OUTCOME':
       return isCount(value.batch) && isOutcome(value.outcome);
     case 'SPLIT':
@@ -135,7 +153,11 @@ function isBadRow(value: unknown): value is BadRow {
 }
 
 function isUnprocessedRows(value: unknown): value is UnprocessedRows {
-  return isFields(value) && isListOf(value.rows, isRowRange) && isMessage(value.reason);
+  return isFields(value) && isRowRanges(value.rows) && isMessage(value.reason);
+}
+
+function isRowRanges(value: unknown): value is readonly RowRange[] {
+  return isListOf(value, isRowRange);
 }
 
 function isRowRange(value: unknown): value is RowRange {

@@ -28,7 +28,11 @@ export function viewOf(
     ...(state.completedAt === null ? {} : { completedAt: state.completedAt }),
     failures: state.failures,
     // An interrupted job from which nothing was sent can be canceled by anyone.
-    canCancel: open && state.intents === 0 && (state.stage === 'waiting' || state.stage === 'checking'),
+    canCancel:
+      open &&
+      state.intents === 0 &&
+      (!around.live || state.stage === 'waiting' || state.stage === 'checking') &&
+      !state.stopped,
     canStop: around.live && (state.stage === 'sending' || state.stage === 'throttled'),
   };
 }

@@ -45,6 +45,41 @@ describe('the words for a job', () => {
     });
   }
 
+  const tallies: readonly (readonly [Partial<RowCounts>, JobPhase['kind'], string, string])[] = [
+    [
+      { imported: 1_200, updated: 300, unchanged: 40 },
+      'withUnimported',
+      '1,200 rows added, 300 changed, 40 already as in the file, 12 not imported',
+      '1,200行を追加し、300行を変更しました（40行は変更なし）。12行は読み込まれませんでした',
+    ],
+    [{ imported: 0, updated: 300 }, 'all', '300 rows changed', '300行を変更しました'],
+    [
+      { imported: 0, unchanged: 7 },
+      'all',
+      '7 rows already as in the file',
+      '7行はファイルと同じ内容のため、変更しませんでした',
+    ],
+    [
+      { imported: 5, unchanged: 7 },
+      'stopped',
+      'Stopped: 5 rows added, 7 already as in the file, 12 not imported',
+      '中止しました。5行を追加しました（7行は変更なし）。12行は読み込まれませんでした',
+    ],
+    [
+      { imported: 0, updated: 5, invalid: 0, rejected: 0, unknown: 3 },
+      'withUncertain',
+      '5 rows changed, 3 uncertain: no answer came for them. Look for them in the app before importing them again.',
+      '5行を変更しました。3行は応答がなく、結果が不明です。もう一度読み込む前に、アプリで確認してください。',
+    ],
+  ];
+  for (const [some, kind, english, japanese] of tallies) {
+    it(`leaves out what is zero: ${english}`, () => {
+      const job = { phase: { kind } as JobPhase, counts: { ...counts, ...some }, failures: [] };
+      assert.equal(renderMessage(resultMessage(job)), english);
+      assert.equal(renderMessage(resultMessage(job), translator('ja')), japanese);
+    });
+  }
+
   it('are the five words of the status, in both languages', () => {
     const statuses: ImportJob['status'][] = ['waiting', 'inProgress', 'failed', 'completed', 'canceled'];
     const inWords = (language: string) =>

@@ -19,6 +19,7 @@ const EVENTS: Readonly<Record<JobEventType, JobEvent>> = {
   OPEN: { type: 'OPEN', engine: '0' },
   CHECK: { type: 'CHECK', rows: 1 },
   INVALID: { type: 'INVALID', rows: [{ row: 1, problems: [] }] },
+  UNCHANGED: { type: 'UNCHANGED', rows: [[2, 3]] },
   PLAN: { type: 'PLAN', total: 10, invalid: 0 },
   INTENT: { type: 'INTENT', batch: 2, rows: [[2, 3]] },
   OUTCOME: { type: 'OUTCOME', batch: 1, outcome: { kind: 'ambiguous', message } },
@@ -43,9 +44,16 @@ const PATHS: Readonly<Record<Stage, readonly JobEvent[]>> = {
 /** Where each record leads from each stage; what is not here is refused. DONE is looked at apart. */
 const EXPECTED: Readonly<Record<Stage, Partial<Record<JobEventType, Stage>>>> = {
   waiting: { OPEN: 'checking' },
-  checking: { OPEN: 'checking', CHECK: 'checking', INVALID: 'checking', PLAN: 'sending' },
+  checking: {
+    OPEN: 'checking',
+    CHECK: 'checking',
+    INVALID: 'checking',
+    UNCHANGED: 'checking',
+    PLAN: 'sending',
+  },
   sending: {
     OPEN: 'sending',
+    INVALID: 'sending',
     INTENT: 'sending',
     OUTCOME: 'sending',
     SPLIT: 'sending',
@@ -54,6 +62,7 @@ const EXPECTED: Readonly<Record<Stage, Partial<Record<JobEventType, Stage>>>> = 
   },
   throttled: {
     OPEN: 'throttled',
+    INVALID: 'sending',
     INTENT: 'sending',
     OUTCOME: 'throttled',
     THROTTLE: 'throttled',
@@ -159,6 +168,42 @@ describe('the fold of a journal', () => {
     }
   });
 
+  it('counts changed and unchanged rows apart from added ones', () => {
+    const events: readonly JobEvent[] = [
+      EVENTS.OPEN,
+      {
+        type: 'UNCHANGED',
+        rows: [
+          [2, 2],
+          [9, 10],
+        ],
+      },
+      EVENTS.INVALID,
+      { type: 'PLAN', total: 10, invalid: 1, unchanged: 3 },
+      { type: 'INTENT', batch: 1, rows: [[3, 8]], updates: [[4, 5]] },
+      { type: 'OUTCOME', batch: 1, outcome: { kind: 'committed', ids: [['1', 6]], revisions: [] } },
+      { type: 'DONE', status: 'completed', failures: [], unprocessed: [] },
+    ];
+    let state = NEW_JOB;
+    for (const event of events) {
+      state = add(state, event);
+      assert.ok(conserved(state), event.type);
+    }
+    const { imported, updated, unchanged, invalid } = state.counts;
+    assert.deepEqual(
+      { imported, updated, unchanged, invalid },
+      { imported: 4, updated: 2, unchanged: 3, invalid: 1 },
+    );
+    assert.throws(() => foldAll([EVENTS.OPEN, EVENTS.UNCHANGED, EVENTS.PLAN]), TransitionRefused);
+    const tooMany: JobEvent = { type: 'INTENT', batch: 1, rows: [[1, 2]], updates: [[1, 3]] };
+    assert.throws(() => foldAll([EVENTS.OPEN, EVENTS.PLAN, tooMany]), TransitionRefused);
+  });
+
+  it('takes rows that are found bad while sending out of those that wait', () => {
+    const { counts } = add(foldAll(PATHS.sending), EVENTS.INVALID);
+    assert.deepEqual([counts.pending, counts.inFlight, counts.invalid], [8, 1, 1]);
+  });
+
   it('keeps the sum of the verdicts at every record of a long life', () => {
     let state = NEW_JOB;
     for (const event of FULL_LIFE) {
@@ -230,6 +275,9 @@ describe('the fold of a journal', () => {
     assert.equal(shown('sending', false).phase.kind, 'interrupted');
     assert.equal(shown('sending', false).canStop, false);
     assert.equal(shown('waiting', false).canCancel, true);
+    assert.equal(shown('sending', false).canCancel, false, 'a request was announced');
+    const planned = foldAll([EVENTS.OPEN, EVENTS.PLAN]);
+    assert.equal(viewOf('', definitionOf('x'), planned, { live: false, ahead: 0 }).canCancel, true);
     assert.equal(shown('completed', false).phase.kind, 'all');
   });
 });
