@@ -1,5 +1,5 @@
 import { ExpectedError } from '../message';
-import type { ColumnUse, ImportPlan } from './plan';
+import type { ColumnUse, ImportMode, ImportPlan } from './plan';
 import { mappingMessage, shorten } from './refusal';
 import type { TargetField, TargetSchema } from './schema';
 
@@ -9,6 +9,8 @@ export interface RecordLayout {
   readonly key: LayoutKey | null;
   /** Column whose text starts a record; null when every row is a record. */
   readonly startColumn: number | null;
+  /** What becomes of the records; `add` when absent. */
+  readonly mode?: ImportMode;
 }
 
 export interface LayoutKey {

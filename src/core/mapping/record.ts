@@ -15,6 +15,11 @@ export interface TableRow {
   readonly id?: string;
   /** Aligned with the `inner` of the table's layout field. */
   readonly values: readonly RecordValue[];
+  /**
+   * Only in rows that were read from the endpoint: codes of the writable fields that hold something and are not in the
+   * layout. Such a row would lose them if it were replaced by a new one.
+   */
+  readonly unmapped?: readonly string[];
 }
 
 export interface FilesValue {
