@@ -7,6 +7,8 @@ import {
   refuseAborted,
   requireSecure,
 } from './exchange';
+import { openBody } from './fileBody';
+import type { OpenBody } from './fileBody';
 import { TransportError } from './transport';
 import type { HttpRequest, HttpResponse, Transport } from './transport';
 import { openAgent } from './undiciTransport';
@@ -27,7 +29,6 @@ export function createFetchTransport(
     request: async (request) => {
       requireSecure(request.url);
       const agent = await (dispatcher ??= openDispatcher().catch(() => null));
-      refuseAborted(request);
       try {
         return await exchange(fetchFunction, request, agent);
       } catch (error) {
@@ -51,6 +52,21 @@ async function exchange(
   request: HttpRequest,
   dispatcher: FetchDispatcher | null,
 ): Promise<HttpResponse> {
+  const body = await openBody(request.body);
+  try {
+    refuseAborted(request);
+    return await exchangeBody(fetchFunction, request, body, dispatcher);
+  } finally {
+    body.close();
+  }
+}
+
+async function exchangeBody(
+  fetchFunction: typeof fetch,
+  request: HttpRequest,
+  sent: OpenBody,
+  dispatcher: FetchDispatcher | null,
+): Promise<HttpResponse> {
   const abort = new AbortController();
   const given: { up?: string } = {};
   const stopWaiting = onGivingUp(request.signal, request.timeoutMs ?? DEFAULT_TIMEOUT_MS, (code) => {
@@ -60,10 +76,10 @@ async function exchange(
   try {
     const response = await fetchFunction(request.url, {
       method: request.method,
-      headers: { ...request.headers },
+      headers: { ...request.headers, ...sent.headers },
       redirect: 'manual',
       signal: abort.signal,
-      ...(request.body === undefined ? {} : { body: request.body }),
+      ...bodyOf(sent),
       ...(dispatcher === null ? {} : { dispatcher }),
     });
     if (response.status === 0) {
@@ -82,12 +98,24 @@ async function exchange(
       throw error;
     }
     const bytesSent = given.up === undefined && isBeforeSending(error) ? 'none' : 'maybe';
-    throw new TransportError(given.up ?? errorCode(error), bytesSent, { cause: error });
+    throw new TransportError(given.up ?? sent.failure()?.code ?? errorCode(error), bytesSent, {
+      cause: error,
+    });
   } finally {
     stopWaiting();
     // Lets go of an answer that was not read to its end.
     abort.abort();
   }
+}
+
+/** A stream may only be sent while nothing is read, which `fetch` wants to be told. */
+function bodyOf({ content }: OpenBody): Pick<RequestInit, 'body' | 'duplex'> {
+  if (content === null) {
+    return {};
+  }
+  return content instanceof Uint8Array
+    ? { body: content }
+    : { body: content as AsyncIterable<Uint8Array>, duplex: 'half' };
 }
 
 /** undici checks the handler it is given before it does anything else; nothing has been sent then. */

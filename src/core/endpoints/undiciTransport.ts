@@ -10,6 +10,8 @@ import {
   refuseAborted,
   requireSecure,
 } from './exchange';
+import { openBody } from './fileBody';
+import type { OpenBody } from './fileBody';
 import { TransportError } from './transport';
 import type { HttpRequest, HttpResponse, Transport } from './transport';
 
@@ -23,8 +25,13 @@ export function createUndiciTransport(): Transport & { close(): Promise<void> } 
     request: async (request) => {
       const url = requireSecure(request.url);
       const opened = await (agent ??= openAgent());
-      refuseAborted(request);
-      return exchange(opened, url, request);
+      const body = await openBody(request.body);
+      try {
+        refuseAborted(request);
+        return await exchange(opened, url, request, body);
+      } finally {
+        body.close();
+      }
     },
     close: async () => {
       await (await agent)?.close();
@@ -48,7 +55,7 @@ export async function openAgent(): Promise<Agent> {
   });
 }
 
-function exchange(agent: Agent, url: URL, request: HttpRequest): Promise<HttpResponse> {
+function exchange(agent: Agent, url: URL, request: HttpRequest, sent: OpenBody): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     let settled = false;
@@ -77,8 +84,8 @@ function exchange(agent: Agent, url: URL, request: HttpRequest): Promise<HttpRes
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
         method: request.method,
-        headers: { ...request.headers },
-        body: request.body ?? null,
+        headers: { ...request.headers, ...sent.headers },
+        body: sent.content,
       },
       {
         onRequestStart(started) {
@@ -110,7 +117,7 @@ function exchange(agent: Agent, url: URL, request: HttpRequest): Promise<HttpRes
           }
         },
         onResponseError(_, error) {
-          fail(errorCode(error), error);
+          fail(sent.failure()?.code ?? errorCode(error), error);
         },
       },
     );

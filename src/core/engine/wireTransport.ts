@@ -1,3 +1,4 @@
+import { isFileBody } from '../endpoints/fileBody';
 import { TransportError } from '../endpoints/transport';
 import type { HttpRequest, HttpResponse, Transport } from '../endpoints/transport';
 import { ExpectedError } from '../message';
@@ -21,8 +22,8 @@ export class WireTransport implements Transport {
   request({ signal, body, ...rest }: HttpRequest): Promise<HttpResponse> {
     signal?.throwIfAborted();
     const id = ++this.#lastId;
-    const bytes = body === undefined ? undefined : ownBuffer(body);
-    const request: WireRequest = { id, ...rest, ...(bytes === undefined ? {} : { body: bytes }) };
+    const sent = body === undefined ? undefined : ownBody(body);
+    const request: WireRequest = { id, ...rest, ...(sent === undefined ? {} : { body: sent }) };
     return new Promise<HttpResponse>((resolve, reject) => {
       const abort = () => this.#post({ type: 'abortRequest', id }, []);
       signal?.addEventListener('abort', abort, { once: true });
@@ -37,7 +38,7 @@ export class WireTransport implements Transport {
           reject(error instanceof Error ? error : new Error(String(error)));
         },
       });
-      this.#post({ type: 'request', request }, bytes === undefined ? [] : [bytes.buffer]);
+      this.#post({ type: 'request', request }, buffersOf(sent));
     });
   }
 
@@ -85,6 +86,21 @@ export async function exchange(
     // Not known how far it came: the cautious answer.
     return { kind: 'transportError', code: 'UNEXPECTED', bytesSent: 'maybe' };
   }
+}
+
+type Body = NonNullable<HttpRequest['body']>;
+
+/** Of a file only its description goes over: the host reads it. */
+function ownBody(body: Body): Body {
+  return isFileBody(body)
+    ? { ...body, before: ownBuffer(body.before), after: ownBuffer(body.after) }
+    : ownBuffer(body);
+}
+
+/** Each buffer once: the same one can't be handed over twice. */
+function buffersOf(body: Body | undefined): ArrayBuffer[] {
+  if (body === undefined) return [];
+  return isFileBody(body) ? [...new Set([body.before.buffer, body.after.buffer])] : [body.buffer];
 }
 
 /** Bytes in a buffer of their own, which can be handed over. A view into a shared pool is copied. */

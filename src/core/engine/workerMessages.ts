@@ -1,3 +1,4 @@
+import type { HttpRequest } from '../endpoints/transport';
 import type { ReadOptions, TableInfo } from '../files/row';
 import type { ControlRequest } from '../jobs/control';
 import type { JobTarget } from '../jobs/job';
@@ -21,6 +22,8 @@ export interface SubmitRequest {
   readonly plan: ImportPlan;
   /** Language of the endpoint's messages and of the reasons: `en` or `ja`. */
   readonly language: string;
+  /** IANA name of the zone that times without one are in; the system's own when absent. */
+  readonly timeZone?: string;
   readonly parentJobId?: string;
 }
 
@@ -29,14 +32,49 @@ export interface CheckRequest {
   readonly read: ReadOptions;
   readonly schema: TargetSchema;
   readonly plan: ImportPlan;
+  readonly timeZone?: string;
+  /** When given, the live records are read as well: duplicates, keys that are nowhere, rows that would not change. */
+  readonly target?: JobTarget;
+  /** Language of the endpoint's messages; English when absent. */
+  readonly language?: string;
 }
 
 /** What checking a file without importing it found. */
 export interface CheckReport {
   readonly total: number;
   readonly invalid: number;
+  /** Rows that would make new records; of a check without `target`, all valid rows unless the mode is `update`. */
+  readonly added: number;
+  /** Rows that would change records; of a check without `target`, all valid rows of the mode `update`. */
+  readonly updated: number;
+  /** Rows whose records are as the file has them; 0 of a check without `target`. */
+  readonly unchanged: number;
+  /** Rows without a key, whatever the plan does with them. */
+  readonly blankKeys: BlankKeyRows;
+  /** Requests that the import will need when all goes well. */
+  readonly requests: number;
   /** The first 500 problems with their places. */
   readonly problems: readonly PlacedProblem[];
+}
+
+/** Records whose key is blank. */
+export interface BlankKeyRows {
+  readonly count: number;
+  /** 1-based line of the file (CSV) or row of the worksheet; null when there is none. */
+  readonly firstLine: number | null;
+}
+
+/** The columns of a scan: the key's, and the one that starts records where records span rows. */
+export interface KeyColumns {
+  readonly column: number;
+  readonly startColumn?: number;
+}
+
+/** What going over a file without checking its cells found. */
+export interface ScanReport {
+  readonly rows: number;
+  readonly blankKeys: number;
+  readonly firstBlankLine: number | null;
 }
 
 /** A text file whose rows become a workbook. */
@@ -51,6 +89,7 @@ export interface WorkbookRequest {
 export type WorkerTask =
   | { readonly kind: 'inspect'; readonly path: string; readonly read: ReadOptions }
   | { readonly kind: 'check'; readonly request: CheckRequest }
+  | { readonly kind: 'scan'; readonly path: string; readonly read: ReadOptions; readonly key?: KeyColumns }
   | {
       readonly kind: 'create';
       readonly folder: string;
@@ -65,6 +104,7 @@ export type WorkerTask =
 export interface TaskResults {
   readonly inspect: TableInfo;
   readonly check: CheckReport;
+  readonly scan: ScanReport;
   readonly create: null;
   readonly run: RunSummary;
   readonly derive: UnimportedFile;
@@ -77,7 +117,7 @@ export interface WireRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array<ArrayBuffer>;
+  readonly body?: NonNullable<HttpRequest['body']>;
   readonly timeoutMs?: number;
 }
 

@@ -1,0 +1,101 @@
+import { open, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { TransportError } from './transport';
+import type { FileBody, HttpRequest } from './transport';
+
+/** Read at a time; memory stays at a few of these whatever the size of the file. */
+const CHUNK_BYTES = 64 * 1024;
+
+/** A body as an exchange sends it. */
+export interface OpenBody {
+  /** Null for a request without a body. */
+  readonly content: Uint8Array<ArrayBuffer> | Readable | null;
+  /** What has to stand in the head of the request beside its own headers. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Why the file could not be read to its end; `bytesSent` is `maybe` by then. */
+  failure(): TransportError | null;
+  /** Lets go of the file, whatever became of the exchange. */
+  close(): void;
+}
+
+export function isFileBody(body: HttpRequest['body']): body is FileBody {
+  return body !== undefined && !(body instanceof Uint8Array);
+}
+
+/**
+ * Makes a body ready to be sent. Throws `TransportError` with `none` when the file is not there or has another size
+ * than was said: `ERR_FILE_UNREADABLE`, `ERR_FILE_CHANGED`.
+ */
+export async function openBody(body: HttpRequest['body']): Promise<OpenBody> {
+  if (!isFileBody(body)) {
+    return { content: body ?? null, headers: {}, failure: () => null, close: () => undefined };
+  }
+  await checkSize(body);
+  let failure: TransportError | null = null;
+  const stream = Readable.from(
+    chunksOf(body, (error) => (failure = error)),
+    { objectMode: false },
+  );
+  // A stream that fails when nobody reads it any more must not end the process.
+  stream.on('error', () => undefined);
+  return {
+    content: stream,
+    headers: { 'content-length': String(body.before.byteLength + body.size + body.after.byteLength) },
+    failure: () => failure,
+    close: () => stream.destroy(),
+  };
+}
+
+async function checkSize({ path, size }: FileBody): Promise<void> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new TransportError('ERR_FILE_UNREADABLE', 'none', { cause });
+  });
+  if (!found.isFile()) {
+    throw new TransportError('ERR_FILE_UNREADABLE', 'none');
+  }
+  if (found.size !== size) {
+    throw new TransportError('ERR_FILE_CHANGED', 'none');
+  }
+}
+
+/** Opens the file only when its turn comes, so that a request that never starts holds nothing open. */
+async function* chunksOf(
+  { before, path, size, after }: FileBody,
+  tell: (failure: TransportError) => void,
+): AsyncGenerator<Uint8Array> {
+  const fail = (code: string, cause?: unknown): TransportError => {
+    const failure = new TransportError(code, 'maybe', cause === undefined ? {} : { cause });
+    tell(failure);
+    return failure;
+  };
+  if (before.byteLength > 0) {
+    yield before;
+  }
+  const file = await open(path).catch((cause: unknown) => {
+    throw fail('ERR_FILE_UNREADABLE', cause);
+  });
+  try {
+    let rest = size;
+    for (;;) {
+      // A buffer of its own for each chunk: the one before may still be waiting in the socket.
+      const { bytesRead, buffer } = await file
+        .read(Buffer.allocUnsafeSlow(CHUNK_BYTES), 0, CHUNK_BYTES)
+        .catch((cause: unknown) => {
+          throw fail('ERR_FILE_UNREADABLE', cause);
+        });
+      if (bytesRead > rest || (bytesRead === 0 && rest > 0)) {
+        throw fail('ERR_FILE_CHANGED');
+      }
+      if (bytesRead === 0) {
+        break;
+      }
+      rest -= bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+  if (after.byteLength > 0) {
+    yield after;
+  }
+}
