@@ -2,10 +2,12 @@ import { daysOf, FIRST_YEAR, isoDate, two } from './calendar';
 import { halfWidth } from './halfWidth';
 import { readClock } from './readClock';
 import type { ClockReading } from './readClock';
-import { readDay } from './readDay';
+import { checkDay, readDay } from './readDay';
 import { refuse, Refusal, shorten } from './refusal';
 import type { TargetField } from './schema';
 
+/** The form of Excel in Japan, read in one go. */
+const SLASHES = /^(\d{4})\/(\d{1,2})\/(\d{1,2})$/;
 /** As written for a date cell of a worksheet that carries an empty time. */
 const MIDNIGHT = /^[T ]0?0:00(?::00(?:\.0+)?)?$/;
 const PLAIN_TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
@@ -20,6 +22,12 @@ export function dateConverter(field: TargetField): (cell: string) => string | Re
   return (cell) => {
     if (isIsoDate(cell)) {
       return cell;
+    }
+    const slashes = SLASHES.exec(cell);
+    if (slashes !== null) {
+      const day = { year: Number(slashes[1]), month: Number(slashes[2]), day: Number(slashes[3]) };
+      const wrong = checkDay(day, field.label, cell);
+      return wrong === null ? isoDate(day) : new Refusal(wrong);
     }
     const text = halfWidth(cell).trim();
     if (text === '') {

@@ -29,14 +29,15 @@ interface Wall {
 /**
  * A date in any form that a date field takes and a time behind it, with `Z`, an offset, UTC, GMT or JST, or else in
  * the given time zone; sent in UTC. A date alone means midnight. Seconds are left out: Kintone keeps none. A time that
- * the zone's clocks skip or pass twice is refused. `empty` is what an empty cell sends.
+ * the zone's clocks skip or pass twice is refused. When a record was made can't be nothing: there an empty cell leaves
+ * the time to the endpoint.
  */
 export function datetimeConverter(
   field: TargetField,
   zone: TimeZone,
-  empty: '' | undefined = '',
 ): (cell: string) => string | undefined | Refusal {
   const days = new Map<number, string | null>();
+  const empty = field.onlyWhenAdding === true ? undefined : '';
   return (cell) => {
     const wall = readPlain(cell) ?? readWall(field, halfWidth(cell).trim());
     if (wall === null) {
@@ -68,7 +69,7 @@ function readPlain(cell: string): Wall | null {
   };
   const hours = Number(match[6]);
   const minutes = Number(match[7]);
-  const aheadMs = match[9] === undefined ? null : offsetOf(match[9]);
+  const aheadMs = match[9] === undefined ? null : match[9] === 'Z' ? 0 : offsetOf(match[9]);
   const fits = hours < 24 && minutes < 60 && Number(match[8] ?? 0) < 60 && aheadMs !== 'none';
   return fits && checkDay(day, '', '') === null ? wallOf(day, hours * 60 + minutes, aheadMs) : null;
 }

@@ -9,6 +9,7 @@ import type { TargetField, TargetSchema } from './schema';
 const PLAIN = /^-?(?:0|[1-9]\d{0,8})(?:\.\d{1,4})?$/;
 /** Sent as it is written, whatever its length: no plus sign, exponent, surplus zero or open point. */
 const TIDY = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+const EXACT_LENGTH = 15;
 /** Longer texts are never numbers in words, and would only cost time. */
 const LONGEST_READ = 200;
 
@@ -25,12 +26,13 @@ export function numberConverter(
 ): (cell: string) => string | Refusal {
   const min = field.minValue === undefined ? null : parseDecimal(field.minValue);
   const max = field.maxValue === undefined ? null : parseDecimal(field.maxValue);
-  const plainFits =
-    min === null &&
-    max === null &&
-    (precision === undefined || (precision.integerDigits >= 9 && precision.decimalPlaces >= 4));
+  // Decimals as short as the plain ones are in the same order as the doubles next to them.
+  const low = shortLimit(field.minValue, Number.NEGATIVE_INFINITY);
+  const high = shortLimit(field.maxValue, Number.POSITIVE_INFINITY);
+  const unlimited = min === null && max === null;
+  const plainFits = precision === undefined || (precision.integerDigits >= 9 && precision.decimalPlaces >= 4);
   return (cell) => {
-    if (plainFits && PLAIN.test(cell)) {
+    if (plainFits && PLAIN.test(cell) && (unlimited || (Number(cell) >= low && Number(cell) <= high))) {
       return cell;
     }
     const text = cell.trim();
@@ -45,6 +47,11 @@ export function numberConverter(
     const wrong = value === null ? notANumber(field, text) : refuseSize(field, value, min, max, precision);
     return wrong ?? (TIDY.test(written) ? written : (plainNumber(written) ?? written));
   };
+}
+
+/** A limit as a double; NaN, which nothing is above or below, when it may not be exact enough. */
+function shortLimit(limit: string | undefined, none: number): number {
+  return limit === undefined ? none : limit.length <= EXACT_LENGTH ? Number(limit) : Number.NaN;
 }
 
 function refuseSize(

@@ -9,6 +9,7 @@ const LINE_BREAK = /[\r\n]/;
 /**
  * Text is sent exactly as the file means it, spaces included. Kintone does not say whether it counts characters
  * beyond U+FFFF as one or two: only what is wrong in either count is refused here, the endpoint decides the rest.
+ * So it does about an empty value where there is a least length: its sources disagree whether it is refused.
  */
 export function textConverter(field: TargetField, lines: 'one' | 'many'): Converter {
   const max = field.maxLength ?? Number.POSITIVE_INFINITY;
@@ -33,9 +34,12 @@ export function textConverter(field: TargetField, lines: 'one' | 'many'): Conver
   };
 }
 
-/** A link is text of one line that has the form of its protocol; the exact rules are the endpoint's own. */
+/**
+ * A link is text of one line that has the form of its protocol; the exact rules are the endpoint's own. The shorter
+ * limit of texts without duplicates is not documented for links.
+ */
 export function linkConverter(field: TargetField): Converter {
-  const asText = textConverter(field, 'one');
+  const asText = textConverter({ ...field, unique: false }, 'one');
   return (cell) => {
     const value = asText(cell);
     return value === cell && cell !== '' ? (refuseLink(field, cell) ?? value) : value;

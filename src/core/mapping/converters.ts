@@ -53,12 +53,7 @@ function converterOf(field: TargetField, schema: TargetSchema, options: Conversi
     case 'time':
       return timeConverter(field);
     case 'datetime':
-      // When a record was made can't be nothing: an empty cell leaves it to the endpoint.
-      return datetimeConverter(
-        field,
-        openTimeZone(options.timeZone),
-        field.onlyWhenAdding === true ? undefined : '',
-      );
+      return datetimeConverter(field, openTimeZone(options.timeZone));
     case 'users':
     case 'organizations':
     case 'groups':
