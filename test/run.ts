@@ -37,7 +37,11 @@ const SUITES: Readonly<Record<string, Suite>> = {
   lint: { run: () => checkAll([['eslint/bin/eslint.js', '.', '--max-warnings', '0']]) },
   format: { run: () => checkAll([['prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']]) },
   unit: { run: () => runMocha('test/unit') },
-  conformance: { folder: 'test/conformance', run: () => runMocha('test/conformance') },
+  conformance: {
+    folder: 'test/conformance',
+    needsBuild: true,
+    run: () => runMocha('test/conformance', 60_000),
+  },
   webview: { folder: 'test/webview', needsBuild: true, run: () => runMocha('test/webview', 60_000) },
   host: { needsBuild: true, run: () => runHostSuite(hostKind(), flags.grep) },
   e2e: { needsBuild: true, run: () => runMocha('test/e2e', 300_000) },
