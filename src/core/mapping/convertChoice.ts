@@ -1,8 +1,8 @@
 import type { Message } from '../message';
-import { isChosenByItself } from './matchColumns';
 import { nearestOption } from './nearestOption';
 import { mappingMessage, refuse, Refusal, shorten } from './refusal';
 import type { Converter } from './refusal';
+import { isChosenByItself } from './schema';
 import type { TargetField } from './schema';
 
 const LINE_BREAK = /\r\n|\n|\r/;

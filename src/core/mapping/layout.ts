@@ -1,6 +1,7 @@
 import { ExpectedError } from '../message';
 import type { ColumnUse, ImportMode, ImportPlan } from './plan';
 import { mappingMessage, shorten } from './refusal';
+import { keyFields } from './schema';
 import type { TargetField, TargetSchema } from './schema';
 
 /** Which fields a plan feeds, and from where; the values of every record are aligned with `fields`. */
@@ -33,27 +34,180 @@ export interface LayoutField {
   readonly idColumn?: number;
 }
 
-/** Brings a plan to the live schema. Throws `ExpectedError` when it does not fit (any more). */
+/**
+ * Brings a plan to the live schema: fields in the order of their first columns, constants behind them. Throws
+ * `ExpectedError` when the plan does not fit (any more): a field that is gone, can't be written or is fed twice, a key
+ * that can't be one or has no column, a constant that some column contradicts, and when nothing would be written.
+ */
 export function layoutOf(schema: TargetSchema, plan: ImportPlan): RecordLayout {
-  const fields: LayoutField[] = [];
   const codes = new Map(schema.fields.map((field) => [field.code, field]));
+  const draft = new Draft(plan);
   plan.columns.forEach((use, column) => {
-    if (use === null) return;
-    const field = codes.get(codeOf(use));
-    if (field === undefined) {
-      throw new ExpectedError(mappingMessage('columns.unknownField', { field: shorten(codeOf(use)) }));
-    }
-    if (fields.some((one) => one.field === field)) {
-      throw new ExpectedError(mappingMessage('columns.sameField', { field: field.label }));
-    }
-    if (field.kind === 'readOnly') {
-      throw new ExpectedError(mappingMessage('columns.notWritable', { field: field.label }));
-    }
-    fields.push({ field, columns: [column] });
+    if (use !== null) draft.add(use, column, (code) => codes.get(code) ?? unknown(code));
   });
-  return { fields, key: null, startColumn: null };
+  for (const [code, text] of Object.entries(plan.constants ?? {})) {
+    draft.addConstant(codes.get(code) ?? innerOrUnknown(schema, code), text);
+  }
+  const fields = draft.fields();
+  const key = plan.mode === 'add' ? null : keyOf(schema, plan, fields, draft.recordNumber);
+  const written = plan.mode === 'update' ? fields.filter((_, index) => index !== key?.index) : fields;
+  if (written.length === 0) {
+    throw refusal(key === null ? 'columns.none' : 'columns.onlyTheKey');
+  }
+  return { fields, key, startColumn: draft.startColumn, mode: plan.mode };
 }
 
-function codeOf(use: ColumnUse): string {
-  return typeof use === 'string' ? use : '';
+/** A field while its columns are gathered. */
+interface Feed {
+  readonly field: TargetField;
+  readonly columns: number[];
+  readonly options: string[] | null;
+  readonly constant?: string;
+  readonly inner?: Map<string, Feed>;
+  idColumn: number | null;
+}
+
+class Draft {
+  readonly #plan: ImportPlan;
+  readonly #feeds = new Map<string, Feed>();
+  startColumn: number | null = null;
+  recordNumber: { readonly field: TargetField; readonly column: number } | null = null;
+
+  constructor(plan: ImportPlan) {
+    this.#plan = plan;
+  }
+
+  add(use: ColumnUse, column: number, find: (code: string) => TargetField): void {
+    if (typeof use === 'string') {
+      this.#addWhole(find(use), column);
+    } else if ('startsRecord' in use) {
+      if (this.startColumn !== null) throw refusal('columns.twoStarts');
+      this.startColumn = column;
+    } else if ('rowIdsOf' in use) {
+      const table = this.#tableFeed(find(use.rowIdsOf));
+      if (table.idColumn !== null) throw refusal('columns.sameField', table.field);
+      table.idColumn = column;
+    } else if ('table' in use) {
+      const table = this.#tableFeed(find(use.table));
+      const field = table.field.fields?.find(({ code }) => code === use.field) ?? unknown(use.field);
+      feed(table.inner ?? new Map<string, Feed>(), this.#writable(field), column, use.option);
+    } else {
+      feed(this.#feeds, this.#writable(find(use.field)), column, use.option);
+    }
+  }
+
+  #addWhole(field: TargetField, column: number): void {
+    if (field.kind !== 'recordNumber') {
+      feed(this.#feeds, this.#writable(field), column);
+      return;
+    }
+    if (this.#plan.mode === 'add' || this.#plan.key !== field.code) {
+      throw refusal('columns.onlyAsKey', field);
+    }
+    if (this.recordNumber !== null) throw refusal('columns.sameField', field);
+    this.recordNumber = { field, column };
+  }
+
+  addConstant(field: TargetField, text: string): void {
+    const writable = this.#writable(field);
+    if (this.#feeds.has(field.code)) throw refusal('columns.constantAndColumn', field);
+    if (field.unique) throw refusal('columns.constantUnique', field);
+    this.#feeds.set(field.code, {
+      field: writable,
+      columns: [],
+      options: null,
+      constant: text,
+      idColumn: null,
+    });
+  }
+
+  #tableFeed(field: TargetField): Feed {
+    if (field.kind !== 'table') throw refusal('columns.notATable', field);
+    const found = this.#feeds.get(field.code);
+    if (found !== undefined) return found;
+    const table: Feed = { field, columns: [], options: null, inner: new Map(), idColumn: null };
+    this.#feeds.set(field.code, table);
+    return table;
+  }
+
+  #writable(field: TargetField): TargetField {
+    if (field.kind === 'readOnly' || field.kind === 'recordNumber') {
+      throw refusal('columns.notWritable', field);
+    }
+    if (field.kind === 'table') throw refusal('columns.wholeTable', field);
+    if (field.onlyWhenAdding === true && this.#plan.mode === 'update') {
+      throw refusal('columns.onlyWhenAdding', field);
+    }
+    return field;
+  }
+
+  fields(): LayoutField[] {
+    return [...this.#feeds.values()].map(layoutField);
+  }
+}
+
+function feed(feeds: Map<string, Feed>, field: TargetField, column: number, option?: string): void {
+  const found = feeds.get(field.code);
+  if (option !== undefined && !(field.kind === 'choices' && (field.options?.includes(option) ?? false))) {
+    throw new ExpectedError(
+      mappingMessage('columns.unknownOption', { field: field.label, option: shorten(option) }),
+    );
+  }
+  if (found === undefined) {
+    const options = option === undefined ? null : [option];
+    feeds.set(field.code, { field, columns: [column], options, idColumn: null });
+  } else if (option === undefined || found.options === null || found.options.includes(option)) {
+    throw refusal('columns.sameField', field);
+  } else {
+    found.columns.push(column);
+    found.options.push(option);
+  }
+}
+
+function layoutField({ field, columns, options, constant, inner, idColumn }: Feed): LayoutField {
+  if (inner?.size === 0) throw refusal('columns.onlyRowIds', field);
+  return {
+    field,
+    columns,
+    ...(options === null ? {} : { options }),
+    ...(constant === undefined ? {} : { constant }),
+    ...(inner === undefined ? {} : { inner: [...inner.values()].map(layoutField) }),
+    ...(idColumn === null ? {} : { idColumn }),
+  };
+}
+
+function keyOf(
+  schema: TargetSchema,
+  plan: ImportPlan,
+  fields: readonly LayoutField[],
+  recordNumber: Draft['recordNumber'],
+): LayoutKey {
+  const { key: code } = plan;
+  if (code === undefined) throw refusal('columns.noKey');
+  const field = schema.fields.find((one) => one.code === code) ?? unknown(code);
+  if (!keyFields(schema).includes(field)) throw refusal('columns.notAKey', field);
+  if (field.kind === 'recordNumber') {
+    if (recordNumber === null) throw refusal('columns.keyWithoutColumn', field);
+    return { ...recordNumber, index: null };
+  }
+  const index = fields.findIndex((one) => one.field === field);
+  const column = fields[index]?.columns[0];
+  if (column === undefined) throw refusal('columns.keyWithoutColumn', field);
+  return { field, column, index };
+}
+
+function innerOrUnknown(schema: TargetSchema, code: string): never {
+  for (const { fields } of schema.fields) {
+    const inner = fields?.find((field) => field.code === code);
+    if (inner !== undefined) throw refusal('columns.constantInTable', inner);
+  }
+  return unknown(code);
+}
+
+function unknown(code: string): never {
+  throw new ExpectedError(mappingMessage('columns.unknownField', { field: shorten(code) }));
+}
+
+function refusal(code: Parameters<typeof mappingMessage>[0], field?: TargetField): ExpectedError {
+  return new ExpectedError(mappingMessage(code, field === undefined ? undefined : { field: field.label }));
 }

@@ -1,6 +1,6 @@
 import type { Message } from '../message';
 import { mappingMessage, shorten } from './refusal';
-import type { RecordLayout } from './layout';
+import { requiredAmong } from './required';
 import type { ColumnPlan } from './plan';
 import type { TargetField, TargetSchema } from './schema';
 
@@ -63,7 +63,7 @@ export function matchColumns(header: readonly string[], schema: TargetSchema): C
     unmatched,
     ignored,
     notWritable,
-    missingRequired: requiredWithout(schema, new Set(columns)),
+    missingRequired: requiredAmong(schema.fields, new Set(columns.filter((code) => code !== null))),
     duplicates: duplicateNames(header, columns, new Set(ignored)),
   };
 }
@@ -83,22 +83,6 @@ export function checkColumns(match: ColumnMatch, header: readonly string[]): Mes
       : mappingMessage('columns.none');
   }
   return null;
-}
-
-/** Fields that no row could do without, that no column feeds, and that the endpoint does not fill itself. */
-export function requiredWithoutColumn(schema: TargetSchema, layout: RecordLayout): TargetField[] {
-  return requiredWithout(schema, new Set(layout.fields.map(({ field }) => field.code)));
-}
-
-function requiredWithout(schema: TargetSchema, mapped: ReadonlySet<string | null>): TargetField[] {
-  return schema.fields.filter(
-    (field) => field.required && !field.hasDefault && !mapped.has(field.code) && !isChosenByItself(field),
-  );
-}
-
-/** Kintone does not insist on a radio button: one that is not sent takes its default. */
-export function isChosenByItself(field: TargetField): boolean {
-  return field.nativeType === 'RADIO_BUTTON';
 }
 
 function listNames(names: readonly string[]): string {

@@ -103,4 +103,43 @@ export const MAPPING_MESSAGES = {
     'The time “{value}” does not exist in {timeZone}: clocks are put forward there. Correct it, or add an offset such as +09:00.',
   'value.repeatedTime':
     'The time “{value}” occurs twice in {timeZone}: clocks are put back there. Add the offset {first} or {second}.',
+
+  'columns.onlyAsKey':
+    'The field {field} finds records, and can’t be written. Leave its column out, or choose it as the key of an update.',
+  'columns.onlyWhenAdding':
+    'The field {field} can be given to new records alone. Leave its column out of an update.',
+  'columns.wholeTable': '{field} is a table. Choose one of its fields for the column.',
+  'columns.notATable': '{field} is no table any more. Choose the columns again, then start a new import.',
+  'columns.onlyRowIds':
+    'A column has the row ids of the table {field}, and none has its fields. Add columns for its fields, or leave the ids out.',
+  'columns.twoStarts': 'Two columns say where a record starts. Choose one of them.',
+  'columns.constantAndColumn': '{field} has a column and a fixed value. Choose one of them.',
+  'columns.constantUnique':
+    '{field} allows no duplicates, so that one fixed value can’t go to all rows. Choose a column for it.',
+  'columns.constantInTable': '{field} is in a table and can’t have a fixed value. Choose a column for it.',
+  'columns.emptyConstant': '{field} is required. Give it a fixed value that is not empty, or a column.',
+  'columns.noKey': 'An update needs a field that finds the records. Choose the key.',
+  'columns.notAKey':
+    'Records can’t be found by the field {field}. Choose the record number, or a text or number field without duplicates.',
+  'columns.keyWithoutColumn': 'No column holds the key {field}. Choose its column, or another key.',
+  'columns.onlyTheKey': 'Besides the key, no column goes to a field. Choose a field for at least one column.',
+
+  'key.blank': 'The key {field} is empty, so that the record to update can’t be found. Fill in this cell.',
+  'key.repeated': 'The key “{value}” is in line {line}, too. Keep one of these rows.',
+  'value.repeated':
+    '{field} allows no duplicates, and “{value}” is in line {line} already. Change one of them.',
+
+  'record.notStarted':
+    'No record has started yet: the column that starts records is empty here and above. Write * where the record starts.',
+  'record.differs':
+    'Line {line} has another value for {field}, and both lines are one record. Write the same value, or leave this cell empty.',
+  'record.tooManyRows':
+    'This record has more than {max} rows. Check that the column that starts records is filled in.',
+  'table.badRowId':
+    '“{value}” is not the id of a row of {field}. Write the id as it was exported, or leave the cell empty for a new row.',
+  'table.repeatedRowId': 'The row id {value} of {field} is in line {line}, too. Leave it in one row only.',
+  'table.unknownRowId':
+    'The record has no row {value} in {field} any more. Leave the row id empty to add the row, or remove the row.',
+  'table.wouldLose':
+    'Rows of {field} would be replaced, and their values of {names} lost, because the file has no column for them. Add a column {field} with the row ids, or columns for these fields.',
 } as const satisfies MessageTable;

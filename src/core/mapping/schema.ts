@@ -84,3 +84,8 @@ export function keyFields(schema: TargetSchema): TargetField[] {
     ({ kind, unique }) => kind === 'recordNumber' || (unique && (kind === 'text' || kind === 'number')),
   );
 }
+
+/** Kintone does not insist on a radio button: one that is not sent takes its default. */
+export function isChosenByItself(field: TargetField): boolean {
+  return field.nativeType === 'RADIO_BUTTON';
+}

@@ -1,0 +1,42 @@
+import { addProblems } from './cellReader';
+import { keyNormalizer } from './keys';
+import type { RecordLayout } from './layout';
+import type { Problem } from './record';
+import { mappingMessage, Refusal, shorten } from './refusal';
+import type { TargetSchema } from './schema';
+
+/**
+ * The key of a record in the form in which keys are compared, or the problems of its cell beside those `known` already.
+ * Empty when the row has none; where the mode is `update`, that is a problem.
+ */
+export type KeyReader = (
+  cells: readonly string[],
+  known: readonly Problem[] | null,
+) => string | readonly Problem[];
+
+/** Null without a key. */
+export function keyReader(schema: TargetSchema, { key, mode }: RecordLayout): KeyReader | null {
+  if (key === null) {
+    return null;
+  }
+  const { field, column } = key;
+  const normalize = keyNormalizer(field, schema);
+  return (cells, known) => {
+    const cell = cells[column] ?? '';
+    const form = normalize(cell);
+    if (typeof form === 'string' && (form !== '' || mode !== 'update')) {
+      return form;
+    }
+    // What is wrong with the cell as a value is wrong with it as a key, too: once is enough.
+    if (known?.some((problem) => problem.column === column) === true) {
+      return [];
+    }
+    if (form instanceof Refusal) {
+      const problems: Problem[] = [];
+      addProblems(problems, column, field, cell, form);
+      return problems;
+    }
+    const message = mappingMessage('key.blank', { field: field.label });
+    return [{ column, field: field.code, value: shorten(cell), message }];
+  };
+}
