@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import type { Language, Text } from './texts';
-import { TEXTS } from './texts';
+import type { SpokenLanguage, Text } from './texts';
+import { inLanguage, TEXTS } from './texts';
 
 /** Sentences by the path of the parameter or field they blame. */
 export type FieldErrors = ReadonlyMap<string, readonly Text[]>;
@@ -26,13 +26,13 @@ export interface ErrorBody {
 }
 
 /** The JSON body of a refusal; `id` is new for every answer. */
-export function errorBody(error: ApiError, language: Language): ErrorBody {
-  const body = { code: error.code, id: errorId(), message: error.text[language] };
+export function errorBody(error: ApiError, language: SpokenLanguage): ErrorBody {
+  const body = { code: error.code, id: errorId(), message: inLanguage(error.text, language) };
   if (error.errors === undefined) {
     return body;
   }
   const errors = [...error.errors].map(
-    ([path, texts]) => [path, { messages: texts.map((text) => text[language]) }] as const,
+    ([path, texts]) => [path, { messages: texts.map((text) => inLanguage(text, language)) }] as const,
   );
   return { ...body, errors: Object.fromEntries(errors) };
 }

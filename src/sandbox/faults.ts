@@ -1,3 +1,5 @@
+import type { Right } from './auth';
+
 /** Which requests a fault meets. Without `method` and `path` every write is counted. */
 export interface FaultMatch {
   /** A part of the path, for example `bulkRequest`. */
@@ -5,11 +7,16 @@ export interface FaultMatch {
   readonly method?: string;
   /** The first matching request it meets, counted from 1 since the fault was set. */
   readonly nth?: number;
-  /** How many requests it meets, from that one on. Default 1. */
+  /** From the first one on, only every so many. */
+  readonly every?: number;
+  /** How likely it meets a request, from 0 to 1, by a generator whose seed can be set. */
+  readonly probability?: number;
+  /** How many requests it meets. Default 1; without end where `every` or `probability` is given. */
   readonly times?: number;
 }
 
-export interface FailFault extends FaultMatch {
+/** An answer of a status of its own. */
+export interface Failure {
   readonly status: number;
   /** Code of the JSON answer. Without it the answer is an HTML page, as a proxy or a maintenance page gives. */
   readonly code?: string;
@@ -19,6 +26,45 @@ export interface FailFault extends FaultMatch {
   readonly committed?: boolean;
 }
 
+export interface FailFault extends FaultMatch, Failure {}
+
+/** Something that happens to the tenant right before the request is looked at. */
+export type Disturbance =
+  /** Somebody else saves these records, all of the app when none are named. */
+  | { readonly kind: 'bumpRevision'; readonly app: string; readonly ids?: readonly number[] }
+  | { readonly kind: 'removeField'; readonly app: string; readonly field: string }
+  | { readonly kind: 'withdrawRights'; readonly app: string; readonly rights: readonly Right[] }
+  /** All sign-ins end. */
+  | { readonly kind: 'revoke' }
+  /** Sign-ins, rights and fields are as before. */
+  | { readonly kind: 'giveBack' };
+
+/** How the request is carried out, apart from once and at once. */
+export type Detour =
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** It arrives twice, and is carried out twice; the client gets one of the answers. Default: the first. */
+  | { readonly kind: 'duplicate'; readonly answer?: 'first' | 'second' };
+
+/** What the client gets in place of the answer. */
+export type Ending =
+  | ({ readonly kind: 'fail' } & Failure)
+  /** The connection ends before the request is carried out. */
+  | { readonly kind: 'dropBeforeCommit' }
+  /** The connection ends after the request was carried out, without an answer. */
+  | { readonly kind: 'dropAfterCommit' }
+  /** The connection ends, and so many milliseconds later the request is carried out. */
+  | { readonly kind: 'lateCommit'; readonly ms: number }
+  /** The answer ends after so many bytes of its body, and the connection with it. */
+  | { readonly kind: 'cut'; readonly bytes: number }
+  /** No answer, and the connection stays open. */
+  | { readonly kind: 'hang'; readonly committed?: boolean }
+  /** The body of the answer takes so many milliseconds to come. */
+  | { readonly kind: 'slow'; readonly ms: number };
+
+export type Fault = Disturbance | Detour | Ending;
+
+export type FaultRule = FaultMatch & Fault;
+
 export interface FaultSettings {
   /** Milliseconds every request takes before it is carried out. */
   readonly latencyMs?: number;
@@ -26,104 +72,158 @@ export interface FaultSettings {
   readonly recordLatencyMs?: number;
   /** Requests at the same moment; the next is answered 429. */
   readonly concurrencyLimit?: number;
+  /** Starts the generator behind `probability` anew. */
+  readonly randomSeed?: number;
+  readonly faults?: readonly FaultRule[];
+  /** Short for `faults` of the kind `fail`. */
   readonly fail?: readonly FailFault[];
-  /** The connection ends before the request is carried out. A number is the times. */
+  /** Short for `faults` of this kind. A number is the times. */
   readonly dropBeforeCommit?: number | readonly FaultMatch[];
-  /** The connection ends after the request was carried out, without an answer. */
   readonly dropAfterCommit?: number | readonly FaultMatch[];
 }
 
-export type Fault =
-  | ({ readonly kind: 'fail' } & FailFault)
-  | { readonly kind: 'dropBeforeCommit' }
-  | { readonly kind: 'dropAfterCommit' };
-
-interface Rule {
-  readonly match: FaultMatch;
-  readonly fault: Fault;
-  seen: number;
+/** A fault that met a request. */
+export interface FaultHit {
+  readonly kind: Fault['kind'];
+  /** Place of the fault in the list it was set with, from 0. */
+  readonly rule: number;
+  readonly method: string;
+  readonly path: string;
+  /** Which of the requests that match it this was, from 1. */
+  readonly request: number;
+  /** ISO 8601. */
+  readonly time: string;
 }
+
+/** All that meets one request. */
+export interface MetFaults {
+  readonly disturbances: readonly Disturbance[];
+  readonly delayMs: number;
+  readonly duplicate: Extract<Detour, { kind: 'duplicate' }> | undefined;
+  readonly ending: Ending | undefined;
+}
+
+type Group = 'faults' | 'fail' | 'dropBeforeCommit' | 'dropAfterCommit';
+
+interface Armed {
+  readonly rule: FaultRule;
+  seen: number;
+  met: number;
+}
+
+const MOST_HITS = 10_000;
+const NONE: MetFaults = { disturbances: [], delayMs: 0, duplicate: undefined, ending: undefined };
 
 /** The disturbances asked for at present. */
 export class Faults {
   latencyMs = 0;
   recordLatencyMs = 0;
   concurrencyLimit = 100;
-  readonly #rules = new Map<Fault['kind'], Rule[]>();
+  readonly #groups = new Map<Group, Armed[]>();
+  #hits: FaultHit[] = [];
+  #random = randomFrom(1);
 
   /** What is given replaces what was set under the same name; what is absent stays. */
   set(settings: FaultSettings): void {
     this.latencyMs = settings.latencyMs ?? this.latencyMs;
     this.recordLatencyMs = settings.recordLatencyMs ?? this.recordLatencyMs;
     this.concurrencyLimit = settings.concurrencyLimit ?? this.concurrencyLimit;
-    if (settings.fail !== undefined) {
-      const rules = settings.fail.map((fail) => ({ match: fail, fault: { kind: 'fail', ...fail } as const }));
-      this.#replace('fail', rules);
+    if (settings.randomSeed !== undefined) {
+      this.#random = randomFrom(settings.randomSeed);
     }
+    this.#arm('faults', settings.faults);
+    this.#arm(
+      'fail',
+      settings.fail?.map((fail) => ({ kind: 'fail', ...fail })),
+    );
     for (const kind of ['dropBeforeCommit', 'dropAfterCommit'] as const) {
       const drops = settings[kind];
-      if (drops !== undefined) {
-        const matches = typeof drops === 'number' ? [{ times: drops }] : drops;
-        this.#replace(
-          kind,
-          matches.map((match) => ({ match, fault: { kind } })),
-        );
-      }
+      const matches = typeof drops === 'number' ? [{ times: drops }] : drops;
+      this.#arm(
+        kind,
+        matches?.map((match) => ({ ...match, kind })),
+      );
     }
   }
 
-  /** Ends every fault; latencies and the limit stay. */
+  /** Ends every fault and forgets what they hit; latencies and the limit stay. */
   clear(): void {
-    this.#rules.clear();
+    this.#groups.clear();
+    this.#hits = [];
+    this.#random = randomFrom(1);
   }
 
-  /** The fault this request meets; counts it. */
-  meet(method: string, path: string): Fault | undefined {
-    let met: Fault | undefined;
-    for (const rule of [...this.#rules.values()].flat()) {
-      const { nth = 1, times = 1 } = rule.match;
-      if (matches(rule.match, method, path)) {
-        rule.seen++;
-        if (rule.seen >= nth && rule.seen < nth + times) {
-          met ??= rule.fault;
+  /** What the faults have met since the last `clear`, oldest first. */
+  get hits(): readonly FaultHit[] {
+    return this.#hits;
+  }
+
+  /** The faults this request meets; counts it. Of several endings the first that was set counts alone. */
+  meet(method: string, path: string): MetFaults {
+    let met = NONE;
+    for (const armed of this.#groups.values()) {
+      for (const [index, one] of armed.entries()) {
+        if (this.#meets(one, method, path)) {
+          const { kind } = one.rule;
+          const time = new Date().toISOString();
+          this.#hits.push({ kind, rule: index, method, path, request: one.seen, time });
+          met = withFault(met, one.rule);
         }
       }
+    }
+    if (this.#hits.length >= 2 * MOST_HITS) {
+      this.#hits = this.#hits.slice(-MOST_HITS);
     }
     return met;
   }
 
-  #replace(kind: Fault['kind'], rules: readonly Omit<Rule, 'seen'>[]): void {
-    this.#rules.set(
-      kind,
-      rules.map((rule) => ({ ...rule, seen: 0 })),
-    );
+  #arm(group: Group, rules: readonly FaultRule[] | undefined): void {
+    if (rules !== undefined) {
+      this.#groups.set(
+        group,
+        rules.map((rule) => ({ rule, seen: 0, met: 0 })),
+      );
+    }
+  }
+
+  #meets(armed: Armed, method: string, path: string): boolean {
+    const { rule } = armed;
+    if (!matches(rule, method, path)) {
+      return false;
+    }
+    armed.seen++;
+    const { nth = 1, every, probability } = rule;
+    const times = rule.times ?? (every === undefined && probability === undefined ? 1 : Infinity);
+    const isItsTurn = armed.seen >= nth && (armed.seen - nth) % (every ?? 1) === 0 && armed.met < times;
+    if (!isItsTurn || (probability !== undefined && this.#random() >= probability)) {
+      return false;
+    }
+    armed.met++;
+    return true;
   }
 }
 
-/** Reads settings that came as JSON; throws `TypeError` with what is wrong. */
-export function readFaultSettings(value: unknown): FaultSettings {
-  const settings = objectOf(value, 'faults');
-  for (const name of ['latencyMs', 'recordLatencyMs', 'concurrencyLimit']) {
-    numberOrAbsent(settings, name);
+function withFault(met: MetFaults, fault: Fault): MetFaults {
+  switch (fault.kind) {
+    case 'bumpRevision':
+    case 'removeField':
+    case 'withdrawRights':
+    case 'revoke':
+    case 'giveBack':
+      return { ...met, disturbances: [...met.disturbances, fault] };
+    case 'delay':
+      return { ...met, delayMs: met.delayMs + fault.ms };
+    case 'duplicate':
+      return { ...met, duplicate: fault };
+    case 'fail':
+    case 'dropBeforeCommit':
+    case 'dropAfterCommit':
+    case 'lateCommit':
+    case 'cut':
+    case 'hang':
+    case 'slow':
+      return { ...met, ending: met.ending ?? fault };
   }
-  for (const name of ['fail', 'dropBeforeCommit', 'dropAfterCommit']) {
-    const rules = settings[name];
-    if (rules === undefined || (name !== 'fail' && typeof rules === 'number')) {
-      continue;
-    }
-    if (!Array.isArray(rules)) {
-      throw new TypeError(`${name} is a list`);
-    }
-    for (const rule of rules.map((one) => objectOf(one, name))) {
-      for (const member of ['nth', 'times', 'retryAfterSeconds', 'status']) {
-        numberOrAbsent(rule, member);
-      }
-      if (name === 'fail' && rule.status === undefined) {
-        throw new TypeError('fail needs a status');
-      }
-    }
-  }
-  return settings;
 }
 
 function matches(match: FaultMatch, method: string, path: string): boolean {
@@ -133,16 +233,13 @@ function matches(match: FaultMatch, method: string, path: string): boolean {
   return (match.method ?? method) === method && path.includes(match.path ?? '');
 }
 
-function objectOf(value: unknown, name: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new TypeError(`${name} is an object`);
-  }
-  return value as Record<string, unknown>;
-}
-
-function numberOrAbsent(record: Readonly<Record<string, unknown>>, name: string): void {
-  const value = record[name];
-  if (value !== undefined && (typeof value !== 'number' || !(value >= 0))) {
-    throw new TypeError(`${name} is a number`);
-  }
+/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
 }

@@ -1,5 +1,7 @@
+import type { KintoneAccess, SandboxApp } from './access';
+import type { NameAndPassword } from './auth';
 import { readCommandLine, USAGE } from './options';
-import type { KintoneAccess, Sandbox } from './server';
+import type { Sandbox } from './server';
 import { startSandbox } from './server';
 
 /** Sent to the parent of a forked sandbox as soon as it serves. */
@@ -41,24 +43,45 @@ function stopOnRequest(sandbox: Sandbox): void {
 }
 
 function readable(kintone: KintoneAccess): string {
-  const { baseUrl, guestSpace } = kintone;
-  const apps = kintone.apps.map(
-    ({ id, name, apiToken }) => `  ${id}  ${name}\n     ${baseUrl}/k/${id}/\n     API token  ${apiToken}`,
-  );
-  const guestApps = guestSpace.apps.map(
-    ({ id, name, apiToken }) =>
-      `  ${id}  ${name} (guest space ${guestSpace.id})\n     ${baseUrl}/k/guest/${guestSpace.id}/${id}/\n     API token  ${apiToken}`,
-  );
+  const { baseUrl, guestSpace, otherUsers, oauth, basicAuthentication } = kintone;
+  const space = `guest/${guestSpace.id}`;
+  const user = (title: string, { username, password }: NameAndPassword) =>
+    `  ${username}  ${password}  ${title}`;
   return [
     `Kintone sandbox  ${baseUrl}`,
     `User name        ${kintone.username}`,
     `Password         ${kintone.password}`,
+    ...(basicAuthentication === undefined
+      ? []
+      : [`Basic in front   ${basicAuthentication.username}  ${basicAuthentication.password}`]),
+    'Other users',
+    user('two-factor authentication: refused', otherUsers.twoFactor),
+    user('locked out', otherUsers.lockedOut),
+    user('may only view', otherUsers.viewer),
+    'OAuth',
+    `  Client id      ${oauth.clientId}`,
+    `  Client secret  ${oauth.clientSecret}`,
+    `  Token endpoint ${oauth.tokenEndpoint}`,
+    `  Access token   ${oauth.accessToken}`,
+    `  Refresh token  ${oauth.refreshToken}`,
     `Control token    ${kintone.controlToken}`,
     'Apps',
-    ...apps,
-    ...guestApps,
+    ...kintone.apps.map((app) => appLines(app, `${baseUrl}/k/${app.id}/`)),
+    ...guestSpace.apps.map((app) =>
+      appLines(app, `${baseUrl}/k/${space}/${app.id}/  guest space ${guestSpace.id}`),
+    ),
     'Stop with Ctrl+C. Nothing is kept.',
   ].join('\n');
+}
+
+function appLines({ id, name, ...tokens }: SandboxApp, address: string): string {
+  return [
+    `  ${id}  ${name}`,
+    address,
+    `API token              ${tokens.apiToken}`,
+    `API token, view only   ${tokens.viewOnlyApiToken}`,
+    `API token, may manage  ${tokens.managingApiToken}`,
+  ].join('\n     ');
 }
 
 main().catch((error: unknown) => {

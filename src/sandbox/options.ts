@@ -1,15 +1,39 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
+import type { NameAndPassword, SignInSettings } from './auth';
+import type { FaultSettings } from './faults';
+import type { Limits } from './limits';
+import type { OAuthSettings } from './oauth';
+import type { RecordOptions } from './records/options';
+
+/** How a call that takes no OAuth (`bulkRequest`, cursors) is refused: no source tells. */
+export interface OAuthRefusal {
+  readonly status: number;
+  readonly code: string;
+}
+
+/** Makes the sandbox an https server that asks each client for a certificate. All in PEM. */
+export interface CertificateOptions {
+  /** The server's own. */
+  readonly certificate: string | Buffer;
+  readonly key: string | Buffer;
+  /** Signs the clients' certificates. */
+  readonly clientAuthority: string | Buffer;
+}
 
 /** How a sandbox is to be; everything may be left out. */
-export interface SandboxOptions {
+export interface SandboxOptions extends FaultSettings, SignInSettings, RecordOptions {
   /** 0: a free one. */
   readonly port?: number;
-  readonly latencyMs?: number;
-  readonly recordLatencyMs?: number;
-  readonly concurrencyLimit?: number;
   readonly guestSpaceId?: string;
   /** Makes tokens and passwords the same at every start with the same text; otherwise they are random. */
   readonly seed?: string;
+  readonly limits?: Partial<Limits>;
+  readonly oauth?: Partial<OAuthSettings>;
+  /** Default: 403 `CB_OA01`. */
+  readonly oauthRefusal?: OAuthRefusal;
+  readonly certificates?: CertificateOptions;
 }
 
 export interface CommandLine {
@@ -27,7 +51,10 @@ export const USAGE = `A Kintone-like service on this machine, for trying and tes
   --record-latency MS  time more for every record written
   --concurrency N      requests at the same moment before 429 (default 100)
   --guest ID           id of the guest space (default 7)
-  --seed TEXT          the same tokens and password at every start`;
+  --seed TEXT          the same tokens and password at every start
+  --basic USER:PASS    ask for Basic authentication in front
+  --certificates DIR   serve https and ask for a client certificate: server.pem, server.key and ca.pem of that folder
+  --no-samples         begin without sample records`;
 
 /** Throws `TypeError` with a sentence for an option that is unknown or not usable. */
 export function readCommandLine(args: readonly string[]): CommandLine {
@@ -42,6 +69,9 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       concurrency: { type: 'string' },
       guest: { type: 'string' },
       seed: { type: 'string' },
+      basic: { type: 'string' },
+      certificates: { type: 'string' },
+      'no-samples': { type: 'boolean', default: false },
     },
   });
   const port = wholeNumber('--port', values.port, 65_535);
@@ -59,8 +89,25 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       ...(concurrencyLimit === undefined ? {} : { concurrencyLimit }),
       ...(guest === undefined ? {} : { guestSpaceId: String(guest) }),
       ...(values.seed === undefined ? {} : { seed: values.seed }),
+      ...(values.basic === undefined ? {} : { basicAuthentication: nameAndPassword(values.basic) }),
+      ...(values.certificates === undefined ? {} : { certificates: readCertificates(values.certificates) }),
+      ...(values['no-samples'] ? { samples: false } : {}),
     },
   };
+}
+
+/** The files of a folder, as `test/support/certificates` has them. */
+export function readCertificates(folder: string): CertificateOptions {
+  const read = (name: string) => readFileSync(path.join(folder, name));
+  return { certificate: read('server.pem'), key: read('server.key'), clientAuthority: read('ca.pem') };
+}
+
+function nameAndPassword(text: string): NameAndPassword {
+  const colon = text.indexOf(':');
+  if (colon < 1) {
+    throw new TypeError('--basic takes a user name and a password with a colon between them.');
+  }
+  return { username: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
 function wholeNumber(name: string, text: string | undefined, most: number): number | undefined {

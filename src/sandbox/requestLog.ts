@@ -65,6 +65,14 @@ export function writeSize(name: string, parameters: Parameters): WriteSize {
   };
 }
 
+/** Ids of the apps a request names, once for each time; empty where it names none. */
+export function appsNamed(parameters: Parameters): readonly string[] {
+  const parts = Array.isArray(parameters.requests) ? (parameters.requests as unknown[]) : undefined;
+  return parts === undefined
+    ? [appOf(parameters)]
+    : parts.map((part) => appOf(membersOf(membersOf(part).payload)));
+}
+
 function appOf(parameters: Parameters): string {
   const { app } = parameters;
   return typeof app === 'string' || typeof app === 'number' ? String(app) : '';

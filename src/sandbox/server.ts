@@ -1,51 +1,39 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
-import { parseApiPath } from './api/paths';
+import type { OAuthAccess, KintoneAccess } from './access';
+import { makeAppAccess, makeUsers, nameAndPassword, tokensOf } from './access';
 import type { AppDefinition } from './apps/definition';
 import { BIRD_STRIKES } from './apps/birdStrikes';
 import { CUSTOMERS } from './apps/customers';
+import { EVERYTHING } from './apps/everything';
+import { ORDERS } from './apps/orders';
 import { partnersApp, SALARIES } from './apps/otherApps';
 import { ZIP_CODES } from './apps/zipCodes';
 import type { Json } from './apps/properties';
-import type { ApiToken, User } from './auth';
-import { ALL_RIGHTS, SignIns } from './auth';
-import type { FaultSettings } from './faults';
+import type { ApiToken, Right, User } from './auth';
+import { SignIns } from './auth';
+import type { CallCounts } from './callCounter';
+import { CallCounter } from './callCounter';
+import { exportText } from './export/exportText';
+import type { ExportOptions } from './export/exportText';
+import type { Disturbance, FaultHit, FaultSettings } from './faults';
 import { Faults } from './faults';
-import type { SandboxState } from './http/apiEndpoint';
-import { ApiEndpoint } from './http/apiEndpoint';
-import { allRecords, ControlEndpoint, reset } from './http/controlEndpoint';
-import { isLoopbackHost, sendHtml, sendJson } from './http/exchange';
-import { pageFor } from './http/pages';
-import { ApiError, errorBody } from './apiError';
+import { allRecords } from './http/controlEndpoint';
+import { listen } from './http/listen';
+import { router } from './http/router';
+import { TOKEN_PATH } from './http/tokenEndpoint';
+import type { Limits } from './limits';
+import { USUAL_LIMITS } from './limits';
+import { OAuthTokens, SCOPES } from './oauth';
+import type { Scope } from './oauth';
 import type { SandboxOptions } from './options';
-import { App } from './records/app';
+import { Site } from './records/site';
+import { RemovedFields } from './removedFields';
 import type { LogSummary } from './requestLog';
 import { RequestLog } from './requestLog';
-import { chooseLanguage, TEXTS } from './texts';
+import { randomSecret, secrets } from './secrets';
+import type { SandboxState } from './state';
+import { disturb, giveBack, reset } from './state';
 
-export interface SandboxApp {
-  readonly id: string;
-  readonly name: string;
-  /** May view, add, edit and delete. */
-  readonly apiToken: string;
-  /** May only view. */
-  readonly viewOnlyApiToken: string;
-}
-
-/** Where the sandbox is and how to sign in. */
-export interface KintoneAccess {
-  readonly baseUrl: string;
-  readonly username: string;
-  readonly password: string;
-  readonly apps: readonly SandboxApp[];
-  readonly guestSpace: { readonly id: string; readonly apps: readonly SandboxApp[] };
-  /** An app that exists and that the user may not see. */
-  readonly restrictedApp: { readonly id: string; readonly name: string };
-  /** Opens `/sandbox/…`. */
-  readonly controlToken: string;
-}
+export type { KintoneAccess, SandboxApp } from './access';
 
 /** What tests in the same process may do beside talking HTTP. */
 export interface SandboxControl {
@@ -53,11 +41,26 @@ export interface SandboxControl {
   records(appId: string): readonly Readonly<Record<string, Json>>[];
   count(appId: string): number;
   log(): LogSummary;
+  /** Calls of today by app. */
+  calls(): CallCounts;
   setFaults(settings: FaultSettings): void;
+  /** What the faults have met, oldest first. */
+  faultHits(): readonly FaultHit[];
+  /** Lets something happen at once that a fault would let happen before a request. */
+  disturb(disturbance: Disturbance): void;
+  setLimits(limits: Partial<Limits>): void;
   reset(): void;
   addUser(user: User): void;
   addToken(token: ApiToken): void;
+  /** An access token of the user `admin` with these scopes. */
+  addAccessToken(token: string, scopes: readonly Scope[], lifetimeSeconds?: number): void;
   revokeSignIns(): void;
+  /** Takes rights in an app from everybody. */
+  withdrawRights(appId: string, rights: readonly Right[]): void;
+  /** Sign-ins, rights and fields as they were at the start. */
+  giveBack(): void;
+  /** The file Kintone's own screen would export. */
+  exportText(appId: string, options?: ExportOptions): string;
 }
 
 export interface Sandbox {
@@ -67,58 +70,101 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-const USER_NAME = 'admin';
+type Secret = (name: string) => string;
+
+const ONE_HOUR = 3600;
 
 /** Starts a sandbox on the loopback interfaces. Rejects when the port can't be had. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const guestSpaceId = options.guestSpaceId ?? '7';
-  const open = [CUSTOMERS, ZIP_CODES, BIRD_STRIKES];
+  const open = [CUSTOMERS, ZIP_CODES, BIRD_STRIKES, ORDERS, EVERYTHING];
   const guest = [partnersApp(guestSpaceId)];
-  const definitions = [...open, ...guest, SALARIES];
-  const state: SandboxState = {
-    apps: new Map(definitions.map((definition) => [definition.id, new App(definition)])),
-    signIns: new SignIns(),
-    faults: new Faults(),
-    log: new RequestLog(),
-    onBug: (error) =>
-      process.stderr.write(`sandbox: ${String(error instanceof Error ? error.stack : error)}\n`),
-  };
-  state.faults.set(options);
   const secret = secrets(options.seed);
-  const user = { name: USER_NAME, password: secret('password'), rights: ALL_RIGHTS };
-  state.signIns.addUser(user);
-  const describe = (definition: AppDefinition) => sandboxApp(definition, state.signIns, secret);
+  const state = stateOf([...open, ...guest, SALARIES], options, secret);
   const controlToken = secret('control');
-
   const closing = new AbortController();
-  const servers = await listen(options.port ?? 0, handler(state, controlToken, closing.signal));
+  const { port, certificates } = options;
+  const server = await listen({ port: port ?? 0, certificates }, router(state, controlToken, closing.signal));
+  const scheme = certificates === undefined ? 'http' : 'https';
+  // By this name, for the official tools take plain http from no other.
+  const baseUrl = `${scheme}://localhost:${server.port}`;
+  const { admin, ...others } = makeUsers(secret);
+  const { basicAuthentication } = options;
   return {
     kintone: {
-      baseUrl: `http://localhost:${servers.port}`,
-      username: user.name,
-      password: user.password,
-      apps: open.map(describe),
-      guestSpace: { id: guestSpaceId, apps: guest.map(describe) },
+      baseUrl,
+      ...nameAndPassword(admin),
+      otherUsers: {
+        twoFactor: nameAndPassword(others.twoFactor),
+        lockedOut: nameAndPassword(others.lockedOut),
+        viewer: nameAndPassword(others.viewer),
+      },
+      oauth: oauthAccess(baseUrl, secret),
+      ...(basicAuthentication === undefined ? {} : { basicAuthentication }),
+      apps: open.map((app) => makeAppAccess(app, secret)),
+      guestSpace: { id: guestSpaceId, apps: guest.map((app) => makeAppAccess(app, secret)) },
       restrictedApp: { id: SALARIES.id, name: SALARIES.name },
       controlToken,
     },
     control: controlOf(state),
     close: async () => {
       closing.abort();
-      await Promise.all(servers.all.map(closeServer));
+      await server.close();
     },
   };
 }
 
-function sandboxApp(
-  { id, name }: AppDefinition,
-  signIns: SignIns,
-  secret: (name: string) => string,
-): SandboxApp {
-  const app = { id, name, apiToken: secret(`app ${id}`), viewOnlyApiToken: secret(`app ${id} view`) };
-  signIns.addToken({ token: app.apiToken, appId: id, rights: ALL_RIGHTS });
-  signIns.addToken({ token: app.viewOnlyApiToken, appId: id, rights: ['view'] });
-  return app;
+function stateOf(
+  definitions: readonly AppDefinition[],
+  options: SandboxOptions,
+  secret: Secret,
+): SandboxState {
+  const users = makeUsers(secret);
+  const access = oauthAccess('', secret);
+  const oauth = new OAuthTokens(
+    { id: access.clientId, secret: access.clientSecret },
+    { lifetimeSeconds: ONE_HOUR, rotatesRefreshToken: false, ...options.oauth },
+    randomSecret,
+  );
+  const grant = { userName: users.admin.name, scopes: new Set(access.scopes) };
+  oauth.addAccessToken(access.accessToken, grant);
+  oauth.addAccessToken(access.expiredAccessToken, grant, 0);
+  oauth.addRefreshToken(access.refreshToken, grant);
+  const signIns = new SignIns(oauth, options);
+  for (const user of Object.values(users)) {
+    signIns.addUser(user);
+  }
+  for (const token of definitions
+    .filter(({ hidden }) => hidden !== true)
+    .flatMap((app) => tokensOf(makeAppAccess(app, secret)))) {
+    signIns.addToken(token);
+  }
+  const faults = new Faults();
+  faults.set(options);
+  return {
+    apps: new Site(definitions, options),
+    signIns,
+    faults,
+    removedFields: new RemovedFields(),
+    log: new RequestLog(),
+    calls: new CallCounter(),
+    limits: { ...USUAL_LIMITS, ...options.limits },
+    oauthRefusal: options.oauthRefusal ?? { status: 403, code: 'CB_OA01' },
+    onBug: (error) =>
+      process.stderr.write(`sandbox: ${String(error instanceof Error ? error.stack : error)}\n`),
+  };
+}
+
+function oauthAccess(baseUrl: string, secret: Secret): OAuthAccess {
+  return {
+    clientId: secret('oauth client'),
+    clientSecret: secret('oauth client secret'),
+    tokenEndpoint: `${baseUrl}${TOKEN_PATH}`,
+    accessToken: secret('oauth access'),
+    refreshToken: secret('oauth refresh'),
+    expiredAccessToken: secret('oauth expired'),
+    scopes: SCOPES,
+  };
 }
 
 function controlOf(state: SandboxState): SandboxControl {
@@ -133,114 +179,25 @@ function controlOf(state: SandboxState): SandboxControl {
     records: (id) => [...allRecords(app(id))],
     count: (id) => app(id).records.count,
     log: () => state.log.summary(),
+    calls: () => state.calls.counts(state.limits.callsPerDay),
     setFaults: (settings) => state.faults.set(settings),
+    faultHits: () => state.faults.hits,
+    disturb: (disturbance) => disturb(state, [disturbance]),
+    setLimits: (limits) => {
+      state.limits = { ...state.limits, ...limits };
+    },
     reset: () => reset(state),
     addUser: (user) => state.signIns.addUser(user),
     addToken: (token) => state.signIns.addToken(token),
+    addAccessToken: (token, scopes, lifetimeSeconds) =>
+      state.signIns.oauth.addAccessToken(
+        token,
+        { userName: 'admin', scopes: new Set(scopes) },
+        lifetimeSeconds,
+      ),
     revokeSignIns: () => state.signIns.revokeAll(),
+    withdrawRights: (id, rights) => state.signIns.withdraw(id, rights),
+    giveBack: () => giveBack(state),
+    exportText: (id, options) => exportText(app(id), options),
   };
-}
-
-type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
-
-/** The longest request line the service takes. */
-const LONGEST_URL = 8192;
-
-function handler(state: SandboxState, controlToken: string, closing: AbortSignal): RequestHandler {
-  const api = new ApiEndpoint(state, closing);
-  const control = new ControlEndpoint(state, controlToken);
-  const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const language = chooseLanguage(request.headers['accept-language']);
-    const target = request.url ?? '/';
-    if (!isLoopbackHost(request.headers.host)) {
-      sendJson(response, 421, { message: 'The sandbox answers to localhost alone.' });
-      return;
-    }
-    if (target.length > LONGEST_URL) {
-      sendHtml(response, 414, '<!doctype html><title>414</title><h1>414 Request-URI Too Large</h1>');
-      return;
-    }
-    const url = new URL(`http://localhost${target.startsWith('/') ? target : '/'}`);
-    const path = parseApiPath(url.pathname);
-    if (path !== undefined) {
-      await api.handle(request, response, url, path);
-      return;
-    }
-    if (url.pathname.startsWith('/sandbox/')) {
-      await control.handle(request, response, url);
-      return;
-    }
-    const page = request.method === 'GET' ? pageFor(url.pathname, state.apps, language) : undefined;
-    if (page === undefined) {
-      sendJson(response, 404, errorBody(new ApiError(404, 'CB_IL02', TEXTS.notFound), language));
-      return;
-    }
-    sendHtml(response, page.status, page.html);
-  };
-  return (request, response) => {
-    route(request, response).catch((error: unknown) => {
-      // The client went away, or a bug: an unanswered request must not hang.
-      if (!(error instanceof Error && 'code' in error)) {
-        state.onBug(error);
-      }
-      response.destroy();
-    });
-  };
-}
-
-interface Listening {
-  readonly port: number;
-  readonly all: readonly Server[];
-}
-
-const ATTEMPTS = 5;
-
-/**
- * Listens on 127.0.0.1 and, where there is IPv6, on ::1 at the same port: `localhost` may mean either. When the port is
- * free to choose and taken on one of them, another is tried, lest `localhost` lead to somebody else.
- */
-async function listen(wantedPort: number, handle: RequestHandler): Promise<Listening> {
-  for (let attempt = 1; ; attempt++) {
-    const first = await listenOn('127.0.0.1', wantedPort, handle);
-    const port = portOf(first);
-    try {
-      return { port, all: [first, await listenOn('::1', port, handle)] };
-    } catch (error) {
-      const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-      if (!taken) {
-        return { port, all: [first] };
-      }
-      await closeServer(first);
-      if (wantedPort !== 0 || attempt === ATTEMPTS) {
-        throw error;
-      }
-    }
-  }
-}
-
-async function listenOn(host: string, port: number, handle: RequestHandler): Promise<Server> {
-  // Longer than clients keep unused connections, so that none is closed under a request that just starts.
-  const server = createServer({ keepAliveTimeout: 120_000 }, handle);
-  server.listen(port, host);
-  await once(server, 'listening');
-  return server;
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-async function closeServer(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeAllConnections();
-  await closed;
-}
-
-function secrets(seed: string | undefined): (name: string) => string {
-  return (name) =>
-    seed === undefined
-      ? randomBytes(20).toString('hex')
-      : createHash('sha256').update(`${seed}\n${name}`).digest('hex').slice(0, 40);
 }

@@ -1,19 +1,34 @@
-/** A sentence in the languages the sandbox speaks. */
+/** A sentence in the languages the sandbox speaks; English stands in where the Chinese is missing. */
 export interface Text {
   readonly ja: string;
   readonly en: string;
+  readonly zh?: string;
 }
 
-export type Language = keyof Text;
+/** The languages in which apps and their fields are named. */
+export type Language = 'ja' | 'en';
+
+/** The languages of messages. */
+export type SpokenLanguage = Language | 'zh';
+
+/** The sentence in that language. */
+export function inLanguage(text: Text, language: SpokenLanguage): string {
+  return language === 'zh' ? (text.zh ?? text.en) : text[language];
+}
+
+/** The language of names for a reader: Chinese names are not kept here. */
+export function labelLanguage(language: SpokenLanguage): Language {
+  return language === 'ja' ? 'ja' : 'en';
+}
 
 /** The sentences of the service, worded as it words them; clients must read the codes, never these. */
 export const TEXTS = {
-  invalidInput: text('入力内容が正しくありません。', 'Missing or invalid input.'),
-  fieldRequired: text('必須です。', 'Required.'),
-  parameterRequired: text('必須です。', 'Required field.'),
+  invalidInput: text('入力内容が正しくありません。', 'Missing or invalid input.', '输入内容不正确。'),
+  fieldRequired: text('必須です。', 'Required.', '必填。'),
+  parameterRequired: text('必須です。', 'Required field.', '必填。'),
   notAnInteger: text('整数で指定してください。', 'Enter an integer value.'),
   atLeastOne: text('最小でも1以上です。', 'must be greater than or equal to 1'),
-  notANumber: text('数字でなければなりません。', 'Only numbers are allowed.'),
+  notANumber: text('数字でなければなりません。', 'Only numbers are allowed.', '只能输入数字。'),
   duplicate: text('値がほかのレコードと重複しています。', 'This value already exists in another record.'),
   badLink: {
     WEB: text('URLの形式が正しくありません。', 'Invalid URL format.'),
@@ -27,10 +42,34 @@ export const TEXTS = {
   badTime: text('時刻の形式が正しくありません。', 'The time format is invalid.'),
   badDateTime: text('日時の形式が正しくありません。', 'The date and time format is invalid.'),
   badQuery: text('クエリ記法が間違っています。', 'Invalid query.'),
-  badJson: text('不正なJSON文字列です。', 'The JSON string in the request is invalid.'),
+  badJson: text('不正なJSON文字列です。', 'The JSON string in the request is invalid.', '无效的JSON字符串。'),
   badRequest: text('不正なリクエストです。', 'Illegal request.'),
-  notSignedIn: text('ログインしてください。', 'Please log in.'),
-  wrongPassword: text('ユーザーの認証に失敗しました。', 'Password authentication failed.'),
+  notSignedIn: text('ログインしてください。', 'Please log in.', '请登录。'),
+  wrongPassword: text('ユーザーの認証に失敗しました。', 'Password authentication failed.', '用户认证失败。'),
+  lockedOut: text('アカウントがロックされています。', 'This account is locked.', '账户已被锁定。'),
+  twoFactor: text(
+    '2要素認証を有効にしているため、認証できません。REST APIでは2要素認証はサポートされていません。',
+    'Authentication failed because two-factor authentication is enabled. The REST API does not support it.',
+  ),
+  protectedResource: text(
+    '保護されたリソースにアクセスできません。',
+    'Cannot access protected resource.',
+    '无法访问受保护的资源。',
+  ),
+  processManagementOff: text(
+    'プロセス管理が有効になっていません。',
+    'Process management is not enabled.',
+    '流程管理未启用。',
+  ),
+  fieldRemoved: text(
+    '指定したフィールドが見つかりません。',
+    'The specified field was not found.',
+    '找不到指定的字段。',
+  ),
+  nameTooLong: text('64文字以下で指定してください。', 'Enter 64 or fewer characters.'),
+  notOneOfThem: text('Enum値のいずれかでなければなりません。', 'must be one of the enum value'),
+  tooManyValues: text('最大100件まで指定できます。', 'Up to 100 values can be specified.'),
+  bodyTooLarge: text('リクエストが大きすぎます。', 'The request is too large.', '请求过大。'),
   wrongToken: text(
     '指定したAPIトークンは、生成されたAPIトークンと一致しません。',
     'The specified API token does not match the generated API token.',
@@ -47,7 +86,7 @@ export const TEXTS = {
     '指定したAPIトークンでは、指定したAPIを実行できません。',
     'Using this API token, you cannot run the specified API.',
   ),
-  noRight: text('権限がありません。', 'No privilege to proceed.'),
+  noRight: text('権限がありません。', 'No privilege to proceed.', '没有权限。'),
   wrongGuestPath: text(
     'ゲストスペース内のアプリへのリクエストのURLが正しくありません。',
     'The URL of a request to an app in a guest space is incorrect.',
@@ -55,11 +94,13 @@ export const TEXTS = {
   tooManyCalls: text(
     '同時接続数が上限を超えました。',
     'The number of concurrent API requests has exceeded the limit.',
+    '同时连接数已超过上限。',
   ),
   notFound: text('指定したAPIが見つかりません。', 'The specified API was not found.'),
   revisionMoved: text(
     '指定したrevisionは最新ではありません。ほかのユーザーがレコードを更新した可能性があります。',
     'The revision is not the latest. Someone may update a record.',
+    '指定的revision不是最新版本。',
   ),
   twice: text('同じレコードが2回指定されています。', 'The same record is specified more than once.'),
   keyAndIdTogether: text(
@@ -129,10 +170,11 @@ export const TEXTS = {
       'Between 1 and 100 records can be deleted at one time.',
     ),
   },
-  tooManyRequests: text(
-    '一度に20件までのリクエストを処理できます。',
-    'A maximum of 20 requests can be processed at one time.',
-  ),
+  tooManyRequests: (most: number) =>
+    text(
+      `一度に${most}件までのリクエストを処理できます。`,
+      `A maximum of ${most} requests can be processed at one time.`,
+    ),
   unknownQueryField: (code: string) =>
     text(`指定されたフィールド（${code}）が見つかりません。`, `Specified field (${code}) not found.`),
   operatorNotAllowed: (code: string, operator: string) =>
@@ -144,10 +186,10 @@ export const TEXTS = {
 
 /**
  * Language of the answer, by the quality values of `Accept-Language`. `*` (sent by clients that have no wish) and an
- * absent header mean Japanese, as the service was seen to answer. Chinese is not spoken here: English then.
+ * absent header mean Japanese, as the service was seen to answer.
  */
-export function chooseLanguage(acceptLanguage: string | undefined): Language {
-  let best: Language = 'ja';
+export function chooseLanguage(acceptLanguage: string | undefined): SpokenLanguage {
+  let best: SpokenLanguage = 'ja';
   let bestQuality = 0;
   for (const part of (acceptLanguage ?? '').split(',')) {
     const [range = '', ...parameters] = part.trim().toLowerCase().split(';');
@@ -155,13 +197,13 @@ export function chooseLanguage(acceptLanguage: string | undefined): Language {
     const weight = quality === undefined ? 1 : Number(quality);
     const language = /^(ja|en|zh)(-|$)/.exec(range)?.[1];
     if (language !== undefined && weight > bestQuality) {
-      best = language === 'ja' ? 'ja' : 'en';
+      best = language as SpokenLanguage;
       bestQuality = weight;
     }
   }
   return best;
 }
 
-function text(ja: string, en: string): Text {
-  return { ja, en };
+function text(ja: string, en: string, zh?: string): Text {
+  return zh === undefined ? { ja, en } : { ja, en, zh };
 }

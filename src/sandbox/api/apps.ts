@@ -1,16 +1,21 @@
 import { ApiError, invalidParameter } from '../apiError';
 import { requireAnyRight } from '../auth';
 import type { Json } from '../apps/properties';
-import { formLayout, formProperties } from '../apps/properties';
+import { formProperties } from '../apps/properties';
 import { userEntry } from '../directory';
+import type { Parameters } from '../parameters';
 import { optionalList, optionalText } from '../parameters';
 import type { App } from '../records/app';
 import type { Language } from '../texts';
-import { TEXTS } from '../texts';
+import { labelLanguage, TEXTS } from '../texts';
 import type { ApiCall, ApiReply } from './context';
 import { targetApp } from './context';
 
 const MOST_APPS = 100;
+const LONGEST_NAME = 64;
+
+/** Of every app: none of the sandbox is ever changed. */
+export const APP_REVISION = '2';
 
 /** `GET app`. */
 export function getApp(call: ApiCall): ApiReply {
@@ -19,18 +24,24 @@ export function getApp(call: ApiCall): ApiReply {
   return appSummary(app);
 }
 
-/** `GET apps`: only with a password; apps of a guest space only through its path. */
+/** `GET apps`: only for users; apps of a guest space only through its path. */
 export function getApps(call: ApiCall): ApiReply {
   if (call.caller.kind === 'tokens') {
     throw new ApiError(403, 'GAIA_NO01', TEXTS.tokenMayNot);
   }
   const { parameters } = call;
-  const ids = optionalList(parameters, 'ids')?.map(String);
-  const codes = optionalList(parameters, 'codes');
-  const spaces = optionalList(parameters, 'spaceIds')?.map(String);
+  const ids = wanted(parameters, 'ids');
+  const codes = wanted(parameters, 'codes');
+  const spaces = wanted(parameters, 'spaceIds');
   const name = optionalText(parameters, 'name')?.toLowerCase() ?? '';
+  if (name.length > LONGEST_NAME) {
+    throw invalidParameter('name', TEXTS.nameTooLong);
+  }
   const limit = count(parameters.limit, 'limit', MOST_APPS);
   const offset = count(parameters.offset, 'offset', 0);
+  if (limit < 1) {
+    throw invalidParameter('limit', TEXTS.atLeastOne);
+  }
   if (limit > MOST_APPS) {
     throw invalidParameter('limit', TEXTS.atMost(String(MOST_APPS)));
   }
@@ -38,10 +49,9 @@ export function getApps(call: ApiCall): ApiReply {
     (app) =>
       app.definition.guestSpaceId === call.guestSpaceId &&
       call.caller.may(app, 'view') &&
-      (ids === undefined || ids.length === 0 || ids.includes(app.id)) &&
-      // No app of the sandbox has an app code.
-      (codes === undefined || codes.length === 0) &&
-      (spaces === undefined || spaces.length === 0 || spaces.includes(app.definition.guestSpaceId ?? '')) &&
+      ids(app.id) &&
+      codes(app.definition.code ?? '') &&
+      spaces(app.definition.guestSpaceId ?? '') &&
       app.definition.name.toLowerCase().includes(name),
   );
   return { apps: found.slice(offset, offset + limit).map(appSummary) };
@@ -51,20 +61,15 @@ export function getApps(call: ApiCall): ApiReply {
 export function getFields(call: ApiCall): ApiReply {
   const app = targetApp(call);
   requireAnyRight(call.caller, app, 'view', 'add');
-  return { properties: formProperties(app.definition, labelLanguage(call)), revision: '2' };
-}
-
-/** `GET app/form/layout`. */
-export function getLayout(call: ApiCall): ApiReply {
-  const app = targetApp(call);
-  requireAnyRight(call.caller, app, 'view', 'add');
-  return { layout: formLayout(app.definition), revision: '2' };
+  return { properties: formProperties(app.definition, askedLanguage(call)), revision: APP_REVISION };
 }
 
 /** `GET app/settings`. */
 export function getSettings(call: ApiCall): ApiReply {
   const app = targetApp(call);
   requireAnyRight(call.caller, app, 'view', 'add');
+  // Names of apps are the same in all languages here, but the parameter is checked all the same.
+  askedLanguage(call);
   const { name, description, numberPrecision } = app.definition;
   return {
     name,
@@ -83,12 +88,12 @@ export function getSettings(call: ApiCall): ApiReply {
       roundingMode: 'HALF_EVEN',
     },
     firstMonthOfFiscalYear: '4',
-    revision: '2',
+    revision: APP_REVISION,
   };
 }
 
 /** `default` is what the administrator typed, which is Japanese here; `user` goes by the reader. */
-function labelLanguage(call: ApiCall): Language {
+function askedLanguage(call: ApiCall): Language {
   const asked = optionalText(call.parameters, 'lang') ?? 'default';
   switch (asked) {
     case 'default':
@@ -98,12 +103,9 @@ function labelLanguage(call: ApiCall): Language {
     case 'zh':
       return 'en';
     case 'user':
-      return call.language;
+      return labelLanguage(call.language);
     default:
-      throw invalidParameter('lang', {
-        ja: 'Enum値のいずれかでなければなりません。',
-        en: 'must be one of the enum value',
-      });
+      throw invalidParameter('lang', TEXTS.notOneOfThem);
   }
 }
 
@@ -112,7 +114,7 @@ function appSummary(app: App): Record<string, Json> {
   const creator = { ...userEntry('admin') };
   return {
     appId: app.id,
-    code: '',
+    code: definition.code ?? '',
     name: definition.name,
     description: definition.description,
     createdAt,
@@ -122,6 +124,15 @@ function appSummary(app: App): Record<string, Json> {
     spaceId: definition.guestSpaceId ?? null,
     threadId: definition.guestSpaceId ?? null,
   };
+}
+
+/** Whether a value is among those a parameter names; everything is when it names none. */
+function wanted(parameters: Parameters, name: string): (value: string) => boolean {
+  const list = optionalList(parameters, name)?.map(String) ?? [];
+  if (list.length > MOST_APPS) {
+    throw invalidParameter(name, TEXTS.tooManyValues);
+  }
+  return (value) => list.length === 0 || list.includes(value);
 }
 
 function count(value: unknown, name: string, otherwise: number): number {

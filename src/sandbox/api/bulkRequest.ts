@@ -6,8 +6,6 @@ import { TEXTS } from '../texts';
 import type { ApiCall, ApiReply, Handler } from './context';
 import { parseApiPath } from './paths';
 
-const MOST_PARTS = 20;
-
 /** One part of a bulk request failed: its status, and an answer that names it by its place. */
 export class BulkError extends Error {
   constructor(
@@ -20,14 +18,15 @@ export class BulkError extends Error {
 }
 
 /**
- * `POST bulkRequest`: up to 20 writes, one after the other, all or nothing. The first that is refused ends it; later
+ * `POST bulkRequest`: up to 20 writes of any kind, one after the other, all or nothing. The first that is refused ends it; later
  * parts are not looked at. What was done before is taken back by the call's undo log.
  */
 export function bulkRequest(writes: ReadonlyMap<string, Handler>): Handler {
   return (call) => {
     const parts = requiredList(call.parameters, 'requests');
-    if (parts.length > MOST_PARTS) {
-      throw invalidParameter('requests', TEXTS.tooManyRequests);
+    const most = call.limits.partsPerBulkRequest;
+    if (parts.length > most) {
+      throw invalidParameter('requests', TEXTS.tooManyRequests(most));
     }
     const runs = parts.map((part, index) => prepare(asObject(part), index, writes, call));
     const results: Json[] = [];

@@ -2,10 +2,12 @@ import { ApiError } from '../apiError';
 import type { Caller } from '../auth';
 import type { Json } from '../apps/properties';
 import type { Parameters } from '../parameters';
+import type { Limits } from '../limits';
 import { requiredId } from '../parameters';
 import type { App } from '../records/app';
 import type { UndoLog } from '../records/recordStore';
-import type { Language } from '../texts';
+import type { RemovedFields } from '../removedFields';
+import type { SpokenLanguage } from '../texts';
 import { TEXTS } from '../texts';
 
 /** One call of the API, signed in and read. */
@@ -15,13 +17,35 @@ export interface ApiCall {
   /** Guest space named by the path; undefined for the ordinary path. */
   readonly guestSpaceId: string | undefined;
   readonly parameters: Parameters;
-  readonly language: Language;
+  readonly limits: Limits;
+  /** Fields taken out of forms while they were in use. */
+  readonly removedFields: RemovedFields;
+  readonly language: SpokenLanguage;
   /** Steps that take the writes of this call back. */
   readonly undo: UndoLog;
 }
 
 export type ApiReply = Readonly<Record<string, Json>>;
 export type Handler = (call: ApiCall) => ApiReply;
+
+/** A body that is not JSON, as it came. */
+export interface RawBody {
+  /** The header, with its parameters (`multipart/form-data; boundary=…`). */
+  readonly contentType: string;
+  readonly bytes: Buffer;
+}
+
+/** An answer that is not JSON. */
+export interface RawReply {
+  readonly contentType: string;
+  readonly bytes: Buffer;
+}
+
+/** Takes a call whose parameters came as JSON or in the query string, and answers with the bytes of a file. */
+export type DownloadHandler = (call: ApiCall) => RawReply;
+
+/** Takes a call whose body is a form with a file. */
+export type UploadHandler = (call: ApiCall, body: RawBody) => ApiReply;
 
 /** The app a parameter names, refused when it is not there or not reached by the path of its space. */
 export function targetApp(call: ApiCall, parameter = 'app'): App {

@@ -1,50 +1,55 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { once } from 'node:events';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError, errorBody } from '../apiError';
 import { BulkError } from '../api/bulkRequest';
-import type { ApiReply } from '../api/context';
-import { HANDLERS } from '../api/handlers';
+import type { ApiCall } from '../api/context';
+import { DOWNLOADS, HANDLERS, UPLOADS } from '../api/handlers';
 import type { ApiPath } from '../api/paths';
-import type { Caller, SignIns } from '../auth';
-import type { Fault, Faults } from '../faults';
+import { requireScope } from '../api/scopes';
+import type { Ending, MetFaults } from '../faults';
 import type { Parameters } from '../parameters';
 import { bodyParameters, queryParameters } from '../parameters';
-import type { App } from '../records/app';
 import type { UndoLog } from '../records/recordStore';
-import type { RequestLog, WriteSize } from '../requestLog';
-import { writeSize } from '../requestLog';
-import type { Language } from '../texts';
+import type { WriteSize } from '../requestLog';
+import { appsNamed, writeSize } from '../requestLog';
+import type { SandboxState } from '../state';
+import { disturb } from '../state';
+import type { SpokenLanguage } from '../texts';
 import { chooseLanguage, TEXTS } from '../texts';
-import { BodyTooLarge, readBody, sendHtml, sendJson } from './exchange';
-
-/** What all requests share. */
-export interface SandboxState {
-  readonly apps: ReadonlyMap<string, App>;
-  readonly signIns: SignIns;
-  readonly faults: Faults;
-  readonly log: RequestLog;
-  /** Told of failures of the sandbox itself. */
-  readonly onBug: (error: unknown) => void;
-}
+import type { Content } from './exchange';
+import { jsonContent, readBody, send, sendCut, sendHtml, sendJson, sendSlowly } from './exchange';
 
 interface Outcome {
   readonly status: number;
-  readonly body: unknown;
+  readonly content: Content;
   /** Sent as `X-Cybozu-Error`. */
   readonly code?: string;
   readonly committed: boolean;
 }
 
-interface ReadCall {
+/** A request that came whole. */
+interface Received {
+  readonly request: IncomingMessage;
   readonly method: string;
+  readonly url: URL;
   readonly path: ApiPath;
-  readonly pathname: string;
-  readonly caller: Caller;
-  readonly parameters: Parameters;
-  readonly language: Language;
+  readonly language: SpokenLanguage;
+  /** Undefined: it was too large. */
+  readonly body: Buffer | undefined;
+}
+
+/** A request that was understood: what it is about, and the work. */
+interface Work {
+  readonly size: WriteSize;
+  /** Carries the request out, whole or not at all. Nothing else runs between its steps. */
+  readonly perform: () => Outcome;
 }
 
 const NO_SIZE: WriteSize = { app: '', records: 0 };
+
+/** Room for what a form adds around the file it carries. */
+const FORM_BYTES = 65_536;
 
 /** Answers `/k/v1/…` and `/k/guest/…/v1/…`. */
 export class ApiEndpoint {
@@ -63,6 +68,10 @@ export class ApiEndpoint {
         'X-ConcurrencyLimit-Limit': this.state.faults.concurrencyLimit,
         'X-ConcurrencyLimit-Running': this.#running,
       };
+      if (!this.state.signIns.passesBasic(request.headers.authorization)) {
+        refuseBasic(request, response, headers);
+        return;
+      }
       if (this.#running > this.state.faults.concurrencyLimit) {
         // This layer was seen to answer in English unless a language is asked for.
         const language = chooseLanguage(request.headers['accept-language'] ?? 'en');
@@ -70,118 +79,243 @@ export class ApiEndpoint {
         sendJson(response, 429, errorBody(error, language), { ...headers, 'X-Cybozu-Error': error.code });
         return;
       }
-      await this.#answer(request, response, { url, path, headers });
+      const method = methodOf(request);
+      const language = chooseLanguage(request.headers['accept-language']);
+      const body = await readBody(request, this.#mostBytes(method, path));
+      await this.#answer({ request, method, url, path, language, body }, response, headers);
     } finally {
       this.#running--;
     }
   }
 
-  async #answer(
-    request: IncomingMessage,
-    response: ServerResponse,
-    { url, path, headers }: { url: URL; path: ApiPath; headers: OutgoingHttpHeaders },
-  ): Promise<void> {
-    const method = methodOf(request);
-    const language = chooseLanguage(request.headers['accept-language']);
-    let size = NO_SIZE;
-    let outcome: Outcome;
-    let fault: Fault | undefined;
-    try {
-      const body = await readBody(request);
-      const caller = this.state.signIns.identify(request.headers);
-      const parameters = readParameters(request, method, url, body);
-      size = method === 'GET' ? NO_SIZE : writeSize(path.name, parameters);
-      fault = this.state.faults.meet(method, url.pathname);
-      await this.#wait(size.records);
-      const call = { method, path, pathname: url.pathname, caller, parameters, language };
-      outcome = isBeforeCommit(fault) ? NOTHING_DONE : this.#perform(call);
-    } catch (error) {
-      outcome = this.#refusal(error, language);
+  async #answer(received: Received, response: ServerResponse, headers: OutgoingHttpHeaders): Promise<void> {
+    const met = this.state.faults.meet(received.method, received.url.pathname);
+    disturb(this.state, met.disturbances);
+    const { ending } = met;
+    const work = this.#understand(received);
+    await this.#wait(work.size.records, met.delayMs);
+    if (ending?.kind === 'lateCommit') {
+      response.destroy();
+      await delay(ending.ms, undefined, { signal: this.closing });
     }
-    if (method !== 'GET') {
-      const { committed } = outcome;
-      const status = fault === undefined ? outcome.status : fault.kind === 'fail' ? fault.status : 0;
-      const time = new Date().toISOString();
-      this.state.log.add({ time, method, path: url.pathname, ...size, status, committed });
+    const outcome = this.#carryOut(received, work, met);
+    if (ending === undefined) {
+      sendOutcome(response, outcome, headers);
+    } else {
+      await this.#end(response, outcome, { ending, headers, language: received.language });
     }
-    if (fault !== undefined) {
-      sendFault(response, fault, language, headers);
-      return;
-    }
-    const errorHeader = outcome.code === undefined ? {} : { 'X-Cybozu-Error': outcome.code };
-    sendJson(response, outcome.status, outcome.body, { ...headers, ...errorHeader });
   }
 
-  /** Carries one call out, whole or not at all. Nothing else runs between its steps. */
-  #perform(call: ReadCall): Outcome {
-    const handler = HANDLERS.get(`${call.method} ${call.path.name}`);
-    if (handler === undefined) {
-      throw new ApiError(404, 'CB_IL02', TEXTS.notFound);
+  /** A request that can't be understood is refused by its work. */
+  #understand(received: Received): Work {
+    const { method, path, language } = received;
+    try {
+      const call = this.#read(received);
+      const size = method === 'GET' ? NO_SIZE : writeSize(path.name, call.parameters);
+      this.state.calls.count(appsNamed(call.parameters));
+      return { size, perform: () => this.#perform(received, call) };
+    } catch (error) {
+      const outcome = this.#refusal(error, language);
+      return { size: NO_SIZE, perform: () => outcome };
     }
+  }
+
+  #read({ request, method, url, path, language, body }: Received): Omit<ApiCall, 'undo'> {
+    if (body === undefined) {
+      throw new ApiError(413, 'CB_IL02', TEXTS.bodyTooLarge);
+    }
+    const { signIns, oauthRefusal, apps, limits, removedFields } = this.state;
+    const caller = signIns.identify(request.headers);
+    requireScope(caller, method, path.name, oauthRefusal);
+    const isUpload = UPLOADS.has(`${method} ${path.name}`);
+    const parameters = isUpload
+      ? queryParameters(url.searchParams)
+      : readParameters(request, method, url, body);
+    return { apps, caller, guestSpaceId: path.guestSpaceId, parameters, limits, removedFields, language };
+  }
+
+  /** Once, or twice when it is delivered twice, or not at all; writes into the log. */
+  #carryOut(received: Received, work: Work, { ending, duplicate }: MetFaults): Outcome {
+    if (isBeforeCommit(ending)) {
+      this.#log(received, work.size, NOTHING_DONE, ending);
+      return NOTHING_DONE;
+    }
+    const first = work.perform();
+    this.#log(received, work.size, first, ending);
+    if (duplicate === undefined) {
+      return first;
+    }
+    const second = work.perform();
+    this.#log(received, work.size, second, ending);
+    return duplicate.answer === 'second' ? second : first;
+  }
+
+  #perform({ request, method, path, language, body }: Received, call: Omit<ApiCall, 'undo'>): Outcome {
     const undo: UndoLog = [];
     try {
-      const { guestSpaceId } = call.path;
-      const body: ApiReply = handler({ ...call, guestSpaceId, apps: this.state.apps, undo });
-      return { status: 200, body, committed: call.method !== 'GET' };
+      const name = `${method} ${path.name}`;
+      const content = answerOf(name, { ...call, undo }, () => ({
+        contentType: request.headers['content-type'] ?? '',
+        bytes: body ?? Buffer.alloc(0),
+      }));
+      return { status: 200, content, committed: method !== 'GET' };
     } catch (error) {
       for (const step of undo.reverse()) {
         step();
       }
-      throw error;
+      return this.#refusal(error, language);
     }
   }
 
-  #refusal(error: unknown, language: Language): Outcome {
+  #refusal(error: unknown, language: SpokenLanguage): Outcome {
     if (error instanceof BulkError) {
-      return { status: error.status, body: error.body, code: 'GAIA_BR01', committed: false };
+      return {
+        status: error.status,
+        content: jsonContent(error.body),
+        code: 'GAIA_BR01',
+        committed: false,
+      };
     }
     if (error instanceof ApiError) {
       const { status, code } = error;
-      return { status, body: errorBody(error, language), code, committed: false };
-    }
-    if (error instanceof BodyTooLarge) {
-      return { status: 413, body: {}, committed: false };
-    }
-    if (error instanceof Error && 'code' in error) {
-      // Of the connection: the client went away in the middle, or the sandbox stops. Such a request never was.
-      throw error;
+      return { status, content: jsonContent(errorBody(error, language)), code, committed: false };
     }
     this.state.onBug(error);
-    const generic = new ApiError(520, 'GAIA_SI01', TEXTS.sandboxFault);
-    return { status: 520, body: errorBody(generic, language), code: generic.code, committed: false };
+    return this.#refusal(new ApiError(520, 'GAIA_SI01', TEXTS.sandboxFault), language);
   }
 
-  async #wait(records: number): Promise<void> {
+  #log({ method, url }: Received, size: WriteSize, outcome: Outcome, ending: Ending | undefined): void {
+    if (method !== 'GET') {
+      const status = statusSent(outcome, ending);
+      const time = new Date().toISOString();
+      const { committed } = outcome;
+      this.state.log.add({ time, method, path: url.pathname, ...size, status, committed });
+    }
+  }
+
+  async #end(
+    response: ServerResponse,
+    outcome: Outcome,
+    { ending, headers, language }: { ending: Ending; headers: OutgoingHttpHeaders; language: SpokenLanguage },
+  ): Promise<void> {
+    const { status, content } = outcome;
+    const all = headersOf(outcome, headers);
+    switch (ending.kind) {
+      case 'fail':
+        sendFailure(response, ending, language, headers);
+        return;
+      case 'dropBeforeCommit':
+      case 'dropAfterCommit':
+      case 'lateCommit':
+        response.destroy();
+        return;
+      case 'cut':
+        sendCut(response, status, content, { headers: all, bytes: ending.bytes });
+        return;
+      case 'hang':
+        if (!response.destroyed) {
+          await once(response, 'close');
+        }
+        return;
+      case 'slow':
+        await sendSlowly(response, status, content, { headers: all, ms: ending.ms, signal: this.closing });
+        return;
+    }
+  }
+
+  async #wait(records: number, delayMs: number): Promise<void> {
     const { latencyMs, recordLatencyMs } = this.state.faults;
-    const wait = latencyMs + records * recordLatencyMs;
+    const wait = latencyMs + records * recordLatencyMs + delayMs;
     if (wait > 0) {
       await delay(wait, undefined, { signal: this.closing });
     }
   }
+
+  #mostBytes(method: string, path: ApiPath): number {
+    const { fileBytes, bodyBytes } = this.state.limits;
+    return UPLOADS.has(`${method} ${path.name}`) ? fileBytes + FORM_BYTES : bodyBytes;
+  }
 }
 
-const NOTHING_DONE: Outcome = { status: 0, body: undefined, committed: false };
+const NOTHING_DONE: Outcome = { status: 0, content: jsonContent({}), committed: false };
 
-function isBeforeCommit(fault: Fault | undefined): boolean {
-  return fault?.kind === 'dropBeforeCommit' || (fault?.kind === 'fail' && fault.committed !== true);
+function answerOf(
+  name: string,
+  call: ApiCall,
+  raw: () => { readonly contentType: string; readonly bytes: Buffer },
+): Content {
+  const upload = UPLOADS.get(name);
+  if (upload !== undefined) {
+    return jsonContent(upload(call, raw()));
+  }
+  const download = DOWNLOADS.get(name);
+  if (download !== undefined) {
+    const { contentType, bytes } = download(call);
+    return { type: contentType, bytes };
+  }
+  const handler = HANDLERS.get(name);
+  if (handler === undefined) {
+    throw new ApiError(404, 'CB_IL02', TEXTS.notFound);
+  }
+  return jsonContent(handler(call));
 }
 
-function sendFault(
+function isBeforeCommit(ending: Ending | undefined): boolean {
+  return (
+    ending?.kind === 'dropBeforeCommit' ||
+    ((ending?.kind === 'fail' || ending?.kind === 'hang') && ending.committed !== true)
+  );
+}
+
+/** 0 when the connection ended, or stayed open, without an answer. */
+function statusSent(outcome: Outcome, ending: Ending | undefined): number {
+  switch (ending?.kind) {
+    case 'fail':
+      return ending.status;
+    case undefined:
+    case 'slow':
+    case 'cut':
+      return outcome.status;
+    case 'dropBeforeCommit':
+    case 'dropAfterCommit':
+    case 'lateCommit':
+    case 'hang':
+      return 0;
+  }
+}
+
+function sendOutcome(response: ServerResponse, outcome: Outcome, headers: OutgoingHttpHeaders): void {
+  send(response, outcome.status, outcome.content, headersOf(outcome, headers));
+}
+
+function headersOf({ status, code }: Outcome, headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  return {
+    ...headers,
+    ...(code === undefined ? {} : { 'X-Cybozu-Error': code }),
+    ...(status === 401 && code === 'CB_OA01' ? { 'WWW-Authenticate': 'Bearer error="invalid_token"' } : {}),
+  };
+}
+
+/** The layer in front of the service asks for its own name and password. */
+function refuseBasic(request: IncomingMessage, response: ServerResponse, headers: OutgoingHttpHeaders): void {
+  request.resume();
+  sendHtml(response, 401, '<!doctype html><title>401</title><h1>401 Authorization Required</h1>', {
+    ...headers,
+    'WWW-Authenticate': 'Basic realm="kintone"',
+  });
+}
+
+function sendFailure(
   response: ServerResponse,
-  fault: Fault,
-  language: Language,
+  { status, code, html, retryAfterSeconds }: Extract<Ending, { kind: 'fail' }>,
+  language: SpokenLanguage,
   headers: OutgoingHttpHeaders,
 ): void {
-  if (fault.kind !== 'fail') {
-    response.destroy();
-    return;
-  }
-  const { status, code, retryAfterSeconds } = fault;
   const all = {
     ...headers,
     ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': retryAfterSeconds }),
   };
-  if (code === undefined || fault.html === true) {
+  if (code === undefined || html === true) {
     sendHtml(response, status, `<!doctype html><title>${status}</title><h1>${status}</h1>`, all);
     return;
   }

@@ -1,20 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { equal } from '../auth';
-import { readFaultSettings } from '../faults';
+import type { ExportOptions } from '../export/exportText';
+import { exportLines } from '../export/exportText';
+import { readFaultSettings } from '../readFaults';
 import { plainRecord } from '../records/recordJson';
 import type { App } from '../records/app';
-import type { SandboxState } from './apiEndpoint';
+import { equal } from '../secrets';
+import type { SandboxState } from '../state';
+import { giveBack, reset } from '../state';
 import { readBody, sendJson } from './exchange';
 
 /** Lines in one write. */
 const LINES_AT_ONCE = 500;
 
+const LARGEST_BODY = 1024 * 1024;
+
 /**
  * Answers `/sandbox/…`, for tests and demonstrations, to those who know the control token
- * (`Authorization: Bearer …`): `GET records?app=N` all records as lines of JSON, `GET log`, `POST faults`,
- * `POST reset` (records, log and faults), `POST revoke` (all sign-ins).
+ * (`Authorization: Bearer …`): `GET records?app=N` all records as lines of JSON, `GET export?app=N[&lang=en]` the file
+ * Kintone's own screen exports, `GET log`, `GET calls` (of today, by app), `GET faults` (what they met), `POST faults`,
+ * `POST reset` (records, log and faults), `POST revoke` (all sign-ins) and `POST giveBack`.
  */
 export class ControlEndpoint {
   constructor(
@@ -23,28 +29,42 @@ export class ControlEndpoint {
   ) {}
 
   async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
-    const body = await readBody(request);
+    const body = (await readBody(request, LARGEST_BODY)) ?? Buffer.alloc(0);
     const [, sent = ''] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
     if (!equal(sent, this.token)) {
       sendJson(response, 401, { message: 'Authorization: Bearer <controlToken> is missing or wrong.' });
       return;
     }
+    const { state } = this;
     switch (`${request.method ?? ''} ${url.pathname}`) {
       case 'GET /sandbox/records':
-        await this.#sendRecords(response, url.searchParams.get('app') ?? '');
+        await this.#stream(response, url, 'application/x-ndjson;charset=utf-8', jsonLines);
+        return;
+      case 'GET /sandbox/export':
+        await this.#export(response, url);
         return;
       case 'GET /sandbox/log':
-        sendJson(response, 200, this.state.log.summary());
+        sendJson(response, 200, state.log.summary());
+        return;
+      case 'GET /sandbox/calls':
+        sendJson(response, 200, state.calls.counts(state.limits.callsPerDay));
+        return;
+      case 'GET /sandbox/faults':
+        sendJson(response, 200, { hits: state.faults.hits });
         return;
       case 'POST /sandbox/faults':
         this.#setFaults(response, body);
         return;
       case 'POST /sandbox/reset':
-        reset(this.state);
+        reset(state);
         sendJson(response, 200, {});
         return;
       case 'POST /sandbox/revoke':
-        this.state.signIns.revokeAll();
+        state.signIns.revokeAll();
+        sendJson(response, 200, {});
+        return;
+      case 'POST /sandbox/giveBack':
+        giveBack(state);
         sendJson(response, 200, {});
         return;
       default:
@@ -61,29 +81,46 @@ export class ControlEndpoint {
     }
   }
 
-  async #sendRecords(response: ServerResponse, appId: string): Promise<void> {
-    const app = this.state.apps.get(appId);
+  async #export(response: ServerResponse, url: URL): Promise<void> {
+    const language = url.searchParams.get('lang') === 'en' ? 'en' : 'ja';
+    const timeZone = url.searchParams.get('timeZone');
+    const options: ExportOptions = { language, ...(timeZone === null ? {} : { timeZone }) };
+    await this.#stream(response, url, 'text/csv;charset=utf-8', (app) => exportLines(app, options));
+  }
+
+  async #stream(
+    response: ServerResponse,
+    url: URL,
+    type: string,
+    lines: (app: App) => Iterable<string>,
+  ): Promise<void> {
+    const app = this.state.apps.get(url.searchParams.get('app') ?? '');
     if (app === undefined) {
       sendJson(response, 404, { message: 'No such app.' });
       return;
     }
-    response.writeHead(200, { 'Content-Type': 'application/x-ndjson;charset=utf-8' });
-    await pipeline(Readable.from(linesOf(app)), response);
+    response.writeHead(200, { 'Content-Type': type });
+    await pipeline(Readable.from(manyAtOnce(lines(app))), response);
   }
 }
 
-/** Records as lines of JSON, many at once. */
-function* linesOf(app: App): Generator<string> {
-  let lines: string[] = [];
-  for (const record of allRecords(app)) {
-    lines.push(JSON.stringify(record));
-    if (lines.length === LINES_AT_ONCE) {
-      yield `${lines.join('\n')}\n`;
-      lines = [];
+function* manyAtOnce(lines: Iterable<string>): Generator<string> {
+  let some: string[] = [];
+  for (const line of lines) {
+    some.push(line);
+    if (some.length === LINES_AT_ONCE) {
+      yield some.join('');
+      some = [];
     }
   }
-  if (lines.length > 0) {
-    yield `${lines.join('\n')}\n`;
+  if (some.length > 0) {
+    yield some.join('');
+  }
+}
+
+function* jsonLines(app: App): Generator<string> {
+  for (const record of allRecords(app)) {
+    yield `${JSON.stringify(record)}\n`;
   }
 }
 
@@ -95,13 +132,4 @@ export function* allRecords(app: App): Generator<ReturnType<typeof plainRecord>>
       yield plainRecord(app, record);
     }
   }
-}
-
-/** As freshly started: no record, no log, no fault; latencies and sign-ins stay. */
-export function reset(state: SandboxState): void {
-  for (const app of state.apps.values()) {
-    app.records.clear();
-  }
-  state.log.clear();
-  state.faults.clear();
 }

@@ -1,23 +1,33 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 
-/** Larger bodies are refused before they fill the memory; the largest clients send have a few megabytes. */
-const LARGEST_BODY = 128 * 1024 * 1024;
-
-/** The body was larger than the sandbox takes. */
-export class BodyTooLarge extends Error {}
-
-/** The whole body. Rejects when the client goes away before its end: such a request was never received. */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+/**
+ * The whole body; undefined when it is larger than `most`: then it was read to its end and thrown away, for a client
+ * that is still sending would not see an answer. Rejects when the client goes away before the end: such a request was
+ * never received.
+ */
+export async function readBody(request: IncomingMessage, most: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > LARGEST_BODY) {
-      throw new BodyTooLarge();
+    if (length <= most) {
+      chunks.push(chunk);
+    } else {
+      chunks.length = 0;
     }
-    chunks.push(chunk);
   }
-  return Buffer.concat(chunks, length);
+  return length > most ? undefined : Buffer.concat(chunks, length);
+}
+
+/** What goes out under a status and headers. */
+export interface Content {
+  readonly type: string;
+  readonly bytes: Buffer;
+}
+
+export function jsonContent(value: unknown): Content {
+  return { type: 'application/json;charset=utf-8', bytes: Buffer.from(JSON.stringify(value)) };
 }
 
 export function sendJson(
@@ -26,7 +36,7 @@ export function sendJson(
   value: unknown,
   headers: OutgoingHttpHeaders = {},
 ): void {
-  send(response, status, 'application/json;charset=utf-8', JSON.stringify(value), headers);
+  send(response, status, jsonContent(value), headers);
 }
 
 /** Pages carry no script, load nothing, and may not be framed. */
@@ -36,7 +46,8 @@ export function sendHtml(
   html: string,
   headers: OutgoingHttpHeaders = {},
 ): void {
-  send(response, status, 'text/html;charset=utf-8', html, {
+  const content = { type: 'text/html;charset=utf-8', bytes: Buffer.from(html) };
+  send(response, status, content, {
     'Content-Security-Policy':
       "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     'X-Content-Type-Options': 'nosniff',
@@ -44,23 +55,64 @@ export function sendHtml(
   });
 }
 
+export function send(
+  response: ServerResponse,
+  status: number,
+  content: Content,
+  headers: OutgoingHttpHeaders,
+): void {
+  writeHead(response, status, content, headers);
+  response.end(content.bytes);
+}
+
+/** Sends the first bytes of an answer that promises them all, and ends the connection. */
+export function sendCut(
+  response: ServerResponse,
+  status: number,
+  content: Content,
+  { headers, bytes }: { readonly headers: OutgoingHttpHeaders; readonly bytes: number },
+): void {
+  writeHead(response, status, content, headers);
+  response.flushHeaders();
+  response.write(content.bytes.subarray(0, bytes), () => response.destroy());
+}
+
+/** Pieces in which a slow answer comes, at most. */
+const PIECES = 10;
+
+/** Sends an answer whose body takes `ms` milliseconds to come. */
+export async function sendSlowly(
+  response: ServerResponse,
+  status: number,
+  content: Content,
+  { headers, ms, signal }: { headers: OutgoingHttpHeaders; ms: number; signal: AbortSignal },
+): Promise<void> {
+  writeHead(response, status, content, headers);
+  response.flushHeaders();
+  const size = Math.max(1, Math.ceil(content.bytes.length / PIECES));
+  const pieces = Math.ceil(content.bytes.length / size);
+  for (let start = 0; start < content.bytes.length; start += size) {
+    await delay(ms / pieces, undefined, { signal });
+    response.write(content.bytes.subarray(start, start + size));
+  }
+  response.end();
+}
+
 /** Whether the request was addressed to this machine by a name that can't be someone else's page. */
 export function isLoopbackHost(host: string | undefined): boolean {
   return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host ?? '');
 }
 
-function send(
+function writeHead(
   response: ServerResponse,
   status: number,
-  type: string,
-  text: string,
+  { type, bytes }: Content,
   headers: OutgoingHttpHeaders,
 ): void {
   response.writeHead(status, {
     ...headers,
     'Content-Type': type,
-    'Content-Length': Buffer.byteLength(text),
+    'Content-Length': bytes.length,
     'Cache-Control': 'no-store',
   });
-  response.end(text);
 }

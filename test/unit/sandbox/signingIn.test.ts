@@ -21,7 +21,7 @@ describe('signing in to the sandbox', () => {
 
   const refused: readonly [title: string, options: () => CallOptions, status: number, code: string][] = [
     ['nothing at all', () => ({ tokens: null }), 401, 'CB_AU01'],
-    ['another scheme', () => ({ tokens: null, headers: { authorization: 'Bearer x' } }), 401, 'CB_AU01'],
+    ['another scheme', () => ({ tokens: null, headers: { authorization: 'Digest x' } }), 401, 'CB_AU01'],
     ['a wrong password', () => ({ tokens: null, headers: basic('admin:wrong') }), 401, 'CB_WA01'],
     ['an unknown user', () => ({ tokens: null, headers: basic('eve:wrong') }), 401, 'CB_WA01'],
     ['no colon', () => ({ tokens: null, headers: basic('admin') }), 401, 'CB_WA01'],
@@ -104,7 +104,7 @@ describe('signing in to the sandbox', () => {
     const { body } = await client.call('GET', 'apps');
     assert.deepEqual(
       (body.apps as { appId: string }[]).map(({ appId }) => appId),
-      ['1', '2', '3'],
+      ['1', '2', '3', '6', '7'],
     );
     const token = await client.call('GET', 'apps', {}, { tokens: [client.token('1')] });
     assert.deepEqual([token.status, token.body.code], [403, 'GAIA_NO01']);
