@@ -24,6 +24,7 @@ export interface Endpoint {
 export interface RecordSearch {
   readonly schema: TargetSchema;
   readonly key: string;
+  /** In the form in which keys are compared; blank ones find nothing. */
   readonly values: readonly string[];
   /** Fields to read beside the key; none when only existence matters. */
   readonly layout: RecordLayout | null;
@@ -73,8 +74,16 @@ export interface WriterLimits {
   readonly oneKindPerRequest?: boolean;
 }
 
-/** What one request did, judged by section 3 of the engine's contract. */
-export type Answer =
+/** How busy the endpoint says it is: requests of everybody that run at this moment, and how many may. */
+export interface Load {
+  readonly running: number;
+  readonly limit: number;
+}
+
+/** What one request did, judged by section 3 of the engine's contract, and how busy the endpoint was. */
+export type Answer = Verdict & { readonly load?: Load };
+
+export type Verdict =
   | { readonly kind: 'committed'; readonly ids: readonly string[]; readonly revisions: readonly string[] }
   /** Definitely nothing was kept. `rows` names the bad rows by their index in the batch; empty when none is named. */
   | {
@@ -105,7 +114,7 @@ export interface RejectedRow {
 export interface RejectedReason {
   /** Field code the server blames; absent when it blames the record. */
   readonly field?: string;
-  /** Where in a table, when `field` is one. */
+  /** Where in a table, when `field` is one: the row's index among those sent, and the code of the field in it. */
   readonly inTable?: { readonly index: number; readonly field: string };
   readonly message: Message;
 }

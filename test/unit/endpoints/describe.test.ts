@@ -94,7 +94,7 @@ describe('fields as Kintone describes them', () => {
     ]);
   });
 
-  it('can’t be written when Kintone fills them or when they need more than a cell', () => {
+  it('say why they can’t be written, and are then never asked for', () => {
     const fields = readFields({
       auto: { ...base, type: 'SINGLE_LINE_TEXT', label: 'a', expression: 'x & y', required: true },
       calc: { ...base, type: 'CALC', label: 'c', required: true },
@@ -103,25 +103,106 @@ describe('fields as Kintone describes them', () => {
         type: 'SINGLE_LINE_TEXT',
         label: 'k',
         required: true,
-        lookup: { fieldMappings: [{ field: 'copied', relatedField: 'x' }] },
+        lookup: {
+          relatedApp: { app: '9', code: '' },
+          relatedKeyField: 'code',
+          fieldMappings: [{ field: 'copied', relatedField: 'x' }],
+        },
       },
       copied: { ...base, type: 'NUMBER', label: 'n', required: true },
-      table: { type: 'SUBTABLE', label: 't', fields: { inner: { type: 'NUMBER', required: true } } },
-      file: { ...base, type: 'FILE', label: 'f' },
+      status: { type: 'STATUS', label: 's', enabled: true },
+      assignee: { type: 'STATUS_ASSIGNEE', label: 's', enabled: true },
+      category: { type: 'CATEGORY', label: 's', enabled: true },
+      creator: { type: 'CREATOR', label: 's' },
+      changed: { type: 'UPDATED_TIME', label: 's' },
+      group: { type: 'GROUP', label: 'g' },
+      related: { type: 'REFERENCE_TABLE', label: 'r' },
       future: { ...base, type: 'SOMETHING_NEW', label: 's' },
       toString: { ...base, type: 'constructor', label: 's' },
     });
     assert.deepEqual(
-      fields?.map(({ code, kind, required }) => [code, kind, required]),
+      fields?.map(({ code, kind, required, readOnlyBecause }) => [code, kind, required, readOnlyBecause]),
       [
-        ['auto', 'readOnly', false],
-        ['calc', 'readOnly', false],
-        ['key', 'readOnly', true],
-        ['copied', 'readOnly', false],
-        ['table', 'readOnly', false],
-        ['file', 'readOnly', false],
-        ['future', 'readOnly', false],
-        ['toString', 'readOnly', false],
+        ['auto', 'readOnly', false, 'calculated'],
+        ['calc', 'readOnly', false, 'calculated'],
+        ['key', 'text', true, undefined],
+        ['copied', 'readOnly', false, 'copied'],
+        ['status', 'readOnly', false, 'system'],
+        ['assignee', 'readOnly', false, 'system'],
+        ['category', 'readOnly', false, 'system'],
+        ['creator', 'readOnly', false, 'noRight'],
+        ['changed', 'readOnly', false, 'noRight'],
+        ['group', 'readOnly', false, 'notAValue'],
+        ['related', 'readOnly', false, 'notAValue'],
+        ['future', 'readOnly', false, 'notAValue'],
+        ['toString', 'readOnly', false, 'notAValue'],
+      ],
+    );
+    assert.deepEqual(fields?.[2]?.lookup, { app: '9', keyField: 'code', copies: ['copied'] });
+  });
+
+  it('hold tables with their fields, files, record numbers and units', () => {
+    const fields = readFields(
+      {
+        table: {
+          type: 'SUBTABLE',
+          code: 'table',
+          label: '表',
+          fields: {
+            inner: { ...base, type: 'NUMBER', label: '数', required: true, unit: '円' },
+            sum: { ...base, type: 'CALC', label: '計' },
+            pick: { ...base, type: 'LINK', label: 'P', lookup: { fieldMappings: [{ field: 'got' }] } },
+            got: { ...base, type: 'MULTI_LINE_TEXT', label: 'G' },
+            file: { ...base, type: 'FILE', label: 'F' },
+          },
+        },
+        file: { ...base, type: 'FILE', label: 'f', required: true, thumbnailSize: '150' },
+        number: { type: 'RECORD_NUMBER', label: '番号' },
+      },
+      { table: { label: 'Table', fields: { inner: { label: 'Count' } } } },
+    );
+    assert.deepEqual(
+      fields?.map(({ code, kind, label, required }) => [code, kind, label, required]),
+      [
+        ['table', 'table', 'Table', false],
+        ['file', 'files', 'f', true],
+        ['number', 'recordNumber', '番号', false],
+      ],
+    );
+    assert.deepEqual(
+      fields?.[0]?.fields?.map(({ code, kind, label, unit, required }) => [
+        code,
+        kind,
+        label,
+        unit,
+        required,
+      ]),
+      [
+        ['inner', 'number', 'Count', '円', true],
+        ['sum', 'readOnly', '計', undefined, false],
+        ['pick', 'link', 'P', undefined, false],
+        ['got', 'readOnly', 'G', undefined, false],
+        ['file', 'files', 'F', undefined, false],
+      ],
+    );
+  });
+
+  it('take who and when from those who may manage the app, for new records', () => {
+    const history = Object.fromEntries(
+      ['CREATOR', 'MODIFIER', 'CREATED_TIME', 'UPDATED_TIME'].map((type) => [type, { type, required: true }]),
+    );
+    assert.deepEqual(
+      readFields(history, undefined, { mayManage: true })?.map(({ code, kind, onlyWhenAdding, required }) => [
+        code,
+        kind,
+        onlyWhenAdding,
+        required,
+      ]),
+      [
+        ['CREATOR', 'user', true, false],
+        ['MODIFIER', 'user', true, false],
+        ['CREATED_TIME', 'datetime', true, false],
+        ['UPDATED_TIME', 'datetime', true, false],
       ],
     );
   });
@@ -142,14 +223,17 @@ describe('fields as Kintone describes them', () => {
   });
 
   it('are refused in any other form', () => {
-    for (const properties of [undefined, null, [], 'x', { f: 1 }, { f: {} }]) {
+    for (const properties of [undefined, null, [], 'x', { f: 1 }, { f: {} }, { f: { type: 'SUBTABLE' } }]) {
       assert.equal(readFields(properties), null);
     }
   });
 });
 
 describe('describing an app', () => {
-  const form = { properties: { f: { type: 'NUMBER', label: 'F' } }, revision: '1' };
+  const form = {
+    properties: { f: { type: 'NUMBER', label: 'F' }, by: { type: 'CREATOR', label: 'B' } },
+    revision: '1',
+  };
 
   it('reads name, fields and number settings, also inside a guest space', async () => {
     const paths = new Set<string>();
@@ -158,8 +242,10 @@ describe('describing an app', () => {
       assert.equal(request.headers['accept-language'], 'ja');
       assert.equal(request.headers['content-type'], undefined);
       switch (url.pathname.split('/v1/')[1]) {
+        case 'app/acl.json':
+          return [200, { rights: [] }];
         case 'app.json':
-          return [200, { appId: '3', name: '顧客' }];
+          return [200, { appId: '3', name: '顧客', code: 'CUST' }];
         case 'app/settings.json':
           return [200, { numberPrecision: { digits: '16', decimalPlaces: '4', roundingMode: 'HALF_EVEN' } }];
         default:
@@ -168,11 +254,22 @@ describe('describing an app', () => {
     });
     const schema = await createKintoneEndpoint({ ...BASE, guestSpaceId: '7', transport }).describe('3');
     assert.deepEqual(
-      [schema.id, schema.name, schema.url, schema.numberPrecision, schema.fields.length],
-      ['3', '顧客', 'https://example.cybozu.com/k/guest/7/3/', { integerDigits: 12, decimalPlaces: 4 }, 1],
+      [schema.id, schema.name, schema.url, schema.numberPrecision, schema.recordNumberPrefix],
+      [
+        '3',
+        '顧客',
+        'https://example.cybozu.com/k/guest/7/3/',
+        { integerDigits: 12, decimalPlaces: 4 },
+        'CUST-',
+      ],
+    );
+    assert.deepEqual(
+      schema.fields.map(({ kind }) => kind),
+      ['number', 'user'],
     );
     assert.deepEqual([...paths].sort(), [
       '/k/guest/7/v1/app.json',
+      '/k/guest/7/v1/app/acl.json',
       '/k/guest/7/v1/app/form/fields.json',
       '/k/guest/7/v1/app/settings.json',
     ]);
@@ -184,13 +281,34 @@ describe('describing an app', () => {
     );
     const schema = await createKintoneEndpoint({ ...BASE, transport }).describe('3');
     assert.deepEqual([schema.name, schema.numberPrecision], ['3', undefined]);
+    assert.equal(schema.fields[1]?.readOnlyBecause, 'noRight');
+  });
+
+  it('does not take a busy server for a missing right', async () => {
+    const transport = answering((url) =>
+      url.pathname.endsWith('/app/acl.json')
+        ? [429, { code: 'GAIA_TO04', id: 'x', message: 'Too many.' }]
+        : [200, form],
+    );
+    const endpoint = createKintoneEndpoint({ ...BASE, transport });
+    assert.equal(await codeOf(endpoint.describe('3')), 'kintone.GAIA_TO04');
+  });
+
+  it('says that a guest space may be the wrong one', async () => {
+    const transport = answering(() => [403, { code: 'CB_NO02', id: 'x', message: 'No.' }]);
+    const inside = createKintoneEndpoint({ ...BASE, guestSpaceId: '7', transport });
+    assert.equal(await codeOf(inside.describe('3')), 'kintone.notInGuestSpace');
+    const outside = createKintoneEndpoint({ ...BASE, transport });
+    assert.equal(await codeOf(outside.describe('3')), 'kintone.CB_NO02');
   });
 
   it('says what to do when it fails', async () => {
     for (const [status, body, code] of [
       [401, { code: 'CB_WA01', id: 'x', message: 'No.' }, 'kintone.CB_WA01'],
       [404, { code: 'GAIA_AP01', id: 'x', message: 'No.' }, 'kintone.GAIA_AP01'],
-      [403, { code: 'GAIA_ZZ77', id: 'x', message: 'No.' }, 'kintone.refused'],
+      [403, { code: 'GAIA_ZZ77', id: 'x', message: 'No.' }, 'kintone.refusedWithId'],
+      [403, { code: 'GAIA_ZZ77', message: 'No.' }, 'kintone.refused'],
+      [502, '<html>', 'kintone.serverFailed'],
       [200, '<html>', 'kintone.unexpectedAnswer'],
       [404, '<html>', 'kintone.unexpectedAnswer'],
       [302, '', 'kintone.redirected'],

@@ -26,6 +26,18 @@ describe('the keys of Kintone’s errors', () => {
       'record.table.value[0].value.tags.values[2].value',
       { record: null, field: 'table', inner: { row: 0, field: 'tags' }, valueIndex: 2 },
     ],
+    ['records[2].record.name.value', { record: 2, field: 'name' }],
+    ['records[2].record[数値].value', { record: 2, field: '数値' }],
+    ['records[2].record.unheard.value', { record: 2, field: 'unheard' }],
+    ['record.record.name.value', { record: null, field: 'name' }],
+    ['records[2].record.value', { record: 2, field: null }],
+    ['records[2].id', { record: 2, field: null }],
+    ['records[2].revision', { record: 2, field: null }],
+    ['records[2].updateKey.value', { record: 2, field: null }],
+    ['requests[3].payload.records[2].name.value', { part: 3, record: 2, field: 'name' }],
+    ['requests[3].payload.app', null],
+    ['requests[3].api', null],
+    ['requests', null],
     ['records[5].unheard.value', { record: 5, field: 'unheard' }],
     ['records[5]', { record: 5, field: null }],
     ['records', null],
@@ -36,6 +48,14 @@ describe('the keys of Kintone’s errors', () => {
     ['records.name.value', null],
     ['', null],
   ];
+  it('takes fields for fields when they are called like parts of the grammar', () => {
+    const codes = ['record', 'id', 'value'];
+    for (const code of codes) {
+      assert.deepEqual(parseErrorPath(`records[1].${code}.value`, codes), { record: 1, field: code });
+    }
+    assert.deepEqual(parseErrorPath('records[1].record.id.value', ['id']), { record: 1, field: 'id' });
+  });
+
   for (const [path, place] of table) {
     it(`reads ${JSON.stringify(path)}`, () => {
       assert.deepEqual(parseErrorPath(path, CODES), place);

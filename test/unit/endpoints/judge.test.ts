@@ -114,7 +114,10 @@ describe('an answer that refuses the rows', () => {
     assert.deepEqual(await judged(3, json(400, error('CB_VA01', { errors }))), {
       kind: 'rejected',
       code: 'CB_VA01',
-      message: { code: 'kintone.CB_VA01', verbatim: 'CB_VA01 in words' },
+      message: {
+        code: 'kintone.CB_VA01',
+        verbatim: 'CB_VA01 in words records[3].name.value: beyond the batch query: not a row',
+      },
       rows: [
         {
           index: 0,

@@ -1,28 +1,31 @@
 import type { Message } from '../../message';
+import type { RecordLayout } from '../../mapping/layout';
+import type { ImportRecord } from '../../mapping/record';
 import type { TargetSchema } from '../../mapping/schema';
-import type { Answer, RejectedReason, RejectedRow } from '../endpoint';
+import type { Verdict } from '../endpoint';
 import type { HttpResponse } from '../transport';
-import { codeMessage, effectOf, kintoneMessage } from './codes';
-import type { CodeEffect } from './codes';
-import { parseErrorPath } from './errorPath';
+import type { BatchPart } from './batchParts';
+import { codeMessage, effectOf, kintoneMessage, missingRight, uncertainMessage } from './codes';
+import type { CodeEffect, Right } from './codes';
+import { refusedRows } from './refusedRows';
 import { isObject, readError, readJson } from './reply';
 import type { KintoneError } from './reply';
 
 /** What has to be known of a request to judge its answer. */
 export interface SentBatch {
-  readonly rows: number;
-  /** Rows of each part but the last. */
-  readonly rowsPerPart: number;
-  /** Whether the parts went as one bulk request. */
+  readonly records: readonly ImportRecord[];
+  /** What the request carried, in its order; one part alone unless it was a bulk request. */
+  readonly parts: readonly BatchPart[];
   readonly bulk: boolean;
   readonly schema: TargetSchema;
+  readonly layout: RecordLayout;
 }
 
 /**
  * What Kintone did with a write request. Only an answer that is Kintone's own, or a status that means by itself that
  * nothing was done, decides; everything else leaves open whether the rows were kept.
  */
-export function judgeResponse(response: HttpResponse, batch: SentBatch): Answer {
+export function judgeResponse(response: HttpResponse, batch: SentBatch): Verdict {
   const { status } = response;
   if (status === 200) {
     return judgeSuccess(response, batch);
@@ -49,55 +52,80 @@ export function judgeResponse(response: HttpResponse, batch: SentBatch): Answer 
       ...retryAfter(response),
     };
   }
-  return { kind: 'ambiguous', message: kintoneMessage('kintone.uncertainStatus', { status }) };
+  return { kind: 'ambiguous', message: uncertainMessage(error, status) };
 }
 
-function judgeSuccess(response: HttpResponse, batch: SentBatch): Answer {
+interface Kept {
+  readonly id: string;
+  readonly revision: string;
+}
+
+/** Ids and revisions in the order of the batch, whatever the order of the parts. */
+function judgeSuccess(response: HttpResponse, { records, parts, bulk }: SentBatch): Verdict {
   const json = readJson(response);
-  const parts: readonly unknown[] =
-    batch.bulk && isObject(json) && Array.isArray(json.results)
-      ? json.results
-      : [batch.bulk ? undefined : json];
-  const ids: string[] = [];
-  const revisions: string[] = [];
-  for (const part of parts) {
-    const partIds = isObject(part) ? idList(part.ids) : null;
-    const partRevisions = isObject(part) ? idList(part.revisions) : null;
-    if (partIds === null || partRevisions?.length !== partIds.length) {
+  const results: readonly unknown[] =
+    bulk && isObject(json) && Array.isArray(json.results) ? json.results : [bulk ? undefined : json];
+  const ids = new Array<string>(records.length).fill('');
+  const revisions = new Array<string>(records.length).fill('');
+  let confirmed = 0;
+  let expected = true;
+  for (const [position, result] of results.entries()) {
+    const part = parts[position];
+    const kept = isObject(result) ? keptOf(result, part?.changes ?? false) : null;
+    if (kept === null) {
       return { kind: 'ambiguous', message: kintoneMessage('kintone.uncertainAnswer') };
     }
-    ids.push(...partIds);
-    revisions.push(...partRevisions);
+    confirmed += kept.length;
+    expected &&= part?.indexes.length === kept.length;
+    for (const [at, { id, revision }] of kept.entries()) {
+      const index = part?.indexes[at] ?? -1;
+      const update = records[index]?.update;
+      // A change of another record than the one that was meant can't be told apart from anything.
+      if (update !== undefined && update.id !== id) {
+        return { kind: 'ambiguous', message: kintoneMessage('kintone.uncertainAnswer') };
+      }
+      ids[index] = id;
+      revisions[index] = revision;
+    }
   }
-  if (ids.length !== batch.rows || parts.length !== Math.ceil(batch.rows / batch.rowsPerPart)) {
-    const args = { confirmed: ids.length, sent: batch.rows };
+  if (!expected || confirmed !== records.length || results.length !== parts.length) {
+    const args = { confirmed, sent: records.length };
     return { kind: 'ambiguous', message: kintoneMessage('kintone.uncertainCount', args) };
   }
   return { kind: 'committed', ids, revisions };
 }
 
-/** Ids are strings in Kintone's answers; numbers are documented too. */
-function idList(value: unknown): string[] | null {
-  if (!Array.isArray(value)) {
+/** New records are confirmed by lists of ids and revisions, changes by a list of both; null for any other form. */
+function keptOf(result: Readonly<Record<string, unknown>>, changes: boolean): Kept[] | null {
+  if (changes) {
+    const records: readonly unknown[] | null = Array.isArray(result.records) ? result.records : null;
+    const kept = records?.map((record) => (isObject(record) ? keptFrom(record.id, record.revision) : null));
+    return kept?.every((one) => one !== null) === true ? kept : null;
+  }
+  const { ids, revisions } = result;
+  if (!Array.isArray(ids) || !Array.isArray(revisions) || ids.length !== revisions.length) {
     return null;
   }
-  const ids: string[] = [];
-  for (const id of value as readonly unknown[]) {
-    if (typeof id !== 'string' && typeof id !== 'number') {
-      return null;
-    }
-    ids.push(String(id));
-  }
-  return ids;
+  const kept = ids.map((id, at) => keptFrom(id, revisions[at]));
+  return kept.every((one) => one !== null) ? kept : null;
 }
 
-function throttled(response: HttpResponse, error: KintoneError | null): Answer {
+/** Ids are strings in Kintone's answers; numbers are documented too. */
+function keptFrom(id: unknown, revision: unknown): Kept | null {
+  return isId(id) && isId(revision) ? { id: String(id), revision: String(revision) } : null;
+}
+
+function isId(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number';
+}
+
+function throttled(response: HttpResponse, error: KintoneError | null): Verdict {
   return {
     kind: 'notCommitted',
     reason: 'throttled',
     message:
       error !== null && effectOf(error.code, 0) === 'throttled'
-        ? codeMessage(error.code, response.status, error.words)
+        ? codeMessage(error, response.status)
         : kintoneMessage('kintone.throttled'),
     ...retryAfter(response),
   };
@@ -108,20 +136,28 @@ function judgeError(
   effect: CodeEffect,
   response: HttpResponse,
   batch: SentBatch,
-): Answer {
-  const message = codeMessage(error.code, response.status, error.words);
+): Verdict {
+  const message = codeMessage(error, response.status);
   switch (effect) {
     case 'throttled':
     case 'locked':
       return { kind: 'notCommitted', reason: effect, message, ...retryAfter(response) };
     case 'impossible':
-      return { kind: 'impossible', message };
-    case 'rejected':
+      return { kind: 'impossible', message: missingRight(error, neededRight(batch)) ?? message };
+    case 'rejected': {
       // Kintone names the app itself: no row is to blame, and none would pass.
-      return error.errors.has('app')
-        ? { kind: 'impossible', message: withWords(message, error.errors.get('app')) }
-        : { kind: 'rejected', code: error.code, message, rows: rejectedRows(error, batch) };
+      if (error.errors.has('app')) {
+        return { kind: 'impossible', message: withWords(message, error.errors.get('app')) };
+      }
+      const { rows, unplaced } = refusedRows(error, batch);
+      return { kind: 'rejected', code: error.code, message: withWords(message, unplaced), rows };
+    }
   }
+}
+
+function neededRight({ parts }: SentBatch): Right {
+  const adds = parts.some(({ changes }) => !changes);
+  return parts.some(({ changes }) => changes) ? (adds ? 'addAndEdit' : 'edit') : 'add';
 }
 
 function withWords(message: Message, words: readonly string[] | undefined): Message {
@@ -129,43 +165,11 @@ function withWords(message: Message, words: readonly string[] | undefined): Mess
   return verbatim === '' ? message : { ...message, verbatim };
 }
 
-function rejectedRows(error: KintoneError, batch: SentBatch): RejectedRow[] {
-  const { schema, rowsPerPart } = batch;
-  const codes = schema.fields.map((field) => field.code);
-  const labels = new Map(schema.fields.map((field) => [field.code, field.label]));
-  const first = error.part * rowsPerPart;
-  const rowsOfPart = Math.min(rowsPerPart, batch.rows - first);
-  const byRow = new Map<number, RejectedReason[]>();
-  for (const [path, words] of error.errors) {
-    const place = parseErrorPath(path, codes);
-    // An index outside of what was sent names nothing of ours.
-    const record = place?.record ?? (batch.rows === 1 ? 0 : rowsOfPart);
-    if (place === null || record >= rowsOfPart) {
-      continue;
-    }
-    const row = first + record;
-    const reasons = byRow.get(row) ?? [];
-    byRow.set(row, reasons);
-    const field = place.inner?.field ?? place.field;
-    for (const text of words.length > 0 ? words : [error.words]) {
-      reasons.push(
-        field === null
-          ? { message: kintoneMessage('kintone.refusedRow', undefined, text) }
-          : {
-              field,
-              message: kintoneMessage('kintone.refusedValue', { field: labels.get(field) ?? field }, text),
-            },
-      );
-    }
-  }
-  return [...byRow].sort(([a], [b]) => a - b).map(([index, reasons]) => ({ index, reasons }));
-}
-
 /**
  * Kintone's own 503 (maintenance, overload) comes from its entrance, before anything is done. A gateway in between
  * also writes one when the server behind it broke off, and then nothing is known.
  */
-function isWrittenInBetween({ headers, body }: HttpResponse): boolean {
+export function isWrittenInBetween({ headers, body }: HttpResponse): boolean {
   return (
     headers.via !== undefined ||
     /envoy|varnish|squid|haproxy|cloudflare/i.test(headers.server ?? '') ||
@@ -174,7 +178,7 @@ function isWrittenInBetween({ headers, body }: HttpResponse): boolean {
 }
 
 /** Seconds or a date, as HTTP allows both. */
-function retryAfter(response: HttpResponse): { retryAfterMs?: number } {
+export function retryAfter(response: HttpResponse): { retryAfterMs?: number } {
   const text = response.headers['retry-after']?.trim() ?? '';
   if (/^\d{1,9}$/.test(text)) {
     return { retryAfterMs: Number(text) * 1000 };

@@ -1,7 +1,9 @@
 import type { Endpoint } from '../endpoint';
 import type { Transport } from '../transport';
+import { findRecords, KEYS_PER_READ } from './find';
 import type { KintonePlace } from './paths';
 import { createReader } from './reader';
+import { countRequests } from './requests';
 import { describeApp, listApps } from './targets';
 import { createKintoneWriter } from './writer';
 
@@ -10,18 +12,20 @@ export interface KintoneEndpointOptions extends KintonePlace {
   readonly transport: Transport;
   /** Language of Kintone's own words: `en` or `ja`. */
   readonly language: string;
+  /** Whether the sign-in may make bulk requests, which OAuth may not; it may when absent. */
+  readonly bulk?: boolean;
 }
 
 /** A Kintone domain, or one guest space of it. */
 export function createKintoneEndpoint(options: KintoneEndpointOptions): Endpoint {
-  const { transport, language } = options;
-  const read = createReader(options, transport, language);
+  const { transport, language, bulk = true } = options;
+  const { read, search } = createReader(options, transport, language);
   return {
     listTargets: (signal) => listApps(options, read, signal),
     describe: (targetId, signal) => describeApp(options, read, targetId, signal),
-    find: () => Promise.resolve([]),
-    keysPerRead: 500,
-    writer: (schema, layout) => createKintoneWriter(options, transport, language, schema, layout),
-    requestsFor: (_schema, _layout, _mode, rows) => 4 + Math.ceil(rows / 2000),
+    find: (wanted, signal) => findRecords(search, wanted, signal),
+    keysPerRead: KEYS_PER_READ,
+    writer: (schema, layout) => createKintoneWriter(options, transport, language, bulk, schema, layout),
+    requestsFor: (_schema, layout, mode, rows) => countRequests(layout, mode, rows, bulk),
   };
 }

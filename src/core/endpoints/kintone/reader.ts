@@ -1,11 +1,14 @@
 import { ExpectedError } from '../../message';
+import type { Message } from '../../message';
 import { failureMessage } from '../networkFailure';
 import { TransportError } from '../transport';
-import type { HttpResponse, Transport } from '../transport';
-import { codeMessage, kintoneMessage } from './codes';
+import type { HttpRequest, HttpResponse, Transport } from '../transport';
+import { codeMessage, effectOf, kintoneMessage } from './codes';
+import type { KintoneMessageCode } from './codes';
 import { apiUrl } from './paths';
 import type { KintonePlace } from './paths';
 import { isObject, readError, readJson } from './reply';
+import type { KintoneError } from './reply';
 
 const READ_TIMEOUT_MS = 60_000;
 
@@ -14,38 +17,65 @@ export function commonHeaders(language: string): Record<string, string> {
   return { accept: 'application/json', 'accept-language': language, 'user-agent': 'imported-files' };
 }
 
-/** A refusal of Kintone, with its code for those who know a way round. */
+/** A refusal of Kintone, with what it said for those who know a way round. */
 export class KintoneRefusal extends ExpectedError {
-  readonly kintoneCode: string;
+  readonly refusal: KintoneError;
 
-  constructor(kintoneCode: string, detail: ExpectedError['detail']) {
-    super(detail);
+  constructor(refusal: KintoneError, detail: ExpectedError['detail'], options?: ErrorOptions) {
+    super(detail, options);
     this.name = 'KintoneRefusal';
-    this.kintoneCode = kintoneCode;
+    this.refusal = refusal;
+  }
+
+  get kintoneCode(): string {
+    return this.refusal.code;
   }
 }
+
+/** Failures of reading that pass by themselves. */
+const PASSING: ReadonlySet<string> = new Set<KintoneMessageCode>([
+  'kintone.throttled',
+  'kintone.unavailable',
+  'kintone.serverFailed',
+  'network.timeout',
+  'network.failed',
+  'network.notSent',
+]);
+
+/** Whether reading the same again may succeed: Kintone is busy, locked or in maintenance, or the network broke off. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof KintoneRefusal) {
+    const effect = effectOf(error.kintoneCode, 0);
+    return effect === 'throttled' || effect === 'locked' || PASSING.has(error.detail.code);
+  }
+  return error instanceof ExpectedError && PASSING.has(error.detail.code);
+}
+
+type Content = Readonly<Record<string, unknown>>;
 
 /** Reads one thing from Kintone's API. Throws `ExpectedError` with what to do next, or the signal's reason. */
 export type Read = (
   name: string,
   query: Readonly<Record<string, string>>,
   signal?: AbortSignal,
-) => Promise<Readonly<Record<string, unknown>>>;
+) => Promise<Content>;
 
-export function createReader(place: KintonePlace, transport: Transport, language: string): Read {
+/** The same with the query in the body, where it may be of any length and no log of addresses has it. */
+export type Search = (name: string, query: unknown, signal?: AbortSignal) => Promise<Content>;
+
+export interface Reader {
+  readonly read: Read;
+  readonly search: Search;
+}
+
+export function createReader(place: KintonePlace, transport: Transport, language: string): Reader {
   const headers = commonHeaders(language);
-  return async (name, query, signal) => {
+  const exchange = async (request: HttpRequest): Promise<Content> => {
     let response: HttpResponse;
     try {
-      response = await transport.request({
-        method: 'GET',
-        url: apiUrl(place, name, query),
-        headers,
-        timeoutMs: READ_TIMEOUT_MS,
-        ...(signal === undefined ? {} : { signal }),
-      });
+      response = await transport.request(request);
     } catch (error) {
-      signal?.throwIfAborted();
+      request.signal?.throwIfAborted();
       if (error instanceof TransportError) {
         throw new ExpectedError(failureMessage(error), { cause: error });
       }
@@ -53,9 +83,28 @@ export function createReader(place: KintonePlace, transport: Transport, language
     }
     return contentOf(response);
   };
+  return {
+    read: (name, query, signal) =>
+      exchange({
+        method: 'GET',
+        url: apiUrl(place, name, query),
+        headers,
+        timeoutMs: READ_TIMEOUT_MS,
+        ...(signal === undefined ? {} : { signal }),
+      }),
+    search: (name, query, signal) =>
+      exchange({
+        method: 'POST',
+        url: apiUrl(place, name),
+        headers: { ...headers, 'content-type': 'application/json', 'x-http-method-override': 'GET' },
+        body: new TextEncoder().encode(JSON.stringify(query)),
+        timeoutMs: READ_TIMEOUT_MS,
+        ...(signal === undefined ? {} : { signal }),
+      }),
+  };
 }
 
-function contentOf(response: HttpResponse): Readonly<Record<string, unknown>> {
+function contentOf(response: HttpResponse): Content {
   const { status } = response;
   if (status === 200) {
     const json = readJson(response);
@@ -66,16 +115,29 @@ function contentOf(response: HttpResponse): Readonly<Record<string, unknown>> {
   const error = status >= 400 ? readError(response) : null;
   if (error !== null) {
     const words = [error.words, ...[...error.errors.values()].flat()].filter((text) => text !== '');
-    throw new KintoneRefusal(error.code, codeMessage(error.code, status, words.join(' ')));
+    const whole = { ...error, words: words.join(' ') };
+    throw new KintoneRefusal(whole, status === 429 ? throttledMessage(whole) : codeMessage(whole, status));
   }
+  throw new ExpectedError(statusMessage(status));
+}
+
+/** Any refusal with the status 429 is one for being too many, whatever its code. */
+function throttledMessage(error: KintoneError): Message {
+  return effectOf(error.code, 0) === 'throttled'
+    ? codeMessage(error, 429)
+    : kintoneMessage('kintone.throttled', undefined, error.words);
+}
+
+function statusMessage(status: number): Message {
   if (status === 429) {
-    throw new ExpectedError(kintoneMessage('kintone.throttled'));
+    return kintoneMessage('kintone.throttled');
   }
   if (status === 503) {
-    throw new ExpectedError(kintoneMessage('kintone.unavailable'));
+    return kintoneMessage('kintone.unavailable');
+  }
+  if (status >= 500) {
+    return kintoneMessage('kintone.serverFailed', { status });
   }
   const redirected = status >= 300 && status < 400;
-  throw new ExpectedError(
-    kintoneMessage(redirected ? 'kintone.redirected' : 'kintone.unexpectedAnswer', { status }),
-  );
+  return kintoneMessage(redirected ? 'kintone.redirected' : 'kintone.unexpectedAnswer', { status });
 }

@@ -3,6 +3,8 @@ import type { HttpResponse } from '../transport';
 /** A refusal in Kintone's own form. */
 export interface KintoneError {
   readonly code: string;
+  /** By which Kintone's support finds the failure; empty when there is none. */
+  readonly id: string;
   /** Kintone's words, cut to a decent length. */
   readonly words: string;
   /** Path of `errors` → words about it. */
@@ -49,7 +51,9 @@ export function readError(response: HttpResponse): KintoneError | null {
     }
   }
   const code = response.headers['x-cybozu-error'];
-  return code !== undefined && CODE.test(code) ? { code, words: '', errors: new Map(), part: 0 } : null;
+  return code !== undefined && CODE.test(code)
+    ? { code, id: '', words: '', errors: new Map(), part: 0 }
+    : null;
 }
 
 /** Words of a server: shortened, on one line, without control characters. */
@@ -68,7 +72,12 @@ function errorOf(value: unknown, part: number): KintoneError | null {
       errors.set(path, wordsOf(entry));
     }
   }
-  return { code: value.code, words: cleanWords(value.message), errors, part };
+  return { code: value.code, id: idOf(value.id), words: cleanWords(value.message), errors, part };
+}
+
+/** About twenty letters, digits and dashes; whatever else stands there is no id. */
+function idOf(value: unknown): string {
+  return typeof value === 'string' && /^[\w-]{1,60}$/.test(value) ? value : '';
 }
 
 function wordsOf(entry: unknown): readonly string[] {

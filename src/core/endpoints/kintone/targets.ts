@@ -5,9 +5,12 @@ import { kintoneMessage } from './codes';
 import { readFields } from './fields';
 import { appUrl } from './paths';
 import type { KintonePlace } from './paths';
-import { KintoneRefusal } from './reader';
+import { isPassing, KintoneRefusal } from './reader';
 import type { Read } from './reader';
 import { isObject } from './reply';
+
+/** Requests that `describeApp` makes. */
+export const DESCRIBE_REQUESTS = 5;
 
 const APPS_PER_PAGE = 100;
 /** More pages than any Kintone has: a server that never ends its list is cut off. */
@@ -47,32 +50,47 @@ export async function listApps(
   return apps;
 }
 
-/** Name, fields and number settings of one app as they are now. */
+/** Name, fields, number settings and rights of one app as they are now. */
 export async function describeApp(
   place: KintonePlace,
   read: Read,
   appId: string,
   signal?: AbortSignal,
 ): Promise<TargetSchema> {
-  const [form, localized, app, settings] = await Promise.all([
-    read('app/form/fields', { app: appId }, signal),
+  const [form, localized, app, settings, rights] = await Promise.all([
+    read('app/form/fields', { app: appId }, signal).catch((error: unknown) => {
+      throw inGuestSpace(place, error);
+    }),
     // An import can do without the rest, which a token with few rights can't read.
     withoutRight(read('app/form/fields', { app: appId, lang: 'user' }, signal)),
     withoutRight(read('app', { id: appId }, signal)),
     withoutRight(read('app/settings', { app: appId }, signal)),
+    // Nobody but those who may manage the app can read who may do what in it.
+    withoutRight(read('app/acl', { app: appId }, signal)),
   ]);
-  const fields = readFields(form.properties, localized?.properties);
+  const fields = readFields(form.properties, localized?.properties, { mayManage: rights !== null });
   if (fields === null) {
     throw new ExpectedError(kintoneMessage('kintone.noFields'));
   }
   const precision = readPrecision(settings?.numberPrecision);
+  const appCode = textOr(app?.code, '');
   return {
     id: appId,
     name: textOr(app?.name, appId),
     url: appUrl(place, appId),
     fields,
     ...(precision === null ? {} : { numberPrecision: precision }),
+    ...(appCode === '' ? {} : { recordNumberPrefix: `${appCode}-` }),
   };
+}
+
+/** Kintone gives the same answer for an app without rights and for one that is not in the guest space. */
+function inGuestSpace({ guestSpaceId }: KintonePlace, error: unknown): unknown {
+  if (guestSpaceId === undefined || !(error instanceof KintoneRefusal) || error.kintoneCode !== 'CB_NO02') {
+    return error;
+  }
+  const message = kintoneMessage('kintone.notInGuestSpace', { space: guestSpaceId }, error.refusal.words);
+  return new KintoneRefusal(error.refusal, message, { cause: error });
 }
 
 type Content = Awaited<ReturnType<Read>>;
@@ -81,7 +99,8 @@ async function withoutRight(reading: Promise<Content>): Promise<Content | null> 
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof KintoneRefusal) {
+    // A server that is merely busy says nothing about rights.
+    if (error instanceof KintoneRefusal && !isPassing(error)) {
       return null;
     }
     throw error;

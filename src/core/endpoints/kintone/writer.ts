@@ -1,53 +1,70 @@
 import type { RecordLayout } from '../../mapping/layout';
 import type { TargetSchema } from '../../mapping/schema';
-import type { TargetWriter } from '../endpoint';
+import type { Answer, Load, TargetWriter, WriterLimits } from '../endpoint';
 import { judgeFailure } from '../networkFailure';
 import { TransportError } from '../transport';
 import type { HttpResponse, Transport } from '../transport';
+import { PARTS, partsOf, ROWS_OF_BOTH_KINDS, ROWS_PER_PART } from './batchParts';
 import { kintoneMessage } from './codes';
 import { judgeResponse } from './judge';
 import { apiPath, apiUrl } from './paths';
 import type { KintonePlace } from './paths';
 import { commonHeaders } from './reader';
 import { createBodyWriter } from './requestBody';
+import { createUploader } from './upload';
 
-const ROWS_PER_PART = 100;
-const PARTS = 20;
 /** Kintone publishes no limit; 2,000 usual rows are about 1 MB, and far larger bodies are reported slow. */
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 /** 2,000 rows have been reported to take half a minute. */
 const WRITE_TIMEOUT_MS = 300_000;
 
-/** Adds records: up to 100 by `records.json`, more by `bulkRequest.json`; either way all of a batch or none. */
+/**
+ * How much one request may carry. A layout with a key may make new records and changes; then a few rows less fit,
+ * because each kind fills parts of its own. Without bulk requests (a sign-in by OAuth can't make them) it is one kind
+ * at a time.
+ */
+export function writerLimits(layout: RecordLayout, mayBulk: boolean): WriterLimits {
+  const rowsPerRequest = layout.key === null ? ROWS_PER_PART * PARTS : ROWS_OF_BOTH_KINDS;
+  return {
+    rowsPerRequest: mayBulk ? rowsPerRequest : ROWS_PER_PART,
+    rowsPerSmallRequest: ROWS_PER_PART,
+    maxRequestBytes: MAX_REQUEST_BYTES,
+    ...(mayBulk ? {} : { oneKindPerRequest: true }),
+  };
+}
+
+/**
+ * Writes records: up to 100 of one kind by `records.json`, more and both kinds together by `bulkRequest.json`; either
+ * way all of a batch or none.
+ */
 export function createKintoneWriter(
   place: KintonePlace,
   transport: Transport,
   language: string,
+  mayBulk: boolean,
   schema: TargetSchema,
   layout: RecordLayout,
 ): TargetWriter {
   const bodies = createBodyWriter(schema, layout, apiPath(place, 'records'));
   const headers = { ...commonHeaders(language), 'content-type': 'application/json' };
   return {
-    limits: {
-      rowsPerRequest: ROWS_PER_PART * PARTS,
-      rowsPerSmallRequest: ROWS_PER_PART,
-      maxRequestBytes: MAX_REQUEST_BYTES,
-    },
-    upload: () => Promise.resolve({ kind: 'rejected', message: kintoneMessage('kintone.tooLarge') }),
-    send: async (batch, signal) => {
-      if (batch.length === 0 || batch.length > ROWS_PER_PART * PARTS) {
+    limits: writerLimits(layout, mayBulk),
+    upload: createUploader(place, transport, language),
+    send: async (batch, signal): Promise<Answer> => {
+      const parts = partsOf(batch);
+      const [first] = parts;
+      const bulk = parts.length > 1;
+      if (first === undefined || parts.length > (mayBulk ? PARTS : 1)) {
         throw new RangeError(`A batch of ${batch.length} rows can't be sent`);
       }
-      const bulk = batch.length > ROWS_PER_PART;
-      const body = bulk ? bodies.bulk(batch, ROWS_PER_PART) : bodies.records(batch);
+      const body = bulk ? bodies.bulk(batch, parts) : bodies.records(batch, first);
       if (body.byteLength > MAX_REQUEST_BYTES && batch.length > 1) {
         return { kind: 'notCommitted', reason: 'tooLarge', message: kintoneMessage('kintone.tooLarge') };
       }
       let response: HttpResponse;
       try {
         response = await transport.request({
-          method: 'POST',
+          method: !bulk && first.changes ? 'PUT' : 'POST',
           url: apiUrl(place, bulk ? 'bulkRequest' : 'records'),
           headers,
           body,
@@ -60,7 +77,17 @@ export function createKintoneWriter(
         }
         throw error;
       }
-      return judgeResponse(response, { rows: batch.length, rowsPerPart: ROWS_PER_PART, bulk, schema });
+      const verdict = judgeResponse(response, { records: batch, parts, bulk, schema, layout });
+      return { ...verdict, ...loadOf(response) };
     },
   };
+}
+
+/** Kintone says with every answer how many requests of everybody on the domain run. */
+function loadOf({ headers }: HttpResponse): { load?: Load } {
+  const running = headers['x-concurrencylimit-running']?.trim() ?? '';
+  const limit = headers['x-concurrencylimit-limit']?.trim() ?? '';
+  return /^\d{1,6}$/.test(running) && /^[1-9]\d{0,5}$/.test(limit)
+    ? { load: { running: Number(running), limit: Number(limit) } }
+    : {};
 }

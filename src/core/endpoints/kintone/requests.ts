@@ -1,0 +1,25 @@
+import type { RecordLayout } from '../../mapping/layout';
+import type { ImportMode } from '../../mapping/plan';
+import { KEYS_PER_READ } from './find';
+import { DESCRIBE_REQUESTS } from './targets';
+import { writerLimits } from './writer';
+
+/**
+ * Requests of an import in which nothing goes wrong: the description of the app, what has to be read before anything
+ * is written, and the writing. Attachments need one each beside it. When changes are made it is the most: unchanged
+ * records are not sent.
+ */
+export function countRequests(
+  layout: RecordLayout,
+  mode: ImportMode,
+  rows: number,
+  mayBulk: boolean,
+): number {
+  const { rowsPerRequest } = writerLimits(layout, mayBulk);
+  const groups = Math.ceil(rows / KEYS_PER_READ);
+  // New values of fields without duplicates are looked for; a change is found by its key alone.
+  const lookedFor = mode === 'add' ? layout.fields.filter(({ field }) => field.unique).length : 1;
+  // Without bulk requests new records and changes go apart, and each kind leaves a last request half full.
+  const halfFull = mode === 'addOrUpdate' && !mayBulk && rows > 1 ? 1 : 0;
+  return DESCRIBE_REQUESTS + lookedFor * groups + Math.ceil(rows / rowsPerRequest) + halfFull;
+}
