@@ -5,38 +5,48 @@ import type { Parameters } from '../parameters';
 import { asObject, optionalList, optionalRevision, readId, requiredId, requiredList } from '../parameters';
 import type { App } from '../records/app';
 import { uniqueKey } from '../records/compiledField';
+import { isEmpty } from '../records/field';
 import type { StoredRecord } from '../records/packedRecords';
-import type { RecordView, Writer } from '../records/recordStore';
+import type { RecordView, Stamps, Writer } from '../records/recordStore';
+import { RECORD_TEXTS } from '../records/recordTexts';
 import { Report } from '../records/report';
+import { Access } from '../records/rights';
+import { siteOf } from '../records/site';
+import type { Checking } from '../records/validate';
 import { changedRecord, newRecord, PendingKeys } from '../records/validate';
 import { TEXTS } from '../texts';
 import type { ApiCall, ApiReply } from './context';
 import { targetApp } from './context';
-
-const MOST_RECORDS = 100;
+import { Intake } from './writing';
 
 /** `POST record`. */
 export function postRecord(call: ApiCall): ApiReply {
   const app = writableApp(call, 'add');
-  const report = new Report(false);
-  const values = newRecord(app, call.parameters.record ?? {}, report, new PendingKeys(app));
-  report.throwIfAny();
-  return { id: String(app.records.insert(values, writerOf(call), call.undo)), revision: '1' };
+  const intake = new Intake(app, call);
+  const cells = intake.take(call.parameters.record ?? {}, true);
+  const checking = checkingOf(app, call, new Report(false));
+  const values = newRecord(app, cells, checking);
+  const stamps = intake.stamps(cells, checking.report);
+  checking.report.throwIfAny();
+  return { id: String(app.records.insert(values, writerOf(call), call.undo, stamps)), revision: '1' };
 }
 
 /** `POST records`: all or nothing, ids in the order of the request. */
 export function postRecords(call: ApiCall): ApiReply {
   const app = writableApp(call, 'add');
-  const sent = limited(requiredList(call.parameters, 'records'), 'records', 'POST');
-  const report = new Report(true);
-  const keys = new PendingKeys(app);
-  const records = sent.map((record, index) => {
-    report.startRecord(index);
-    return newRecord(app, record, report, keys);
+  const sent = limited(call, requiredList(call.parameters, 'records'), 'records', 'POST');
+  const intake = new Intake(app, call);
+  const taken = sent.map((record) => intake.take(record, true));
+  const checking = checkingOf(app, call, new Report(true));
+  const records = taken.map((cells, index) => {
+    checking.report.startRecord(index);
+    return { values: newRecord(app, cells, checking), stamps: intake.stamps(cells, checking.report) };
   });
-  report.throwIfAny();
+  checking.report.throwIfAny();
   const writer = writerOf(call);
-  const ids = records.map((values) => String(app.records.insert(values, writer, call.undo)));
+  const ids = records.map(({ values, stamps }) =>
+    String(app.records.insert(values, writer, call.undo, stamps)),
+  );
   return { ids, revisions: ids.map(() => '1') };
 }
 
@@ -44,11 +54,16 @@ export function postRecords(call: ApiCall): ApiReply {
 export function putRecord(call: ApiCall): ApiReply {
   const app = writableApp(call, 'edit');
   const { parameters } = call;
+  const sent = parameters.record ?? {};
+  refuseKeyInside(sent, parameters.updateKey, 'record');
+  const intake = new Intake(app, call);
   const old = existing(app, resolveId(app, parameters, ''));
+  intake.access.require(old, 'editable');
   checkRevision(old, parameters.revision, 'revision');
-  const report = new Report(false);
-  const values = changedRecord(app, parameters.record ?? {}, report, new PendingKeys(app), old);
-  report.throwIfAny();
+  const cells = intake.take(sent, false);
+  const checking = checkingOf(app, call, new Report(false));
+  const values = changedRecord(app, cells, old, checking);
+  checking.report.throwIfAny();
   return { revision: String(app.records.update(old.id, values, writerOf(call), call.undo)) };
 }
 
@@ -65,24 +80,27 @@ export function putRecords(call: ApiCall): ApiReply {
   if (upsert) {
     requireAnyRight(call.caller, app, 'add');
   }
-  const sent = limited(requiredList(call.parameters, 'records'), 'records', 'PUT');
+  const sent = limited(call, requiredList(call.parameters, 'records'), 'records', 'PUT');
   const changes = sent.map((one, index) => findChange(app, asObject(one), index, upsert));
   refuseTwice(changes.map(({ old }) => old?.id));
-  const report = new Report(true);
-  const keys = new PendingKeys(app);
-  const records = changes.map(({ sent: record, old }, index) => {
-    report.startRecord(index);
+  const intake = new Intake(app, call);
+  for (const { old } of changes) {
+    if (old !== undefined) {
+      intake.access.require(old, 'editable');
+    }
+  }
+  const taken = changes.map(({ sent: record, old }) => intake.take(record, old === undefined));
+  const checking = checkingOf(app, call, new Report(true));
+  const records = taken.map((cells, index): Accepted => {
+    const old = changes[index]?.old;
+    checking.report.startRecord(index);
     return old === undefined
-      ? newRecord(app, record, report, keys)
-      : changedRecord(app, record, report, keys, old);
+      ? { values: newRecord(app, cells, checking), stamps: intake.stamps(cells, checking.report) }
+      : { values: changedRecord(app, cells, old, checking), old };
   });
-  report.throwIfAny();
+  checking.report.throwIfAny();
   const writer = writerOf(call);
-  return {
-    records: records.map((values, index) =>
-      store(app, changes[index]?.old, values, { writer, upsert, call }),
-    ),
-  };
+  return { records: records.map((record) => store(app, record, { writer, upsert, call })) };
 }
 
 /** `DELETE records`: all or nothing. */
@@ -92,13 +110,17 @@ export function deleteRecords(call: ApiCall): ApiReply {
   if (sent.length === 0) {
     throw invalidParameter('ids', TEXTS.parameterRequired, TEXTS.tooManyRecords.DELETE);
   }
-  const ids = limited(sent, 'ids', 'DELETE').map((id, index) => readId(id, `ids[${index}]`));
+  const ids = limited(call, sent, 'ids', 'DELETE').map((id, index) => readId(id, `ids[${index}]`));
   const revisions = optionalList(call.parameters, 'revisions') ?? [];
   const records = ids.map((id) => existing(app, id));
   for (const [index, record] of records.entries()) {
     checkRevision(record, revisions[index], `revisions[${index}]`);
   }
   refuseTwice(ids);
+  const access = new Access(app, call.caller);
+  for (const record of records) {
+    access.require(record, 'deletable');
+  }
   for (const id of ids) {
     app.records.remove(id, call.undo);
   }
@@ -115,12 +137,19 @@ function writerOf(call: ApiCall): Writer {
   return { userCode: call.caller.userCode, now: Date.now() };
 }
 
+function checkingOf(app: App, call: ApiCall, report: Report): Checking {
+  const attach = (key: string, kept: readonly string[]) =>
+    siteOf(call.apps).files.attach(key, kept, call.undo);
+  return { report, keys: new PendingKeys(app), attach };
+}
+
 function limited(
+  { limits }: ApiCall,
   list: readonly unknown[],
   name: string,
   method: keyof typeof TEXTS.tooManyRecords,
 ): readonly unknown[] {
-  if (list.length > MOST_RECORDS) {
+  if (list.length > limits.recordsPerRequest) {
     throw invalidParameter(name, TEXTS.tooManyRecords[method]);
   }
   return list;
@@ -129,6 +158,7 @@ function limited(
 function findChange(app: App, sent: Parameters, index: number, upsert: boolean): Change {
   const path = `records[${index}].`;
   const record = sent.record ?? {};
+  refuseKeyInside(record, sent.updateKey, `${path}record`);
   const id = resolveId(app, sent, path, upsert);
   if (upsert && (id === undefined || !app.records.has(id))) {
     return { sent: withKey(record, sent.updateKey), old: undefined };
@@ -155,12 +185,24 @@ function resolveId(app: App, parameters: Parameters, path: string, orNothing = f
   if (compiled?.unique !== true || !['SINGLE_LINE_TEXT', 'NUMBER'].includes(compiled.field.type)) {
     throw invalidParameter(`${path}updateKey.field`, TEXTS.keyNotUsable);
   }
-  const read = compiled.read(value, new Report(false));
-  const id = app.records.ownerOf(index, uniqueKey(compiled.field, read));
+  const reading = { before: undefined, attach: (fileKey: string) => fileKey };
+  const read = compiled.read(value, new Report(false), reading);
+  const id = isEmpty(read) ? undefined : app.records.ownerOf(index, uniqueKey(compiled.field, read));
   if (id === undefined && !orNothing) {
     throw new ApiError(404, 'GAIA_RE20', TEXTS.keyMissing);
   }
   return id;
+}
+
+/** The key is not also among the values. */
+function refuseKeyInside(record: unknown, key: unknown, path: string): void {
+  if (key === undefined || key === null) {
+    return;
+  }
+  const { field } = asObject(key);
+  if (typeof field === 'string' && asObject(record)[field] !== undefined) {
+    throw invalidParameter(`${path}.${field}`, RECORD_TEXTS.keyInside);
+  }
 }
 
 /** A record that is added by its key holds the key, which is not inside the record that was sent. */
@@ -194,13 +236,19 @@ function refuseTwice(ids: readonly (number | undefined)[]): void {
   }
 }
 
+/** A record that passed all checks. */
+interface Accepted {
+  readonly values: StoredRecord;
+  readonly stamps?: Stamps | undefined;
+  readonly old?: RecordView;
+}
+
 function store(
   app: App,
-  old: RecordView | undefined,
-  values: StoredRecord,
+  { values, stamps, old }: Accepted,
   { writer, upsert, call }: { writer: Writer; upsert: boolean; call: ApiCall },
 ): Record<string, string> {
-  const id = old?.id ?? app.records.insert(values, writer, call.undo);
+  const id = old?.id ?? app.records.insert(values, writer, call.undo, stamps);
   const revision = old === undefined ? 1 : app.records.update(id, values, writer, call.undo);
   return {
     id: String(id),

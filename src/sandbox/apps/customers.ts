@@ -38,7 +38,7 @@ export const CUSTOMERS: AppDefinition = {
       code: '年額',
       label: { ja: '年額', en: 'Yearly fee' },
       expression: '月額 * 12',
-      calculate: (value) => (value('月額') === '' ? '' : decimal(Number(value('月額')) * 12)),
+      calculate: ({ value }) => (value('月額') === '' ? '' : decimal(Number(value('月額')) * 12)),
     },
     {
       type: 'DROP_DOWN',

@@ -28,7 +28,20 @@ interface NowDefault extends TextDefault {
   readonly defaultNow?: boolean;
 }
 
-export interface TextField extends Fillable, Unique, Sized, TextDefault {
+/** Where a lookup field finds its value, and what it copies along with it. */
+export interface Lookup {
+  /** Id of the app looked up. */
+  readonly app: string;
+  /** Field of that app which holds the value. */
+  readonly key: string;
+  readonly copies: readonly { readonly to: string; readonly from: string }[];
+}
+
+interface LookedUp {
+  readonly lookup?: Lookup;
+}
+
+export interface TextField extends Fillable, Unique, Sized, TextDefault, LookedUp {
   readonly type: 'SINGLE_LINE_TEXT';
 }
 
@@ -36,7 +49,7 @@ export interface LongTextField extends Fillable, TextDefault {
   readonly type: 'MULTI_LINE_TEXT' | 'RICH_TEXT';
 }
 
-export interface NumberField extends Fillable, Unique, TextDefault {
+export interface NumberField extends Fillable, Unique, TextDefault, LookedUp {
   readonly type: 'NUMBER';
   /** Decimal strings, as the service writes its settings. */
   readonly minValue?: string;
@@ -44,7 +57,7 @@ export interface NumberField extends Fillable, Unique, TextDefault {
   readonly unit?: string;
 }
 
-export interface LinkField extends Fillable, Unique, Sized, TextDefault {
+export interface LinkField extends Fillable, Unique, Sized, TextDefault, LookedUp {
   readonly type: 'LINK';
   readonly protocol: LinkProtocol;
 }
@@ -70,13 +83,53 @@ export interface TimeField extends Fillable, NowDefault {
 
 export interface EntitiesField extends Fillable {
   readonly type: 'USER_SELECT' | 'ORGANIZATION_SELECT' | 'GROUP_SELECT';
+  /** Codes. */
+  readonly defaultValue?: readonly string[];
 }
 
-export interface CalculatedField extends Field {
-  readonly type: 'CALC';
+export interface FileField extends Fillable {
+  readonly type: 'FILE';
+}
+
+/** Values of the record (of its row first, inside a table) for an expression. */
+export interface Operands {
+  /** Text of a field, `''` when it is empty or holds no text. */
+  readonly value: (code: string) => string;
+  /** Texts of a table's inner field, row by row. */
+  readonly column: (code: string) => readonly string[];
+}
+
+interface Calculated extends Field {
   readonly expression: string;
-  /** Value of the expression; `value` gives another field of the record, `''` when it is empty. */
-  readonly calculate: (value: (code: string) => string) => string;
+  readonly calculate: (operands: Operands) => string;
+}
+
+export interface CalculatedField extends Calculated {
+  readonly type: 'CALC';
+}
+
+/** Text which the service makes of other fields. */
+export interface CalculatedTextField extends Calculated {
+  readonly type: 'SINGLE_LINE_TEXT';
+}
+
+export interface TableField extends Field {
+  readonly type: 'SUBTABLE';
+  readonly fields: readonly InnerField[];
+}
+
+/** Records of another app shown in the form; no value of its own. */
+export interface ReferenceTableField extends Field {
+  readonly type: 'REFERENCE_TABLE';
+  readonly app: string;
+  readonly condition: { readonly field: string; readonly relatedField: string };
+  readonly shown: readonly string[];
+}
+
+/** A part of the form that folds; no value of its own. */
+export interface GroupField extends Field {
+  readonly type: 'GROUP';
+  readonly members: readonly string[];
 }
 
 /** Fields the service fills itself. */
@@ -92,8 +145,8 @@ export interface SystemField extends Field {
     | 'CATEGORY';
 }
 
-/** A field whose value is kept with the record. */
-export type StoredField =
+/** A field whose one value is kept with the record, or with a row of a table. */
+export type PlainField =
   | TextField
   | LongTextField
   | NumberField
@@ -102,9 +155,43 @@ export type StoredField =
   | ChoicesField
   | DateField
   | TimeField
-  | EntitiesField;
+  | EntitiesField
+  | FileField;
 
-export type FieldDefinition = StoredField | CalculatedField | SystemField;
+/** A field whose value is kept with the record. */
+export type StoredField = PlainField | TableField;
+
+export type InnerField = PlainField | CalculatedField | CalculatedTextField;
+
+export type FieldDefinition =
+  StoredField | CalculatedField | CalculatedTextField | SystemField | ReferenceTableField | GroupField;
+
+/** Whom a right is given. Of groups only `everyone` has members. */
+export interface RightHolder {
+  readonly type: 'USER' | 'GROUP';
+  readonly code: string;
+}
+
+/** The first entry that holds for a user decides; a user without one may do nothing with the field. */
+export interface FieldRight {
+  readonly code: string;
+  readonly entities: readonly {
+    readonly entity: RightHolder;
+    readonly accessibility: 'READ' | 'WRITE' | 'NONE';
+  }[];
+}
+
+/** Rights in the records a condition holds for; the first that a record meets decides, and who it does not name has none. */
+export interface RecordRight {
+  /** In the query language; empty for all records. */
+  readonly filterCond: string;
+  readonly entities: readonly {
+    readonly entity: RightHolder;
+    readonly viewable: boolean;
+    readonly editable: boolean;
+    readonly deletable: boolean;
+  }[];
+}
 
 export interface NumberPrecision {
   /** Digits in all, before and after the point. */
@@ -118,9 +205,15 @@ export interface AppDefinition {
   readonly description: string;
   readonly fields: readonly FieldDefinition[];
   readonly numberPrecision: NumberPrecision;
+  /** Begins the record numbers, as in `ORDER-12`. */
+  readonly code?: string;
   readonly guestSpaceId?: string;
   /** Nobody but its owner may see it: refused to the sandbox's user and listed nowhere. */
   readonly hidden?: boolean;
+  readonly fieldRights?: readonly FieldRight[];
+  readonly recordRights?: readonly RecordRight[];
+  /** Records it begins with: values by field code, as a request would send them. */
+  readonly samples?: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** What an app has unless its administrator changes it. */
@@ -137,10 +230,16 @@ export function isStored(field: FieldDefinition): field is StoredField {
     case 'STATUS_ASSIGNEE':
     case 'CATEGORY':
     case 'CALC':
+    case 'REFERENCE_TABLE':
+    case 'GROUP':
       return false;
     default:
-      return true;
+      return !isCalculated(field);
   }
+}
+
+export function isCalculated(field: FieldDefinition): field is CalculatedField | CalculatedTextField {
+  return 'calculate' in field;
 }
 
 export function isUnique(field: StoredField): boolean {

@@ -1,5 +1,5 @@
-import type { Language, Text } from '../texts';
-import type { AppDefinition, FieldDefinition } from './definition';
+import type { Language } from '../texts';
+import type { AppDefinition, FieldDefinition, Lookup, ReferenceTableField } from './definition';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -8,18 +8,16 @@ export function formProperties(app: AppDefinition, language: Language): Record<s
   return Object.fromEntries(app.fields.map((field) => [field.code, property(field, language)]));
 }
 
-/** One row for each field that a form shows. */
-export function formLayout(app: AppDefinition): Json[] {
-  return app.fields
-    .filter(({ type }) => type !== 'STATUS' && type !== 'STATUS_ASSIGNEE' && type !== 'CATEGORY')
-    .map(({ type, code }) => ({ type: 'ROW', fields: [{ type, code, size: { width: '200' } }] }));
-}
-
 function property(field: FieldDefinition, language: Language): Json {
   const common = { type: field.type, code: field.code, label: field.label[language], noLabel: false };
+  if ('lookup' in field) {
+    return { ...common, required: field.required === true, lookup: lookup(field.lookup) };
+  }
   switch (field.type) {
     case 'SINGLE_LINE_TEXT':
-      return { ...common, ...textSettings(field), expression: '', hideExpression: false };
+      return 'calculate' in field
+        ? { ...common, ...textSettings({}), expression: field.expression, hideExpression: false }
+        : { ...common, ...textSettings(field), expression: '', hideExpression: false };
     case 'LINK':
       return { ...common, ...textSettings(field), protocol: field.protocol };
     case 'MULTI_LINE_TEXT':
@@ -69,7 +67,22 @@ function property(field: FieldDefinition, language: Language): Json {
     case 'USER_SELECT':
     case 'ORGANIZATION_SELECT':
     case 'GROUP_SELECT':
-      return { ...common, required: field.required === true, entities: [], defaultValue: [] };
+      return {
+        ...common,
+        required: field.required === true,
+        entities: [],
+        defaultValue: (field.defaultValue ?? []).map((code) => ({ type: ENTITY_TYPES[field.type], code })),
+      };
+    case 'FILE':
+      return { ...common, required: field.required === true, thumbnailSize: '150' };
+    case 'SUBTABLE': {
+      const fields = field.fields.map((inner) => [inner.code, property(inner, language)] as const);
+      return { ...common, fields: Object.fromEntries(fields) };
+    }
+    case 'REFERENCE_TABLE':
+      return { ...common, referenceTable: referenceTable(field) };
+    case 'GROUP':
+      return { ...common, openGroup: false };
     case 'CALC':
       return {
         ...common,
@@ -94,8 +107,31 @@ function property(field: FieldDefinition, language: Language): Json {
   }
 }
 
+const ENTITY_TYPES = { USER_SELECT: 'USER', ORGANIZATION_SELECT: 'ORGANIZATION', GROUP_SELECT: 'GROUP' };
+
+function lookup({ app, key, copies }: Lookup): Json {
+  return {
+    relatedApp: { app, code: '' },
+    relatedKeyField: key,
+    fieldMappings: copies.map(({ to, from }) => ({ field: to, relatedField: from })),
+    lookupPickerFields: copies.map(({ from }) => from),
+    filterCond: '',
+    sort: 'レコード番号 desc',
+  };
+}
+
+function referenceTable({ app, condition, shown }: ReferenceTableField): Json {
+  return {
+    relatedApp: { app, code: '' },
+    condition: { ...condition },
+    filterCond: '',
+    displayFields: shown,
+    sort: 'レコード番号 desc',
+    size: '5',
+  };
+}
+
 interface TextSettings {
-  readonly label: Text;
   readonly required?: boolean;
   readonly unique?: boolean;
   readonly minLength?: number;

@@ -1,40 +1,44 @@
-import { ApiError, invalidParameter } from '../apiError';
-import type { FieldDefinition } from '../apps/definition';
+import { ApiError } from '../apiError';
+import type { TableField } from '../apps/definition';
 import type { App } from '../records/app';
-import type { StoredValue } from '../records/compiledField';
-import { readDate, readDateTime, readTime } from '../records/dates';
+import { uniqueKey } from '../records/compiledField';
+import type { PlainValue } from '../records/field';
+import { attachedFile } from '../records/files';
+import { columnValues, fieldValue } from '../records/recordJson';
+import { RECORD_TEXTS } from '../records/recordTexts';
 import type { RecordView } from '../records/recordStore';
-import { fieldValue } from '../records/recordJson';
 import { TEXTS } from '../texts';
-import type { Condition, Operator } from './parseQuery';
+import type { Kind } from './fieldKinds';
+import { kindOf, OPERATORS, queriedField } from './fieldKinds';
+import type { Wanted } from './literals';
+import { recordId, wantedValues } from './literals';
+import type { Condition } from './parseQuery';
 
 export type Predicate = (record: RecordView) => boolean;
 export type Comparison = (a: RecordView, b: RecordView) => number;
 
-type Kind = 'number' | 'text' | 'longText' | 'choice' | 'date' | 'time' | 'dateTime' | 'people' | 'status';
+/** Numbers this long are told apart by doubles. */
+const EXACT_LENGTH = 15;
 
-const OPERATORS: Readonly<Record<Kind, readonly Operator[]>> = {
-  number: ['=', '!=', '<', '>', '<=', '>=', 'in', 'not in'],
-  text: ['=', '!=', 'in', 'not in', 'like', 'not like'],
-  longText: ['like', 'not like', 'is empty', 'is not empty'],
-  choice: ['in', 'not in'],
-  date: ['=', '!=', '<', '>', '<=', '>='],
-  time: ['=', '!=', '<', '>', '<=', '>='],
-  dateTime: ['=', '!=', '<', '>', '<=', '>='],
-  people: ['in', 'not in'],
-  status: ['=', '!=', 'in', 'not in'],
-};
+type Compare = Extract<Condition, { kind: 'compare' }>;
 
-/** Makes a condition ready to be asked of many records. Throws what the service answers to fields and operators. */
-export function compileCondition(app: App, condition: Condition | undefined): Predicate | undefined {
+/**
+ * Makes a condition ready to be asked of many records. `userCode` is who `LOGINUSER()` means. Throws what the service
+ * answers to fields, operators and values that do not fit.
+ */
+export function compileCondition(
+  app: App,
+  condition: Condition | undefined,
+  userCode?: string,
+): Predicate | undefined {
   if (condition === undefined) {
     return undefined;
   }
   if (condition.kind === 'compare') {
-    return compileComparison(app, condition);
+    return compileComparison(app, condition, userCode);
   }
-  const left = compileCondition(app, condition.left) ?? everything;
-  const right = compileCondition(app, condition.right) ?? everything;
+  const left = compileCondition(app, condition.left, userCode) ?? everything;
+  const right = compileCondition(app, condition.right, userCode) ?? everything;
   return condition.kind === 'and'
     ? (record) => left(record) && right(record)
     : (record) => left(record) || right(record);
@@ -51,16 +55,17 @@ export function idRange(app: App, condition: Condition | undefined): { from: num
   if (condition?.kind !== 'compare' || !isId(app, condition.field)) {
     return all;
   }
-  const value = Number(condition.values[0]);
-  switch (condition.operator) {
+  const [literal] = condition.values;
+  const value = typeof literal === 'string' ? Number(recordId(app, literal)) : NaN;
+  switch (Number.isNaN(value) ? undefined : condition.operator) {
     case '>':
-      return { ...all, from: value + 1 };
+      return { ...all, from: Math.floor(value) + 1 };
     case '>=':
-      return { ...all, from: value };
+      return { ...all, from: Math.ceil(value) };
     case '<':
-      return { ...all, to: value - 1 };
+      return { ...all, to: Math.ceil(value) - 1 };
     case '<=':
-      return { ...all, to: value };
+      return { ...all, to: Math.floor(value) };
     case '=':
       return { from: value, to: value };
     default:
@@ -68,9 +73,38 @@ export function idRange(app: App, condition: Condition | undefined): { from: num
   }
 }
 
+/** The only records a condition can hold for, where a part of it joined by `and` names ids or values without duplicates. */
+export function candidates(app: App, condition: Condition | undefined): readonly number[] | undefined {
+  if (condition?.kind === 'and') {
+    return candidates(app, condition.left) ?? candidates(app, condition.right);
+  }
+  if (condition?.kind !== 'compare' || (condition.operator !== 'in' && condition.operator !== '=')) {
+    return undefined;
+  }
+  const texts = condition.values.filter((value) => typeof value === 'string');
+  if (isId(app, condition.field)) {
+    return texts.map((text) => Number(recordId(app, text)));
+  }
+  const index = app.indexOf(condition.field);
+  const field = app.stored[index];
+  const indexed = field?.unique === true && ['SINGLE_LINE_TEXT', 'LINK', 'NUMBER'].includes(field.field.type);
+  if (!indexed || texts.includes('') || texts.length < condition.values.length) {
+    return undefined;
+  }
+  const isNumber = field.field.type === 'NUMBER';
+  return texts.flatMap((text) => {
+    // The index keeps numbers in one spelling.
+    const key = uniqueKey(field.field, isNumber && text.length <= EXACT_LENGTH ? String(Number(text)) : text);
+    return app.records.ownerOf(index, key) ?? [];
+  });
+}
+
 /** Order of records by one field. */
 export function compileOrder(app: App, field: string): Comparison {
-  const kind = kindOf(app, field);
+  const kind = kindOf(queriedField(app, field));
+  if (app.tableOf(field) !== undefined || kind === 'none' || kind === 'file') {
+    throw new ApiError(400, 'GAIA_IL08', RECORD_TEXTS.notSortable(field));
+  }
   const value = (record: RecordView) => firstOf(valueOf(app, record, field));
   const key: (text: string) => string | number = kind === 'number' ? numberOrLeast : (text) => text;
   return (a, b) => {
@@ -84,143 +118,114 @@ export function isId(app: App, field: string): boolean {
   return field === '$id' || app.field(field)?.type === 'RECORD_NUMBER';
 }
 
-function compileComparison(app: App, condition: Extract<Condition, { kind: 'compare' }>): Predicate {
-  const { field, operator } = condition;
-  const kind = kindOf(app, field);
+function compileComparison(app: App, condition: Compare, userCode: string | undefined): Predicate {
+  const { field: code, operator } = condition;
+  const field = queriedField(app, code);
+  const kind = kindOf(field);
+  const table = app.tableOf(code);
   if (!OPERATORS[kind].includes(operator)) {
-    throw new ApiError(400, 'GAIA_IQ03', TEXTS.operatorNotAllowed(field, operator));
+    throw new ApiError(400, 'GAIA_IQ03', TEXTS.operatorNotAllowed(code, operator));
   }
-  const wanted = condition.values.map((value) => literalOf(kind, value));
-  const [first = ''] = wanted;
-  const get = (record: RecordView) => valueOf(app, record, field);
+  if (table !== undefined && (operator === '=' || operator === '!=')) {
+    throw new ApiError(400, 'GAIA_IQ07', RECORD_TEXTS.tableOperator(code, operator));
+  }
+  const wanted = wantedValues(app, field, kind, condition.values, userCode);
+  const negated = operator === 'not in' || operator === '!=' || operator === 'not like';
+  const test = valueTest(condition, kind, wanted);
+  const holds = table === undefined ? ofField(app, code, test) : ofColumn(app, table, code, test);
+  return negated ? (record) => !holds(record) : holds;
+}
+
+type ValueTest = (value: PlainValue) => boolean;
+
+function ofField(app: App, code: string, test: ValueTest): Predicate {
+  return (record) => test(valueOf(app, record, code));
+}
+
+/** One row is enough. A table without rows is like one empty value. */
+function ofColumn(app: App, table: TableField, code: string, test: ValueTest): Predicate {
+  return (record) => {
+    const values = columnValues(app, record, table, code);
+    return values.length === 0 ? test(null) : values.some(test);
+  };
+}
+
+/** Of the operator without its `not`. */
+function valueTest({ operator }: Compare, kind: Kind, wanted: readonly Wanted[]): ValueTest {
+  const [first = { from: '', to: '' }] = wanted;
   switch (operator) {
-    case 'in':
-      return (record) => holdsOne(get(record), wanted, kind);
-    case 'not in':
-      return (record) => !holdsOne(get(record), wanted, kind);
     case '=':
-      return (record) => holdsOne(get(record), [first], kind);
     case '!=':
-      return (record) => !holdsOne(get(record), [first], kind);
+    case 'in':
+    case 'not in':
+      return oneOf(kind, wanted);
     case 'like':
-      return (record) => contains(get(record), first);
     case 'not like':
-      return (record) => !contains(get(record), first);
+      return kind === 'file' ? (value) => fileNames(value).some(contains(first)) : contains(first);
     case 'is empty':
-      return (record) => firstOf(get(record)) === '';
+      return (value) => firstOf(value).trim() === '';
     case 'is not empty':
-      return (record) => firstOf(get(record)) !== '';
+      return (value) => firstOf(value).trim() !== '';
     case '<':
-      return ordered(get, first, kind, (order) => order < 0);
+      return ordered(kind, first.from, (order) => order < 0);
     case '>':
-      return ordered(get, first, kind, (order) => order > 0);
+      return ordered(kind, first.to, (order) => order > 0);
     case '<=':
-      return ordered(get, first, kind, (order) => order <= 0);
+      return ordered(kind, first.to, (order) => order <= 0);
     case '>=':
-      return ordered(get, first, kind, (order) => order >= 0);
+      return ordered(kind, first.from, (order) => order >= 0);
   }
 }
 
-function ordered(
-  get: (record: RecordView) => StoredValue,
-  wanted: string,
-  kind: Kind,
-  holds: (order: number) => boolean,
-): Predicate {
-  return (record) => {
-    const value = firstOf(get(record));
-    if (value === '') {
+function ordered(kind: Kind, wanted: string, holds: (order: number) => boolean): ValueTest {
+  return (value) => {
+    const text = firstOf(value);
+    if (text === '') {
       return false;
     }
-    const order =
-      kind === 'number' ? Number(value) - Number(wanted) : value < wanted ? -1 : +(value > wanted);
+    const order = kind === 'number' ? Number(text) - Number(wanted) : text < wanted ? -1 : +(text > wanted);
     return holds(order);
   };
 }
 
-function holdsOne(value: StoredValue, wanted: readonly string[], kind: Kind): boolean {
-  const held = typeof value === 'object' && value !== null ? value : [value ?? ''];
-  const same =
-    kind === 'number'
-      ? (a: string, b: string) => a === b || (a !== '' && b !== '' && Number(a) === Number(b))
-      : (a: string, b: string) => a === b;
-  return wanted.some((one) => (held.length === 0 ? one === '' : held.some((other) => same(other, one))));
+function oneOf(kind: Kind, wanted: readonly Wanted[]): ValueTest {
+  const key = kind === 'number' ? (text: string) => (text === '' ? '' : String(Number(text))) : same;
+  const single = new Set(wanted.filter(({ from, to }) => from === to).map(({ from }) => key(from)));
+  const ranges = wanted.filter(({ from, to }) => from !== to);
+  const holds = (text: string) =>
+    single.has(key(text)) || ranges.some(({ from, to }) => text >= from && text <= to);
+  return (value) => {
+    if (typeof value === 'string' || value === null) {
+      return holds(value ?? '');
+    }
+    return value.length === 0 ? holds('') : value.some(holds);
+  };
 }
 
 /** The service searches words in an index; a part of the text, regardless of case, is near enough here. */
-function contains(value: StoredValue, part: string): boolean {
-  return firstOf(value).toLowerCase().includes(part.toLowerCase());
+function contains(wanted: Wanted): (value: PlainValue) => boolean {
+  const part = wanted.from.toLowerCase();
+  return (value) => firstOf(value).toLowerCase().includes(part);
 }
 
-function literalOf(kind: Kind, value: string): string {
-  if (value === '') {
-    return value;
-  }
-  const read = {
-    number: () => (Number.isFinite(Number(value)) ? value : undefined),
-    date: () => readDate(value),
-    time: () => readTime(value),
-    dateTime: () => readDateTime(value),
-    text: () => value,
-    longText: () => value,
-    choice: () => value,
-    people: () => value,
-    status: () => value,
-  }[kind]();
-  if (read === undefined) {
-    throw invalidParameter('query', TEXTS.badQuery);
-  }
-  return read;
+function fileNames(value: PlainValue): readonly string[] {
+  return typeof value === 'object' && value !== null ? value.map((text) => attachedFile(text).name) : [];
 }
 
-function kindOf(app: App, field: string): Kind {
-  const definition = app.field(field);
-  if (field === '$id') {
-    return 'number';
-  }
-  if (definition === undefined) {
-    throw new ApiError(400, 'GAIA_IQ11', TEXTS.unknownQueryField(field));
-  }
-  return KINDS[definition.type];
+function valueOf(app: App, record: RecordView, field: string): PlainValue {
+  return isId(app, field) ? String(record.id) : fieldValue(app, record, field);
 }
 
-const KINDS: Readonly<Record<FieldDefinition['type'], Kind>> = {
-  SINGLE_LINE_TEXT: 'text',
-  LINK: 'text',
-  MULTI_LINE_TEXT: 'longText',
-  RICH_TEXT: 'longText',
-  NUMBER: 'number',
-  CALC: 'number',
-  RECORD_NUMBER: 'number',
-  RADIO_BUTTON: 'choice',
-  DROP_DOWN: 'choice',
-  CHECK_BOX: 'choice',
-  MULTI_SELECT: 'choice',
-  CATEGORY: 'choice',
-  DATE: 'date',
-  TIME: 'time',
-  DATETIME: 'dateTime',
-  CREATED_TIME: 'dateTime',
-  UPDATED_TIME: 'dateTime',
-  USER_SELECT: 'people',
-  ORGANIZATION_SELECT: 'people',
-  GROUP_SELECT: 'people',
-  CREATOR: 'people',
-  MODIFIER: 'people',
-  STATUS: 'status',
-  STATUS_ASSIGNEE: 'people',
-};
-
-function valueOf(app: App, record: RecordView, field: string): StoredValue {
-  return field === '$id' ? String(record.id) : fieldValue(app, record, field);
-}
-
-function firstOf(value: StoredValue): string {
+function firstOf(value: PlainValue): string {
   return typeof value === 'string' ? value : (value?.[0] ?? '');
 }
 
 function numberOrLeast(text: string): number {
   return text === '' ? -Infinity : Number(text);
+}
+
+function same(text: string): string {
+  return text;
 }
 
 function everything(): boolean {

@@ -1,15 +1,18 @@
 import { invalidParameter } from '../apiError';
 import { TEXTS } from '../texts';
+import type { FunctionCall } from './functions';
 
 export type Operator =
   '=' | '!=' | '<' | '>' | '<=' | '>=' | 'in' | 'not in' | 'like' | 'not like' | 'is empty' | 'is not empty';
+
+export type Literal = string | FunctionCall;
 
 export type Condition =
   | {
       readonly kind: 'compare';
       readonly field: string;
       readonly operator: Operator;
-      readonly values: readonly string[];
+      readonly values: readonly Literal[];
     }
   | { readonly kind: 'and' | 'or'; readonly left: Condition; readonly right: Condition };
 
@@ -102,7 +105,7 @@ class Parser {
     }
   }
 
-  #list(): string[] {
+  #list(): Literal[] {
     this.#expectSign('(');
     const values = [this.#literal()];
     while (this.#sign(',')) {
@@ -112,13 +115,34 @@ class Parser {
     return values;
   }
 
-  #literal(): string {
+  #literal(): Literal {
     const token = this.#peek();
+    if (token.kind === 'word' && this.#opensNext()) {
+      return this.#function();
+    }
     if (token.kind === 'text' || (token.kind === 'word' && /^[+-]?[\d.]/.test(token.value))) {
       this.#next++;
       return token.value;
     }
     throw badQuery();
+  }
+
+  #function(): FunctionCall {
+    const name = this.#take('word').value.toUpperCase();
+    this.#expectSign('(');
+    const parameters: string[] = [];
+    while (!this.#sign(')')) {
+      if (parameters.length > 0) {
+        this.#expectSign(',');
+      }
+      parameters.push(this.#take('word').value.toUpperCase());
+    }
+    return { name, parameters };
+  }
+
+  #opensNext(): boolean {
+    const next = this.tokens[this.#next + 1];
+    return next?.kind === 'sign' && next.value === '(';
   }
 
   #order(): { field: string; descending: boolean }[] {

@@ -1,43 +1,48 @@
-import type { AppDefinition, FieldDefinition } from '../apps/definition';
-import { isStored } from '../apps/definition';
-import type { CompiledField } from './compiledField';
-import { compileField } from './compiledField';
+import type { AppDefinition, FieldDefinition, TableField } from '../apps/definition';
+import type { CompiledField } from './field';
+import { FieldSet } from './fieldSet';
+import { recordSettings } from './options';
+import type { RecordSettings } from './options';
 import { RecordStore } from './recordStore';
-
-const GUARDED: ReadonlySet<string> = new Set(['CALC', 'CREATOR', 'CREATED_TIME', 'MODIFIER', 'UPDATED_TIME']);
 
 /** An app at work: its definition, its fields made ready, and its records. */
 export class App {
-  readonly stored: readonly CompiledField[];
+  readonly fields: FieldSet;
   readonly records: RecordStore;
-  /** Fields a request may not fill: calculated ones, and who and when. */
-  readonly guarded: readonly { readonly code: string; readonly calculated: boolean }[];
   readonly createdAt = new Date().toISOString();
   readonly #fields: ReadonlyMap<string, FieldDefinition>;
-  readonly #indexes: ReadonlyMap<string, number>;
+  readonly #inner: ReadonlyMap<string, TableField>;
 
-  constructor(readonly definition: AppDefinition) {
-    this.stored = definition.fields
-      .filter(isStored)
-      .map((field) => compileField(field, definition.numberPrecision));
-    this.records = new RecordStore(this.stored);
-    this.guarded = definition.fields
-      .filter(({ type }) => GUARDED.has(type))
-      .map(({ code, type }) => ({ code, calculated: type === 'CALC' }));
+  constructor(
+    readonly definition: AppDefinition,
+    settings: RecordSettings = recordSettings({}),
+  ) {
+    this.fields = new FieldSet(definition.fields, definition.numberPrecision, settings);
+    this.records = new RecordStore(this.fields.stored);
     this.#fields = new Map(definition.fields.map((field) => [field.code, field]));
-    this.#indexes = new Map(this.stored.map(({ code }, index) => [code, index]));
+    const tables = definition.fields.filter((field) => field.type === 'SUBTABLE');
+    this.#inner = new Map(tables.flatMap((table) => table.fields.map(({ code }) => [code, table])));
   }
 
   get id(): string {
     return this.definition.id;
   }
 
+  get stored(): readonly CompiledField[] {
+    return this.fields.stored;
+  }
+
   field(code: string): FieldDefinition | undefined {
     return this.#fields.get(code);
   }
 
+  /** The table a field is in; undefined for fields of the record itself. Codes are unique in the whole app. */
+  tableOf(code: string): TableField | undefined {
+    return this.#inner.get(code);
+  }
+
   /** Place of a stored field's value in a record; -1 when it is not stored. */
   indexOf(code: string): number {
-    return this.#indexes.get(code) ?? -1;
+    return this.fields.indexOf(code);
   }
 }

@@ -1,10 +1,11 @@
-import { invalidJson } from '../apiError';
+import { ApiError, invalidJson } from '../apiError';
 import type {
   ChoicesField,
   EntitiesField,
   LinkField,
   NumberField,
   NumberPrecision,
+  PlainField,
   StoredField,
   TextField,
 } from '../apps/definition';
@@ -13,43 +14,31 @@ import { DIRECTORY } from '../directory';
 import { TEXTS } from '../texts';
 import { minuteText, readDate, readDateTime, readTime } from './dates';
 import { canonicalNumber, compareNumbers, readNumber } from './numbers';
-import type { Report } from './report';
-import { unknownEntry } from './report';
-
-/** What is kept of a value: text, chosen options or directory codes; an empty value is `''`, null or `[]` by type. */
-export type StoredValue = string | null | readonly string[];
-
-/** A stored field with its rules made ready to be run a million times. */
-export interface CompiledField {
-  readonly code: string;
-  readonly field: StoredField;
-  readonly required: boolean;
-  readonly unique: boolean;
-  /** Converts a sent value, reporting what is wrong with it; throws `ApiError` for what the service names no row for. */
-  readonly read: (sent: unknown, report: Report) => StoredValue;
-  /** Where a missing required value is reported. */
-  readonly requiredSuffix: string;
-  /** Value of a record that doesn't mention the field when it is added. */
-  readonly initial: () => StoredValue;
-}
+import type { CompiledField, PlainValue, StoredValue } from './field';
+import { listOfTexts } from './field';
+import type { RecordSettings } from './options';
 
 /** The longest text a field without duplicates may hold, in characters. */
 const LONGEST_UNIQUE_TEXT = 64;
 
-export function compileField(field: StoredField, precision: NumberPrecision): CompiledField {
+/** `inTable`: the field belongs to the rows of a table. */
+export function compileField(
+  field: PlainField,
+  precision: NumberPrecision,
+  settings: RecordSettings,
+  inTable: boolean,
+): CompiledField {
   return {
     code: field.code,
     field,
     required: field.required === true,
     unique: isUnique(field),
-    read: reader(field, precision),
+    read: reader(field, precision, settings, inTable),
     requiredSuffix: requiredSuffix(field),
     initial: initialValue(field),
+    lookup: 'lookup' in field ? field.lookup : undefined,
+    inner: undefined,
   };
-}
-
-export function isEmpty(value: StoredValue): boolean {
-  return value === null || value.length === 0;
 }
 
 /** What two values that count as duplicates have in common. Not for empty values. */
@@ -58,16 +47,21 @@ export function uniqueKey(field: StoredField, value: StoredValue): string {
   return field.type === 'NUMBER' ? canonicalNumber(text) : text;
 }
 
-function reader(field: StoredField, precision: NumberPrecision): CompiledField['read'] {
+function reader(
+  field: PlainField,
+  precision: NumberPrecision,
+  settings: RecordSettings,
+  inTable: boolean,
+): CompiledField['read'] {
   switch (field.type) {
     case 'SINGLE_LINE_TEXT':
     case 'LINK':
-      return textReader(field);
+      return textReader(field, settings);
     case 'MULTI_LINE_TEXT':
     case 'RICH_TEXT':
       return textOf;
     case 'NUMBER':
-      return numberReader(field, precision);
+      return numberReader(field, precision, inTable);
     case 'RADIO_BUTTON':
     case 'DROP_DOWN': {
       const options = new Set(field.options);
@@ -92,8 +86,21 @@ function reader(field: StoredField, precision: NumberPrecision): CompiledField['
     case 'ORGANIZATION_SELECT':
     case 'GROUP_SELECT':
       return entitiesReader(field);
+    case 'FILE':
+      return readFiles;
   }
 }
+
+/** Files by the keys they were uploaded or read with. */
+const readFiles: CompiledField['read'] = (sent, _report, { before, attach }) => {
+  const kept = listOfTexts(before);
+  return listOf(sent).map((file) => {
+    if (typeof file !== 'object' || file === null || !('fileKey' in file)) {
+      throw invalidJson();
+    }
+    return attach(textOf(file.fileKey), kept);
+  });
+};
 
 const LINK_FORMS = {
   WEB: /^(https?|ftp):\/\/[^\s/?#]+\S*$/i,
@@ -101,7 +108,10 @@ const LINK_FORMS = {
   CALL: /^[0-9+\-#*.() ]+$/,
 };
 
-function textReader(field: TextField | LinkField): CompiledField['read'] {
+function textReader(
+  field: TextField | LinkField,
+  { emptyTextHasLength }: RecordSettings,
+): CompiledField['read'] {
   const { code, minLength = 0 } = field;
   const maxLength = Math.min(field.maxLength ?? Infinity, isUnique(field) ? LONGEST_UNIQUE_TEXT : Infinity);
   return (sent, report) => {
@@ -109,8 +119,7 @@ function textReader(field: TextField | LinkField): CompiledField['read'] {
     if (text.length > maxLength) {
       report.add(code, '.value', TEXTS.shorterThan(maxLength + 1));
     }
-    // An empty text is checked too: the service was seen to refuse it where a least length is set.
-    if (text.length < minLength) {
+    if (text.length < minLength && (text !== '' || emptyTextHasLength)) {
       report.add(code, '.value', TEXTS.longerThan(minLength - 1));
     }
     if (field.type === 'LINK' && text !== '' && !LINK_FORMS[field.protocol].test(text)) {
@@ -120,7 +129,11 @@ function textReader(field: TextField | LinkField): CompiledField['read'] {
   };
 }
 
-function numberReader(field: NumberField, precision: NumberPrecision): CompiledField['read'] {
+function numberReader(
+  field: NumberField,
+  precision: NumberPrecision,
+  inTable: boolean,
+): CompiledField['read'] {
   const { code, minValue, maxValue } = field;
   return (sent, report) => {
     const text = textOf(sent);
@@ -130,7 +143,10 @@ function numberReader(field: NumberField, precision: NumberPrecision): CompiledF
     const reading = readNumber(text, precision);
     switch (reading.kind) {
       case 'notANumber':
-        report.addNotANumber(code);
+        // The service blanks it silently in a table, and complains of it elsewhere.
+        if (!inTable) {
+          report.addNotANumber(code);
+        }
         // Taken as empty from here, so that a required field is reported too, as the service does.
         return '';
       case 'tooManyDigits':
@@ -199,16 +215,18 @@ function entitiesReader(field: EntitiesField): CompiledField['read'] {
     });
     const unknown = codes.find((one) => !known.has(one));
     if (unknown !== undefined) {
-      throw unknownEntry(code, complaint(unknown));
+      // Refused at once, without a path or index.
+      throw new ApiError(400, code, complaint(unknown));
     }
     return [...new Set(codes)];
   };
 }
 
-function requiredSuffix(field: StoredField): string {
+function requiredSuffix(field: PlainField): string {
   switch (field.type) {
     case 'CHECK_BOX':
     case 'MULTI_SELECT':
+    case 'FILE':
       return '.values';
     case 'USER_SELECT':
     case 'ORGANIZATION_SELECT':
@@ -219,7 +237,7 @@ function requiredSuffix(field: StoredField): string {
   }
 }
 
-function initialValue(field: StoredField): () => StoredValue {
+function initialValue(field: PlainField): () => PlainValue {
   switch (field.type) {
     case 'CHECK_BOX':
     case 'MULTI_SELECT': {
@@ -228,7 +246,11 @@ function initialValue(field: StoredField): () => StoredValue {
     }
     case 'USER_SELECT':
     case 'ORGANIZATION_SELECT':
-    case 'GROUP_SELECT':
+    case 'GROUP_SELECT': {
+      const codes = field.defaultValue ?? [];
+      return () => codes;
+    }
+    case 'FILE':
       return () => [];
     case 'DATE':
     case 'TIME':

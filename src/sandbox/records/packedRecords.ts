@@ -1,4 +1,4 @@
-import type { StoredValue } from './compiledField';
+import type { StoredValue } from './field';
 
 export type StoredRecord = readonly StoredValue[];
 

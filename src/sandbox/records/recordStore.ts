@@ -1,5 +1,6 @@
-import type { CompiledField } from './compiledField';
-import { isEmpty, uniqueKey } from './compiledField';
+import { uniqueKey } from './compiledField';
+import type { CompiledField } from './field';
+import { isEmpty } from './field';
 import type { StoredRecord } from './packedRecords';
 import { PackedRecords } from './packedRecords';
 
@@ -23,6 +24,9 @@ export interface Writer {
   readonly userCode: string;
   readonly now: number;
 }
+
+/** Who and when as an administrator sends them with a record that is added; what is absent goes by the writer. */
+export type Stamps = Partial<Pick<RecordView, 'creator' | 'modifier' | 'createdAt' | 'updatedAt'>>;
 
 const FIRST_CAPACITY = 1024;
 
@@ -81,7 +85,7 @@ export class RecordStore {
     return this.#unique.get(fieldIndex)?.get(key);
   }
 
-  insert(values: StoredRecord, writer: Writer, undo: UndoLog): number {
+  insert(values: StoredRecord, writer: Writer, undo: UndoLog, stamps?: Stamps): number {
     const id = ++this.#lastId;
     const slot = id - 1;
     this.#makeRoom(id);
@@ -93,6 +97,9 @@ export class RecordStore {
     columns.modifier[slot] = user;
     columns.createdAt[slot] = writer.now;
     columns.updatedAt[slot] = writer.now;
+    if (stamps !== undefined) {
+      this.#stamp(slot, stamps);
+    }
     this.#count++;
     this.#index(id, values);
     undo.push(() => {
@@ -157,6 +164,18 @@ export class RecordStore {
     this.#columns.chunk[slot] = this.#packed.chunk;
     this.#columns.offset[slot] = this.#packed.offset;
     this.#columns.length[slot] = this.#packed.length;
+  }
+
+  #stamp(slot: number, { creator, modifier, createdAt, updatedAt }: Stamps): void {
+    const columns = this.#columns;
+    if (creator !== undefined) {
+      columns.creator[slot] = this.#userNumber(creator);
+    }
+    if (modifier !== undefined) {
+      columns.modifier[slot] = this.#userNumber(modifier);
+    }
+    columns.createdAt[slot] = createdAt ?? columns.createdAt[slot] ?? 0;
+    columns.updatedAt[slot] = updatedAt ?? columns.updatedAt[slot] ?? 0;
   }
 
   #index(id: number, values: StoredRecord): void {

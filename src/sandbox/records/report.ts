@@ -1,4 +1,4 @@
-import { ApiError, invalidInput } from '../apiError';
+import { invalidInput } from '../apiError';
 import type { Text } from '../texts';
 import { TEXTS } from '../texts';
 
@@ -6,10 +6,13 @@ import { TEXTS } from '../texts';
 export class Report {
   readonly #errors = new Map<string, Text[]>();
   #record: string;
+  /** Where values are: the record, or one of its table rows. */
+  #place: string;
 
   /** `many`: paths start with `records[i]`, otherwise with `record`. */
   constructor(private readonly many: boolean) {
     this.#record = many ? 'records[0]' : 'record';
+    this.#place = this.#record;
   }
 
   /** What is added next belongs to this record of the request. */
@@ -17,16 +20,26 @@ export class Report {
     if (this.many) {
       this.#record = `records[${index}]`;
     }
+    this.#place = this.#record;
+  }
+
+  /** What is added next belongs to this row of a table, until `endRows`. */
+  startRow(table: string, index: number): void {
+    this.#place = `${this.#record}.${table}.value[${index}].value`;
+  }
+
+  endRows(): void {
+    this.#place = this.#record;
   }
 
   /** `suffix` is the part after the field code, such as `.value` or `.values[2].value`. */
   add(code: string, suffix: string, text: Text): void {
-    this.#push(`${this.#record}.${code}${suffix}`, text);
+    this.#push(`${this.#place}.${code}${suffix}`, text);
   }
 
   /** The one complaint that names its field in brackets. */
   addNotANumber(code: string): void {
-    this.#push(`${this.#record}[${code}].value`, TEXTS.notANumber);
+    this.#push(`${this.#place}[${code}].value`, TEXTS.notANumber);
   }
 
   /** Throws one refusal that names everything collected; does nothing when all is well. */
@@ -44,9 +57,4 @@ export class Report {
       texts.push(text);
     }
   }
-}
-
-/** A user, organisation or group the directory does not know: refused at once, without a path or index. */
-export function unknownEntry(code: string, text: Text): ApiError {
-  return new ApiError(400, code, text);
 }

@@ -1,10 +1,13 @@
-import { ApiError, invalidJson } from '../apiError';
 import { TEXTS } from '../texts';
 import type { App } from './app';
-import type { CompiledField, StoredValue } from './compiledField';
-import { isEmpty, uniqueKey } from './compiledField';
+import { uniqueKey } from './compiledField';
+import type { Reading, StoredValue } from './field';
+import { isEmpty, plainOf, rowsOf } from './field';
 import type { StoredRecord } from './packedRecords';
 import type { Report } from './report';
+import { checkKeptRows, checkRequired, Filled } from './tableField';
+import type { CompiledField } from './field';
+import { invalidJson } from '../apiError';
 
 /** What the records of one request will hold of the fields without duplicates, once it is carried out. */
 export class PendingKeys {
@@ -31,13 +34,23 @@ export class PendingKeys {
   }
 }
 
+/** What checking the records of one request shares. */
+export interface Checking {
+  readonly report: Report;
+  readonly keys: PendingKeys;
+  readonly attach: Reading['attach'];
+}
+
+type Cells = Readonly<Record<string, unknown>>;
+
 /** Values of a record that is added: defaults where a key is absent, every complaint into the report. */
-export function newRecord(app: App, sent: unknown, report: Report, keys: PendingKeys): StoredRecord {
-  const record = asRecord(app, sent);
+export function newRecord(app: App, cells: Cells, checking: Checking): StoredRecord {
+  const { report, keys } = checking;
+  const reading: Reading = { before: undefined, attach: checking.attach };
   return app.stored.map((field, index) => {
-    const cell = record[field.code];
-    const value = cell === undefined ? field.initial() : readCell(field, cell, report);
-    checkRequired(field, value, report);
+    const cell = cells[field.code];
+    const value = cell === undefined ? field.initial() : readCell(field, cell, report, reading);
+    checkRequired(field, plainOf(value), report);
     if (field.unique && !isEmpty(value) && !keys.claim(index, uniqueKey(field.field, value), undefined)) {
       report.add(field.code, '.value', TEXTS.duplicate);
     }
@@ -48,22 +61,39 @@ export function newRecord(app: App, sent: unknown, report: Report, keys: Pending
 /** Values of a record that is updated. The whole record is checked, also what the request doesn't touch. */
 export function changedRecord(
   app: App,
-  sent: unknown,
-  report: Report,
-  keys: PendingKeys,
+  cells: Cells,
   old: { readonly id: number; readonly values: StoredRecord },
+  checking: Checking,
 ): StoredRecord {
-  const record = asRecord(app, sent);
+  const { report, keys } = checking;
+  const reading: Reading = { before: undefined, attach: checking.attach };
   return app.stored.map((field, index) => {
-    const cell = record[field.code];
+    const cell = cells[field.code];
     const before = old.values[index] ?? null;
-    const value = cell === undefined ? before : readCell(field, cell, report);
-    checkRequired(field, value, report);
+    reading.before = before;
+    const value = cell === undefined ? before : readCell(field, cell, report, reading);
+    if (field.inner !== undefined) {
+      if (cell === undefined) {
+        checkKeptRows(field, rowsOf(before), report);
+      }
+      return value;
+    }
+    checkRequired(field, plainOf(value), report);
     if (field.unique) {
       claimChanged(app, index, before, value, { report, keys, id: old.id });
     }
     return value;
   });
+}
+
+function readCell(field: CompiledField, cell: unknown, report: Report, reading: Reading): StoredValue {
+  if (cell instanceof Filled) {
+    return cell.value;
+  }
+  if (typeof cell !== 'object' || cell === null || Array.isArray(cell)) {
+    throw invalidJson();
+  }
+  return field.read('value' in cell ? cell.value : null, report, reading);
 }
 
 function claimChanged(
@@ -85,32 +115,4 @@ function claimChanged(
   if (oldKey !== undefined && oldKey !== newKey) {
     keys.release(index, oldKey);
   }
-}
-
-function checkRequired(field: CompiledField, value: StoredValue, report: Report): void {
-  // The service does not hold radio buttons to it.
-  if (field.required && isEmpty(value) && field.field.type !== 'RADIO_BUTTON') {
-    report.add(field.code, field.requiredSuffix, TEXTS.fieldRequired);
-  }
-}
-
-function readCell(field: CompiledField, cell: unknown, report: Report): StoredValue {
-  if (typeof cell !== 'object' || cell === null || Array.isArray(cell)) {
-    throw invalidJson();
-  }
-  return field.read('value' in cell ? cell.value : null, report);
-}
-
-/** Unknown field codes are left alone: the service ignores them silently. */
-function asRecord(app: App, sent: unknown): Record<string, unknown> {
-  if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) {
-    throw invalidJson();
-  }
-  const record = sent as Record<string, unknown>;
-  for (const { code, calculated } of app.guarded) {
-    if (record[code] !== undefined) {
-      throw calculated ? invalidJson() : new ApiError(403, 'CB_NO02', TEXTS.noRight);
-    }
-  }
-  return record;
 }

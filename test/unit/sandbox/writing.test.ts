@@ -181,8 +181,10 @@ describe('writing records', () => {
     assert.deepEqual(again.body.ids, ['4']);
   });
 
-  it('refuses to write who and when', async () => {
-    const { status, body } = await post([customer('A', { 作成日時: '2026-01-01T00:00:00Z' })]);
+  it('refuses who and when from someone who does not manage the app', async () => {
+    const records = [customer('A', { 作成日時: '2026-01-01T00:00:00Z' })];
+    const tokens = [client.token('1')];
+    const { status, body } = await client.call('POST', 'records', { app: 1, records }, { tokens });
     assert.deepEqual([status, body.code], [403, 'CB_NO02']);
   });
 
