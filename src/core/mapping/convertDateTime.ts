@@ -17,6 +17,8 @@ const DAY_MS = 86_400_000;
 /** The farthest that clocks of the world are ahead of or behind UTC. */
 const MOST_HOURS = 14;
 const JAPAN_MS = 9 * 3_600_000;
+/** Times are shorter, zone included; anything longer would only cost time. */
+const LONGEST_REST = 60;
 /** Days whose text is kept; a file rarely holds more. */
 const REMEMBERED_DAYS = 50_000;
 
@@ -87,7 +89,7 @@ function readWall(field: TargetField, text: string): Wall | Refusal | null {
   if (rest === '') {
     return wallOf(day, 0, null);
   }
-  const time = partial ? null : readTime(rest);
+  const time = partial || rest.length > LONGEST_REST ? null : readTime(rest);
   if (time === null) {
     return refuse('value.notADateTime', { field: field.label, value: shorten(text) });
   }

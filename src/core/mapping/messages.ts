@@ -36,7 +36,7 @@ export const MAPPING_MESSAGES = {
   'value.notANumberPercent':
     '“{value}” is not a number that {field} takes. Write {percent} or {fraction}, whichever the field means.',
   'value.notANumberComma':
-    'In “{value}” it is not certain what the comma means. Write {point} or {without}, whichever {field} means.',
+    'The comma in “{value}” can be a point or a separator. Write {point} or {without}, whichever {field} means.',
   'value.otherUnit':
     '“{value}” is not in {unit}, the unit of {field}. Convert it and write the number alone.',
   'value.numberTooSmall': '{field} must be {min} or more.',
@@ -81,12 +81,12 @@ export const MAPPING_MESSAGES = {
   'value.noSuchDayInMonth':
     'The calendar has no day “{value}”: {last} is the last day of that month. Correct the date for {field}.',
   'value.ambiguousDate':
-    'In “{value}” it is not certain which number is the year, the month and the day. Write the year first, in four digits, such as 2026-01-31.',
+    '“{value}” does not tell the year, the month and the day apart. Write the year first, in four digits, such as 2026-01-31.',
   'value.dateWithoutYear': '“{value}” has no year. Write the date for {field} in full, such as 2026-01-31.',
   'value.dateWithTime':
     '{field} takes a date alone, and “{value}” has a time, too. Write {date} if that is the day.',
   'value.maybeSerialDay':
-    '“{value}” may be a day as Excel counts them. Write the date itself for {field}: {suggestion} if that is so.',
+    '“{value}” may be Excel’s number for {suggestion}. Write the date itself for {field}.',
   'value.beforeEra': '“{value}” is not a day of {era}, which begins on {first}. Correct the year or the era.',
   'value.afterEra': '“{value}” is not a day of {era}, which ends on {last}. Correct the year or the era.',
   'value.lunarCalendar':
@@ -94,7 +94,7 @@ export const MAPPING_MESSAGES = {
   'value.dateRange': '{field} takes dates from the year 1000 to 9999, and this cell has “{value}”.',
   'value.notATime': '“{value}” is not a time that {field} takes. Write it such as 09:30.',
   'value.maybeSerialTime':
-    '“{value}” may be a part of a day as Excel counts it. Write the time itself for {field}: {suggestion} if that is so.',
+    '“{value}” may be Excel’s number for {suggestion}. Write the time itself for {field}.',
   'value.noonOrMidnight':
     '“{value}” can be noon or midnight. Write {noon} or {midnight}, whichever is meant.',
   'value.notADateTime':

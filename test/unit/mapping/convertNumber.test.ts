@@ -172,6 +172,16 @@ describe('numbers', () => {
     );
     check(
       [
+        ['5', '5'],
+        ['4.9999', '!value.numberTooSmall'],
+        ['-1', '!value.numberTooSmall'],
+      ],
+      { ...NUMBER, minValue: '5' },
+    );
+    // The nearest double of the limit is 1.
+    check([['1', '!value.numberTooSmall']], { ...NUMBER, minValue: '1.00000000000000001' });
+    check(
+      [
         ['-5', '-5'],
         ['-4', '!value.numberTooLarge'],
         ['-10', '-10'],
