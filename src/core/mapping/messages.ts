@@ -87,6 +87,8 @@ export const MAPPING_MESSAGES = {
     '{field} takes a date alone, and “{value}” has a time, too. Write {date} if that is the day.',
   'value.maybeSerialDay':
     '“{value}” may be Excel’s number for {suggestion}. Write the date itself for {field}.',
+  'value.otherWeekday':
+    '“{value}” does not fit together: the weekday of {date} is {weekday}. Correct the date or the weekday.',
   'value.beforeEra': '“{value}” is not a day of {era}, which begins on {first}. Correct the year or the era.',
   'value.afterEra': '“{value}” is not a day of {era}, which ends on {last}. Correct the year or the era.',
   'value.lunarCalendar':

@@ -22,6 +22,9 @@ const ERA =
 const NO_ORDER = /^\d{1,2}([-/.])\d{1,2}\1(?:\d{4}|\d{1,2})(?!\d)/;
 /** 1/2, 1月2日 */
 const NO_YEAR = /^(?:\d{1,2}[-/]\d{1,2}(?![-/\d])|\d{1,2}月\s*\d{1,2}日)/;
+const WEEKDAYS = '日月火水木金土';
+/** 2026/1/2(金) */
+const WEEKDAY = /^ ?\(([日月火水木金土])(?:曜日?)?\)/;
 /** Days since 1900 as Excel counts them, from 1927 to 2173. */
 const SERIAL = /^\d{5}(?:\.\d+)?$/;
 /** One character for an era's name. */
@@ -37,7 +40,7 @@ const SERIAL_EPOCH = Date.UTC(1899, 11, 30);
 
 /**
  * Reads the date that `text` (trimmed, half-width) begins with: year, month and day in this order with one kind of
- * separator, with 年月日, without any (eight digits), by era, or the year or year and month alone. Otherwise it says
+ * separator, with 年月日, without any (eight digits), by era, with its weekday, or the year or year and month alone. Otherwise it says
  * what is missing. `withTime` chooses the sentences for a field that takes a time, too.
  */
 export function readDay(text: string, label: string, withTime: boolean): DayReading | Message {
@@ -90,9 +93,23 @@ function reading(
   label: string,
 ): DayReading | Message {
   const day = { year, month: Number(monthText ?? 1), day: Number(dayText ?? 1) };
+  const partial = dayText === undefined;
+  const rest = text.slice(whole.length);
+  const weekday = partial ? null : WEEKDAY.exec(rest);
   return (
-    checkDay(day, label, text) ?? { day, partial: dayText === undefined, rest: text.slice(whole.length) }
+    checkDay(day, label, text) ??
+    (weekday === null
+      ? { day, partial, rest }
+      : (checkWeekday(day, weekday[1] ?? '', text) ?? { day, partial, rest: rest.slice(weekday[0].length) }))
   );
+}
+
+/** A weekday beside a date may show that the date is a slip. */
+function checkWeekday(day: Day, written: string, text: string): Message | null {
+  const weekday = WEEKDAYS[new Date(Date.UTC(day.year, day.month - 1, day.day)).getUTCDay()] ?? '';
+  return weekday === written
+    ? null
+    : mappingMessage('value.otherWeekday', { value: shorten(text), date: isoDate(day), weekday });
 }
 
 /** Why a day can't be sent; null when it can. */

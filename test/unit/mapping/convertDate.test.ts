@@ -160,6 +160,22 @@ describe('dates', () => {
     }
   });
 
+  it('may carry their weekday, which must be theirs', () => {
+    check(
+      [
+        ['2026/1/2(金)', '2026-01-02'],
+        ['2026年1月2日（金）', '2026-01-02'],
+        ['2026-01-02 (金曜)', '2026-01-02'],
+        ['R8.1.2(金曜日)', '2026-01-02'],
+        ['2026/1(金)', '!value.notADate'],
+        ['2026/1/2(祝)', '!value.notADate'],
+      ],
+      DATE,
+    );
+    check([['2026/1/2(金) 9:00', '2026-01-02T00:00:00Z']], DATE_TIME, { timeZone: 'Asia/Tokyo' });
+    refuses([['2026/1/2(土)', 'value.otherWeekday', { date: '2026-01-02', weekday: '金' }]], DATE);
+  });
+
   it('are not guessed from the numbers of a worksheet, but named', () => {
     refuses(
       [
