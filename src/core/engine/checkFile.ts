@@ -1,36 +1,70 @@
+import type { Endpoint } from '../endpoints/endpoint';
 import { openTable } from '../files/openTable';
 import { openRecordReader } from '../files/recordText';
 import { createMapper } from '../mapping/createMapper';
 import { layoutOf } from '../mapping/layout';
+import { rowsIn } from '../jobs/runs';
 import { checkRows } from './checkRows';
+import { systemClock } from './clock';
+import { Patience } from './patience';
 import { MAX_PLACED_PROBLEMS, placeProblems } from './placement';
 import type { PlacedProblem } from './placement';
+import { countRows } from './recordRows';
+import { Resolver } from './resolve';
 import type { CheckReport, CheckRequest } from './workerMessages';
 
-/** Checks a file against a schema without importing it. Throws `ExpectedError` for a file that can't be read on. */
+/**
+ * Checks a file against a schema, and against the live records where a target is named, without importing it. Throws
+ * `ExpectedError` for a file that can't be read on, and for live records that can't be read.
+ */
 export async function checkFile(
-  { path, read, schema, plan }: CheckRequest,
+  { path, read, schema, plan, timeZone, target }: CheckRequest,
+  endpoint: Endpoint,
   onProgress: (rows: number) => void,
 ): Promise<CheckReport> {
   const table = await openTable(path, read);
   const source = table.info.format === 'csv' ? await openRecordReader(path, table.info) : null;
+  const layout = layoutOf(schema, plan);
+  const { attachmentsFolder } = plan;
+  const mapper = createMapper(schema, layout, {
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...(attachmentsFolder === undefined ? {} : { attachmentsFolder }),
+  });
+  // Nobody asks anything of a check: who is tired of it ends its thread.
+  const patience = new Patience({ orAsked: (work) => work }, systemClock);
+  const resolver = new Resolver({
+    schema,
+    layout,
+    plan,
+    find: target === undefined ? null : (search) => patience.ask((signal) => endpoint.find(search, signal)),
+    keysPerRead: endpoint.keysPerRead,
+    onlyCheck: true,
+  });
   const problems: PlacedProblem[] = [];
-  let total = 0;
-  let invalid = 0;
+  const counts = { total: 0, invalid: 0, added: 0, updated: 0, unchanged: 0 };
   try {
-    for await (const checked of checkRows(table, createMapper(schema, layoutOf(schema, plan)))) {
-      total = checked.total;
-      for (const record of checked.invalid) invalid += record.lastRow - record.row + 1;
+    for await (const checked of checkRows(table, mapper, resolver)) {
+      counts.total = checked.total;
+      counts.invalid += countRows(checked.invalid);
+      counts.added += checked.added;
+      counts.updated += checked.updated;
+      counts.unchanged += rowsIn(checked.unchanged);
       for (const bad of checked.invalid.flatMap(({ rows }) => rows)) {
         const room = MAX_PLACED_PROBLEMS - problems.length;
         if (room === 0) break;
         const text = source === null ? null : await source.text(bad.row);
         problems.push(...placeProblems(table.info, bad.row, bad.problems.slice(0, room), text));
       }
-      onProgress(total);
+      onProgress(counts.total);
     }
   } finally {
     await source?.close();
   }
-  return { total, invalid, problems };
+  return {
+    ...counts,
+    blankKeys: { count: resolver.blankKeys, firstLine: resolver.firstBlankLine },
+    requests: endpoint.requestsFor(schema, layout, plan.mode, counts.total),
+    // Problems at live records are found later than those of the rows after them.
+    problems: problems.sort((a, b) => a.line - b.line),
+  };
 }

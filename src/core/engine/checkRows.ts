@@ -1,33 +1,88 @@
-import type { Table } from '../files/row';
-import type { BadRow } from '../jobs/records';
+import type { Row, Table } from '../files/row';
+import { toRanges } from '../jobs/runs';
+import type { RowRange } from '../jobs/runs';
 import type { RecordMapper } from '../mapping/createMapper';
 import { isRecord } from '../mapping/record';
-import type { MappedRecord, RecordProblems } from '../mapping/record';
+import type { ImportRecord, MappedRecord, RecordProblems } from '../mapping/record';
+import { countRows, rowsOf } from './recordRows';
+import type { RefusedRecord, Resolved, Resolver } from './resolve';
 
 /** Some rows after checking. */
 export interface CheckedRows {
-  /** Rows checked so far, these included. */
+  /** Rows read so far. */
   readonly total: number;
   readonly invalid: readonly RecordProblems[];
+  /** Rows whose records are already as the file has them. */
+  readonly unchanged: readonly RowRange[];
+  /** How many rows will make new records, and how many will change some. */
+  readonly added: number;
+  readonly updated: number;
 }
 
-/** Goes over a table once and checks every row. Throws what reading throws. */
-export async function* checkRows(table: Table, mapper: RecordMapper): AsyncGenerator<CheckedRows, void> {
+/**
+ * Goes over a table once and checks every row, then what only the live records can tell. Ends early when something was
+ * asked of the job meanwhile. Throws what reading and asking throw.
+ */
+export async function* checkRows(
+  table: Table,
+  mapper: RecordMapper,
+  resolver: Resolver,
+): AsyncGenerator<CheckedRows, void> {
+  const rows = new RowsInHand();
   let total = 0;
-  const invalidOf = (mapped: readonly MappedRecord[]): RecordProblems[] =>
-    mapped.flatMap((one) => (isRecord(one) ? [] : [one]));
-  for await (const rows of table.rows()) {
-    total += rows.length;
-    yield { total, invalid: invalidOf(mapper.map(rows)) };
+  const checked = (mapped: readonly MappedRecord[], resolved: Resolved): CheckedRows => {
+    const invalid = [
+      ...mapped.filter((one): one is RecordProblems => !isRecord(one)),
+      ...resolved.refused.map((one) => rows.problemsOf(one)),
+    ];
+    return {
+      total,
+      invalid,
+      unchanged: toRanges(rowsOf(resolved.unchanged)),
+      added: countRows(resolved.added),
+      updated: countRows(resolved.updated),
+    };
+  };
+  for await (const batch of table.rows()) {
+    total += batch.length;
+    rows.add(batch);
+    const mapped = mapper.map(batch);
+    const resolved = await resolver.take(mapped.filter(isRecord), (record) => rows.at(record.row)?.line);
+    if (resolved === null) return;
+    yield checked(mapped, resolved);
+    rows.dropBefore(resolver.firstOpen ?? mapped.at(-1)?.lastRow ?? 0);
   }
-  yield { total, invalid: invalidOf(mapper.end()) };
+  const mapped = mapper.end();
+  const line = (record: ImportRecord) => rows.at(record.row)?.line;
+  const last = await resolver.take(mapped.filter(isRecord), line);
+  if (last === null) return;
+  yield checked(mapped, last);
+  const rest = await resolver.end();
+  if (rest !== null) yield checked([], rest);
 }
 
-/** All rows of a record that may not be sent; those without a problem of their own have none. */
-export function badRows({ row: first, lastRow, rows }: RecordProblems): BadRow[] {
-  const problems = new Map(rows.map((one) => [one.row.ordinal, one.problems]));
-  return Array.from({ length: lastRow - first + 1 }, (_, index) => ({
-    row: first + index,
-    problems: problems.get(first + index) ?? [],
-  }));
+/** The rows that were read and whose records are not decided yet. */
+class RowsInHand {
+  #rows: Row[] = [];
+
+  add(rows: readonly Row[]): void {
+    this.#rows = this.#rows.length === 0 ? [...rows] : this.#rows.concat(rows);
+  }
+
+  at(ordinal: number): Row | undefined {
+    return this.#rows[ordinal - (this.#rows[0]?.ordinal ?? 0)];
+  }
+
+  dropBefore(ordinal: number): void {
+    const count = ordinal - (this.#rows[0]?.ordinal ?? ordinal);
+    if (count > 0) this.#rows = this.#rows.slice(count);
+  }
+
+  problemsOf({ record: { row, lastRow }, problems }: RefusedRecord): RecordProblems {
+    const rows = [...problems].flatMap(([ordinal, found]) => {
+      const at = this.at(ordinal);
+      return at === undefined ? [] : [{ row: at, problems: found }];
+    });
+    return { row, lastRow, rows };
+  }
 }

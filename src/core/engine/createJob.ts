@@ -35,7 +35,7 @@ export async function createJob({ folder, id, submittedAt, request }: NewJob): P
       source: { name: request.name, uri: request.uri, ...frozen, read, info },
       plan: request.plan,
       language: request.language,
-      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      timeZone: request.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
       ...(request.parentJobId === undefined ? {} : { parentJobId: request.parentJobId }),
       engineVersion: ENGINE_VERSION,
     };

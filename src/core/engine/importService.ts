@@ -19,13 +19,15 @@ import type { HostOptions, Log } from './workerHost';
 import type {
   CheckReport,
   CheckRequest,
+  KeyColumns,
+  ScanReport,
   SubmitRequest,
   TaskResults,
   WorkbookRequest,
   WorkerTask,
 } from './workerMessages';
 
-export type { CheckReport, CheckRequest, SubmitRequest } from './workerMessages';
+export type { CheckReport, CheckRequest, KeyColumns, ScanReport, SubmitRequest } from './workerMessages';
 export type { PlacedProblem } from './placement';
 export type { UnimportedFile } from './unimported';
 
@@ -75,14 +77,35 @@ export class ImportService {
     return this.#task({ kind: 'inspect', path: file, read }, signal ? { signal } : {});
   }
 
-  /** Checks every row against a schema without sending anything. Throws `ExpectedError`, or the signal's reason. */
-  check(
+  /**
+   * Checks every row against a schema without sending anything; against the live records, too, when the request names
+   * its target. Throws `ExpectedError`, or the signal's reason.
+   */
+  async check(
     request: CheckRequest,
     onProgress?: (rows: number) => void,
     signal?: AbortSignal,
   ): Promise<CheckReport> {
-    const options = { ...(onProgress ? { onProgress } : {}), ...(signal ? { signal } : {}) };
+    const { target } = request;
+    const transport = target ? await this.#options.transportFor(target) : undefined;
+    const options = { ...taskOptions(onProgress, signal), ...(transport ? { transport } : {}) };
     return this.#task({ kind: 'check', request }, options);
+  }
+
+  /**
+   * Counts the rows of a file and, given the column of the key, the records without one. Quick, as no cell is checked.
+   * Throws `ExpectedError`, or the signal's reason.
+   */
+  scan(
+    file: string,
+    read: ReadOptions,
+    key?: number | KeyColumns,
+    onProgress?: (rows: number) => void,
+    signal?: AbortSignal,
+  ): Promise<ScanReport> {
+    const columns = typeof key === 'number' ? { column: key } : key;
+    const task = { kind: 'scan', path: file, read, ...(columns ? { key: columns } : {}) } as const;
+    return this.#task(task, taskOptions(onProgress, signal));
   }
 
   /** Takes a copy of the file and queues the job. It is on the disk when this resolves. Throws `ExpectedError`. */
@@ -203,6 +226,13 @@ export class ImportService {
     options.signal?.throwIfAborted();
     return startTask(workerFile, task, { ...options, log }).result;
   }
+}
+
+function taskOptions(
+  onProgress: ((rows: number) => void) | undefined,
+  signal: AbortSignal | undefined,
+): Omit<HostOptions, 'log'> {
+  return { ...(onProgress ? { onProgress } : {}), ...(signal ? { signal } : {}) };
 }
 
 function isOver({ status }: ImportJob): boolean {

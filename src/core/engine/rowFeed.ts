@@ -4,8 +4,34 @@ import type { RecordLayout } from '../mapping/layout';
 import { isRecord } from '../mapping/record';
 import type { ImportRecord, MappedRecord, RecordValue } from '../mapping/record';
 import { ExpectedError } from '../message';
-import { INVALID } from './rowVerdicts';
+import { countRows } from './recordRows';
+import type { Resolutions } from './resolutions';
+import { INVALID, UNCHANGED } from './rowVerdicts';
 import type { RowVerdicts } from './rowVerdicts';
+
+export interface FeedParts {
+  readonly table: Table;
+  /** A mapper of its own: it has records in the making. */
+  readonly mapper: RecordMapper;
+  readonly layout: RecordLayout;
+  /** Of the first pass: what was found out about every row. */
+  readonly verdicts: RowVerdicts;
+  /** Which records change others, and how; none do when absent. */
+  readonly resolutions?: Resolutions;
+  /** New and changed records are never handed out together. */
+  readonly oneKind?: boolean;
+  /** Records of the smaller requests; a mixed batch leaves room for one more of them. */
+  readonly smallBatch?: number;
+}
+
+/** So many batches are read to fill one of a single kind. */
+const LOOK_AHEAD = 4;
+
+interface Picked {
+  readonly records: ImportRecord[];
+  readonly rest: Weighed[];
+  readonly full: boolean;
+}
 
 interface Weighed {
   readonly record: ImportRecord;
@@ -17,44 +43,46 @@ interface Weighed {
  * than it was asked to, so that memory stays flat. Both passes must agree; where they do not, the input has changed.
  */
 export class RowFeed {
+  readonly #parts: FeedParts;
+  readonly #resolve: (record: ImportRecord) => ImportRecord;
   readonly #rows: AsyncIterator<readonly Row[]>;
   readonly #mapper: RecordMapper;
   readonly #verdicts: RowVerdicts;
   readonly #weigh: (record: ImportRecord) => number;
   #ready: Weighed[] = [];
-  #taken = 0;
   #seen = 0;
   #ended = false;
   #filling: Promise<void> | null = null;
   #failure: { readonly error: unknown } | null = null;
 
-  constructor(table: Table, mapper: RecordMapper, layout: RecordLayout, verdicts: RowVerdicts) {
-    this.#rows = table.rows()[Symbol.asyncIterator]();
-    this.#mapper = mapper;
-    this.#verdicts = verdicts;
-    this.#weigh = weigher(layout);
+  constructor(parts: FeedParts) {
+    this.#parts = parts;
+    this.#rows = parts.table.rows()[Symbol.asyncIterator]();
+    this.#mapper = parts.mapper;
+    this.#verdicts = parts.verdicts;
+    this.#resolve = parts.resolutions?.reader() ?? ((record) => record);
+    this.#weigh = weigher(parts.layout);
   }
 
-  /** The next rows: as many as fit, at least one, none at the end of the file. Throws what reading throws. */
-  async take(maxRows: number, maxBytes: number): Promise<ImportRecord[]> {
+  /** The next records: as many as fit, at least one, none at the end of the file. Throws what reading throws. */
+  async take(maxRecords: number, maxBytes: number): Promise<ImportRecord[]> {
     await this.#filling;
-    if (this.#left < maxRows) await this.#fill(maxRows);
-    const records: ImportRecord[] = [];
-    let bytes = 0;
-    for (; records.length < maxRows; this.#taken++) {
-      const next = this.#ready[this.#taken];
-      if (!next || (records.length > 0 && bytes + next.bytes > maxBytes)) break;
-      records.push(next.record);
-      bytes += next.bytes;
+    if (this.#ready.length < maxRecords) await this.#fill(maxRecords);
+    let picked = this.#pick(maxRecords, maxBytes);
+    // Of one kind there may be too few in what was read so far: that would make many small requests of two.
+    while (!picked.full && this.#canLookFurther(maxRecords)) {
+      await this.#fill(this.#ready.length + maxRecords);
+      picked = this.#pick(maxRecords, maxBytes);
     }
     // What could not be read matters once the rows before it are gone.
-    if (records.length === 0 && this.#failure) throw this.#failure.error;
-    return records;
+    if (picked.records.length === 0 && this.#failure) throw this.#failure.error;
+    this.#ready = picked.rest;
+    return picked.records;
   }
 
   /** Reads ahead while a request is under way. */
-  prepare(maxRows: number): void {
-    if (this.#filling === null && this.#left < maxRows) void this.#fill(maxRows);
+  prepare(maxRecords: number): void {
+    if (this.#filling === null && this.#ready.length < maxRecords) void this.#fill(maxRecords);
   }
 
   /** Lets go of the file. */
@@ -63,8 +91,31 @@ export class RowFeed {
     await this.#rows.return?.();
   }
 
-  get #left(): number {
-    return this.#ready.length - this.#taken;
+  #canLookFurther(maxRecords: number): boolean {
+    const { oneKind = false } = this.#parts;
+    return oneKind && !this.#ended && !this.#failure && this.#ready.length < LOOK_AHEAD * maxRecords;
+  }
+
+  #pick(maxRecords: number, maxBytes: number): Picked {
+    const { oneKind = false, smallBatch = 0 } = this.#parts;
+    const records: ImportRecord[] = [];
+    const rest: Weighed[] = [];
+    let [bytes, most, full] = [0, maxRecords, false];
+    const first = this.#ready[0]?.record;
+    for (const [index, next] of this.#ready.entries()) {
+      const other = isUpdate(next.record) !== isUpdate(first);
+      if (other && oneKind) {
+        rest.push(next);
+        continue;
+      }
+      // The two kinds go in parts of their own, and each may leave its last part half full.
+      if (other && maxRecords > smallBatch) most = maxRecords - smallBatch;
+      full = records.length >= most || (records.length > 0 && bytes + next.bytes > maxBytes);
+      if (full) return { records, rest: rest.concat(this.#ready.slice(index)), full };
+      records.push(next.record);
+      bytes += next.bytes;
+    }
+    return { records, rest, full: records.length >= most };
   }
 
   async #fill(rows: number): Promise<void> {
@@ -80,8 +131,6 @@ export class RowFeed {
   }
 
   async #read(rows: number): Promise<void> {
-    this.#ready = this.#ready.slice(this.#taken);
-    this.#taken = 0;
     while (this.#ready.length < rows && !this.#ended && !this.#failure) {
       const next = await this.#rows.next();
       if (next.done === true) {
@@ -95,11 +144,25 @@ export class RowFeed {
   }
 
   #add(mapped: MappedRecord): void {
-    this.#seen += mapped.lastRow - mapped.row + 1;
-    const wasInvalid = this.#verdicts.get(mapped.row) === INVALID;
-    if (mapped.lastRow > this.#verdicts.total || isRecord(mapped) === wasInvalid) throw inputChanged();
-    if (isRecord(mapped)) this.#ready.push({ record: mapped, bytes: this.#weigh(mapped) });
+    const { resolutions, layout } = this.#parts;
+    this.#seen += countRows([mapped]);
+    if (mapped.lastRow > this.#verdicts.total) throw inputChanged();
+    const verdict = this.#verdicts.get(mapped.row);
+    if (!isRecord(mapped)) {
+      if (verdict !== INVALID) throw inputChanged();
+      return;
+    }
+    // A record without a problem of its own can have been refused for what else is in the file or at the endpoint.
+    if (verdict === INVALID && resolutions === undefined) throw inputChanged();
+    if (verdict === INVALID || verdict === UNCHANGED) return;
+    const record = this.#resolve(mapped);
+    if (layout.mode === 'update' && !isUpdate(record)) throw inputChanged();
+    this.#ready.push({ record, bytes: this.#weigh(record) });
   }
+}
+
+function isUpdate(record: ImportRecord | undefined): boolean {
+  return record?.update !== undefined;
 }
 
 function inputChanged(): ExpectedError {

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { Endpoint } from '../endpoints/endpoint';
+import type { Endpoint, RecordSearch } from '../endpoints/endpoint';
 import { openTable } from '../files/openTable';
 import type { Table } from '../files/row';
 import type { Control } from '../jobs/control';
@@ -9,20 +9,32 @@ import type { JobDefinition, JobStatus, RowCounts } from '../jobs/job';
 import { inputPath, readAgain, readDefinition } from '../jobs/jobFolder';
 import { Journal } from '../jobs/journal';
 import type { BadRow, JobEvent } from '../jobs/records';
+import { ordinalsIn } from '../jobs/runs';
 import { createMapper } from '../mapping/createMapper';
 import type { RecordMapper } from '../mapping/createMapper';
 import { layoutOf } from '../mapping/layout';
-import type { TargetSchema } from '../mapping/schema';
 import { ExpectedError } from '../message';
 import type { Message } from '../message';
-import { RETRY_BUDGET, backOffMs } from './backOff';
 import type { RetryBudget } from './backOff';
-import { badRows, checkRows } from './checkRows';
+import { findChanged } from './changedMeanwhile';
+import { checkRows } from './checkRows';
 import { systemClock } from './clock';
 import type { Clock } from './clock';
 import { JobLog, JobLost } from './jobLog';
+import { Patience } from './patience';
+import { badRows } from './recordRows';
+import { Resolver } from './resolve';
 import { RowFeed } from './rowFeed';
-import { INVALID, IMPORTED, PENDING, REJECTED, RowVerdicts, UNKNOWN } from './rowVerdicts';
+import {
+  INVALID,
+  IMPORTED,
+  PENDING,
+  REJECTED,
+  RowVerdicts,
+  UNCHANGED,
+  UNKNOWN,
+  UPDATED,
+} from './rowVerdicts';
 import { Sender } from './sender';
 import type { SendEnd } from './sender';
 import { ENGINE_VERSION } from './version';
@@ -48,13 +60,7 @@ export interface RunSummary {
 /** Bad rows are written down in groups of so many. */
 const BAD_ROWS_PER_RECORD = 100;
 const CHECK_RECORD_MS = 500;
-/** Refusals that pass by themselves, and how often the schema is asked for again after them. */
-const PASSING_CODES: ReadonlySet<string> = new Set([
-  'kintone.throttled',
-  'kintone.unavailable',
-  'kintone.GAIA_TM12',
-  'kintone.GAIA_TO04',
-]);
+/** How often the schema is asked for again while the server is busy. */
 const DESCRIBE_TRIES = 6;
 
 /**
@@ -92,6 +98,7 @@ class Run {
   readonly #log: JobLog;
   readonly #clock: Clock;
   readonly #parts: RunParts;
+  readonly #patience: Patience;
   readonly #verdicts = new RowVerdicts();
 
   constructor(folder: string, definition: JobDefinition, log: JobLog, clock: Clock, parts: RunParts) {
@@ -100,6 +107,7 @@ class Run {
     this.#log = log;
     this.#clock = clock;
     this.#parts = parts;
+    this.#patience = new Patience(parts.control, clock, parts.budget);
   }
 
   async run(): Promise<void> {
@@ -127,7 +135,9 @@ class Run {
       throw new ExpectedError({ code: 'job.inputChanged' });
     }
     const endpoint = this.#parts.createEndpoint(this.#definition);
-    const schema = await this.#describe(endpoint, target.id);
+    const ask = <T>(question: (signal: AbortSignal) => Promise<T>, tries?: number) =>
+      this.#patience.ask(question, tries);
+    const schema = await ask((signal) => endpoint.describe(target.id, signal), DESCRIBE_TRIES);
     if (schema === null) return this.#canceled();
     const table = await openTable(input, readAgain(source.info));
     const layout = layoutOf(schema, plan);
@@ -137,15 +147,29 @@ class Run {
         ...(timeZone === undefined ? {} : { timeZone }),
         ...(attachmentsFolder === undefined ? {} : { attachmentsFolder }),
       });
-    if (!(await this.#check(table, mapper()))) return this.#canceled();
+    const { keysPerRead } = endpoint;
+    const find = (search: RecordSearch) => ask((signal) => endpoint.find(search, signal));
+    const resolver = new Resolver({ schema, layout, plan, find, keysPerRead });
+    if (!(await this.#check(table, mapper(), resolver))) return this.#canceled();
     const { total } = this.#verdicts;
     if (total === 0) throw new ExpectedError({ code: 'job.noRows' });
-    await this.#log.append({ type: 'PLAN', total, invalid: this.#log.state.counts.invalid });
+    const { invalid, unchanged } = this.#log.state.counts;
+    await this.#log.append({ type: 'PLAN', total, invalid, ...(unchanged > 0 ? { unchanged } : {}) });
 
-    const feed = new RowFeed(table, mapper(), layout, this.#verdicts);
+    const writer = endpoint.writer(schema, layout);
+    const { limits } = writer;
+    const feed = new RowFeed({
+      table,
+      mapper: mapper(),
+      layout,
+      verdicts: this.#verdicts,
+      resolutions: resolver.resolutions,
+      oneKind: limits.oneKindPerRequest === true,
+      smallBatch: limits.rowsPerSmallRequest,
+    });
     try {
       return await new Sender({
-        writer: endpoint.writer(schema, layout),
+        writer,
         layout,
         feed,
         log: this.#log,
@@ -153,6 +177,7 @@ class Run {
         clock: this.#clock,
         verdicts: this.#verdicts,
         ...(this.#parts.budget ? { budget: this.#parts.budget } : {}),
+        changedMeanwhile: (records) => findChanged({ schema, layout, keysPerRead, find }, records),
         onBug: (error) => this.#onBug(error),
       }).run();
     } finally {
@@ -160,33 +185,8 @@ class Run {
     }
   }
 
-  /** The live schema, or null when something was asked meanwhile. A server that is merely busy is asked again. */
-  async #describe(endpoint: Endpoint, targetId: string): Promise<TargetSchema | null> {
-    for (let tries = 0; ; tries++) {
-      try {
-        return await this.#unlessAsked((signal) => endpoint.describe(targetId, signal));
-      } catch (error) {
-        const passing = error instanceof ExpectedError && PASSING_CODES.has(error.detail.code);
-        if (!passing || tries >= DESCRIBE_TRIES) throw error;
-        const wait = backOffMs(tries, this.#clock.random(), 0, this.#parts.budget ?? RETRY_BUDGET);
-        await this.#unlessAsked((signal) => this.#clock.sleep(wait, signal));
-      }
-    }
-  }
-
-  async #unlessAsked<T>(begin: (signal: AbortSignal) => Promise<T>): Promise<T | null> {
-    const end = new AbortController();
-    const work = begin(end.signal);
-    const result = await this.#parts.control.orAsked(work);
-    if (result === null) {
-      work.catch(() => undefined);
-      end.abort();
-    }
-    return result;
-  }
-
   /** The first pass: counts the rows and writes down the bad ones. False when something was asked meanwhile. */
-  async #check(table: Table, mapper: RecordMapper): Promise<boolean> {
+  async #check(table: Table, mapper: RecordMapper, resolver: Resolver): Promise<boolean> {
     let bad: BadRow[] = [];
     let marked = this.#clock.monotonic();
     const flush = async (least: number) => {
@@ -194,7 +194,7 @@ class Run {
         await this.#log.append({ type: 'INVALID', rows: bad.slice(0, BAD_ROWS_PER_RECORD) });
       }
     };
-    for await (const { total, invalid } of checkRows(table, mapper)) {
+    for await (const { total, invalid, unchanged } of checkRows(table, mapper, resolver)) {
       if (this.#parts.control.asked !== null) return false;
       this.#verdicts.total = total;
       for (const record of invalid) {
@@ -204,6 +204,10 @@ class Run {
         }
       }
       await flush(BAD_ROWS_PER_RECORD);
+      if (unchanged.length > 0) {
+        this.#verdicts.setAll(ordinalsIn(unchanged), UNCHANGED);
+        await this.#log.append({ type: 'UNCHANGED', rows: unchanged });
+      }
       if (this.#clock.monotonic() - marked >= CHECK_RECORD_MS) {
         marked = this.#clock.monotonic();
         await this.#log.append({ type: 'CHECK', rows: total });
@@ -236,6 +240,8 @@ class Run {
     const pairs = [
       [INVALID, counts.invalid],
       [IMPORTED, counts.imported],
+      [UPDATED, counts.updated],
+      [UNCHANGED, counts.unchanged],
       [REJECTED, counts.rejected],
       [PENDING, counts.unprocessed],
       [UNKNOWN, counts.unknown],

@@ -1,18 +1,22 @@
 import type { Answer, TargetWriter } from '../endpoints/endpoint';
 import type { Control } from '../jobs/control';
-import type { Outcome } from '../jobs/records';
+import type { BadRow, Outcome } from '../jobs/records';
 import { toIdRuns, toRanges, toRepeatRuns } from '../jobs/runs';
 import type { RecordLayout } from '../mapping/layout';
 import type { ImportRecord } from '../mapping/record';
 import type { Message } from '../message';
+import { Attachments, hasFiles } from './attachments';
 import { RETRY_BUDGET, backOffMs } from './backOff';
 import type { RetryBudget } from './backOff';
 import type { Clock } from './clock';
 import { JobLost } from './jobLog';
 import type { JobLog } from './jobLog';
-import { opaqueRow, rejectedRows } from './rejectedRows';
+import { Pace } from './pace';
+import type { Pause } from './pace';
+import { perRow, rowsOf } from './recordRows';
+import { opaqueRecord, rejectedRecords } from './rejectedRows';
 import type { RowFeed } from './rowFeed';
-import { IMPORTED, IN_FLIGHT, PENDING, REJECTED, UNKNOWN } from './rowVerdicts';
+import { IMPORTED, INVALID, IN_FLIGHT, PENDING, REJECTED, UNKNOWN, UPDATED } from './rowVerdicts';
 import type { RowVerdicts, Verdict } from './rowVerdicts';
 
 export interface SenderParts {
@@ -24,6 +28,8 @@ export interface SenderParts {
   readonly clock: Clock;
   readonly verdicts: RowVerdicts;
   readonly budget?: RetryBudget;
+  /** Looks at the endpoint which of these records are no longer as they were when they were read; null when asked off. */
+  readonly changedMeanwhile?: (records: Records) => Promise<readonly BadRecord[] | null>;
   /** Told of what was thrown where nothing should be. */
   readonly onBug?: (error: unknown) => void;
 }
@@ -42,6 +48,12 @@ const MAX_LOST_ANSWERS = 5;
 const MAX_OPAQUE_ROWS = 200;
 
 type Records = readonly ImportRecord[];
+
+/** A record that must not be sent, and why. */
+export interface BadRecord {
+  readonly record: ImportRecord;
+  readonly message: Message;
+}
 
 interface Refusal {
   readonly reason: Message;
@@ -64,7 +76,12 @@ export class Sender {
   #refusals = 0;
   #refusedSince = 0;
   #lostAnswers = 0;
-  #opaqueRows = 0;
+  #opaqueRecords = 0;
+  readonly #pace = new Pace();
+  #pause: Pause | null = null;
+  readonly #attachments: Attachments | null;
+  /** Codes of refusals for which looking at the endpoint explained nothing. */
+  readonly #unexplained = new Set<string>();
   #end: SendEnd | null = null;
 
   constructor(parts: SenderParts) {
@@ -72,6 +89,9 @@ export class Sender {
     this.#budget = parts.budget ?? RETRY_BUDGET;
     this.#rowsPerRequest = parts.writer.limits.rowsPerRequest;
     this.#batch = parts.log.state.intents;
+    this.#attachments = hasFiles(parts.layout)
+      ? new Attachments(parts.writer, parts.layout, parts.control)
+      : null;
   }
 
   async run(): Promise<SendEnd> {
@@ -84,17 +104,23 @@ export class Sender {
       if (this.#refusal) {
         this.#again.unshift(records);
         await this.#backOff(this.#refusal);
+      } else if (this.#pause) {
+        this.#again.unshift(records);
+        await this.#wait(this.#pause);
       } else {
-        await this.#sendOne(records);
+        const ready = await this.#attach(records);
+        if (ready.length > 0) await this.#sendOne(ready);
       }
     }
     return this.#end;
   }
 
-  /** After a lost answer little is risked until one comes again. */
+  /** After a lost answer little is risked until one comes again; and few files are handed over before a request. */
   #nextSize(): number {
     const { rowsPerSmallRequest } = this.#parts.writer.limits;
-    return this.#lostAnswers > 0 ? Math.min(this.#rowsPerRequest, rowsPerSmallRequest) : this.#rowsPerRequest;
+    return this.#lostAnswers > 0 || this.#attachments
+      ? Math.min(this.#rowsPerRequest, rowsPerSmallRequest)
+      : this.#rowsPerRequest;
   }
 
   /** Does what was asked; nothing is in flight. */
@@ -114,10 +140,46 @@ export class Sender {
     }
   }
 
+  /** Hands the files of the records over; answers the records that may be sent now, none when it has to be later. */
+  async #attach(records: Records): Promise<Records> {
+    if (!this.#attachments) return records;
+    const prepared = await this.#attachments.prepare(records);
+    await this.#loseBeforeSending(prepared.bad);
+    switch (prepared.kind) {
+      case 'ready':
+        return prepared.records;
+      case 'asked':
+        this.#again.unshift(prepared.records);
+        return [];
+      case 'refused': {
+        const { refusal, progress } = prepared;
+        if (progress) this.#refusals = 0;
+        this.#again.unshift(prepared.records);
+        this.#refusal = { reason: refusal.message, retryAfterMs: refusal.retryAfterMs ?? 0 };
+        return [];
+      }
+      case 'impossible':
+        this.#end = { kind: 'failed', failure: prepared.message };
+        return [];
+    }
+  }
+
+  async #loseBeforeSending(rows: readonly BadRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.#parts.log.append({ type: 'INVALID', rows });
+    for (const { row } of rows) this.#parts.verdicts.set(row, INVALID);
+  }
+
   async #sendOne(records: Records): Promise<void> {
     const { control, log, feed } = this.#parts;
     const batch = ++this.#batch;
-    await log.appendDurable({ type: 'INTENT', batch, rows: toRanges(records.map(({ row }) => row)) });
+    const updates = toRanges(rowsOf(records.filter(({ update }) => update !== undefined)));
+    await log.appendDurable({
+      type: 'INTENT',
+      batch,
+      rows: toRanges(rowsOf(records)),
+      ...(updates.length > 0 ? { updates } : {}),
+    });
     this.#setAll(records, IN_FLIGHT);
     feed.prepare(this.#rowsPerRequest);
     if (control.asked !== null) {
@@ -129,7 +191,9 @@ export class Sender {
     const answer = this.#answer(records);
     // A stop is acknowledged at once; the request under way is then decided all the same.
     if ((await control.orAsked(answer)) === null) await this.#recordStop();
-    await this.#judge(batch, records, await answer);
+    const answered = await answer;
+    this.#pause = this.#pace.after(answered.load, this.#parts.clock.random());
+    await this.#judge(batch, records, answered);
   }
 
   async #answer(records: Records): Promise<Answer> {
@@ -148,12 +212,17 @@ export class Sender {
   async #judge(batch: number, records: Records, answer: Answer): Promise<void> {
     switch (answer.kind) {
       case 'committed':
-        this.#refusals = this.#lostAnswers = this.#opaqueRows = 0;
-        return this.#decide(batch, records, IMPORTED, {
+        this.#refusals = this.#lostAnswers = this.#opaqueRecords = 0;
+        await this.#decide(batch, records, IMPORTED, {
           kind: 'committed',
-          ids: toIdRuns(answer.ids),
-          revisions: toRepeatRuns(answer.revisions),
+          ids: toIdRuns(perRow(records, answer.ids)),
+          revisions: toRepeatRuns(perRow(records, answer.revisions)),
         });
+        this.#setAll(
+          records.filter(({ update }) => update !== undefined),
+          UPDATED,
+        );
+        return;
       case 'rejected':
         this.#refusals = this.#lostAnswers = 0;
         return this.#reject(batch, records, answer);
@@ -181,36 +250,56 @@ export class Sender {
     }
   }
 
-  /** Named rows are lost at once and the others go again in small requests; with none named, the request is bisected. */
+  /** Named records are lost at once and the others go again in small requests; with none named, causes are looked for. */
   async #reject(batch: number, records: Records, answer: Answer & { kind: 'rejected' }): Promise<void> {
-    const { layout, writer } = this.#parts;
-    const alone = records.length === 1;
-    const bad = rejectedRows(records, answer, layout);
-    const lost = bad.length === 0 && alone ? records.map((record) => opaqueRow(record, answer.message)) : bad;
+    const { layout, verdicts } = this.#parts;
+    const [only] = records;
+    const named = rejectedRecords(records, answer, layout);
+    const alone = named.length === 0 && records.length === 1 && only !== undefined;
+    const lost = alone ? [opaqueRecord(only, answer.message)] : named;
     const { code, message } = answer;
-    await this.#decide(batch, records, PENDING, { kind: 'rejected', code, message, rows: lost });
-    for (const { row } of lost) this.#parts.verdicts.set(row, REJECTED);
-    if (lost.length > 0) {
-      const names = new Set(lost.map(({ row }) => row));
-      await this.#sendAgain(
-        batch,
-        records.filter(({ row }) => !names.has(row)),
-        writer.limits.rowsPerSmallRequest,
-      );
-    } else {
-      await this.#sendAgain(batch, records, Math.ceil(records.length / 2));
+    const rows = lost.flatMap((one) => one.rows);
+    await this.#decide(batch, records, PENDING, { kind: 'rejected', code, message, rows });
+    for (const { row } of rows) verdicts.set(row, REJECTED);
+    if (lost.length > 0) await this.#sendRest(batch, records, new Set(lost.map(({ record }) => record)));
+    else await this.#findCause(batch, records, code);
+    this.#opaqueRecords = named.length === 0 ? this.#opaqueRecords + lost.length : 0;
+    if (this.#opaqueRecords >= MAX_OPAQUE_ROWS) {
+      const args = { count: this.#opaqueRecords };
+      this.#end = { kind: 'failed', failure: { code: 'job.allRefused', args } };
     }
-    this.#opaqueRows = bad.length === 0 ? this.#opaqueRows + lost.length : 0;
-    if (this.#opaqueRows >= MAX_OPAQUE_ROWS) {
-      this.#end = { kind: 'failed', failure: { code: 'job.allRefused', args: { count: this.#opaqueRows } } };
+  }
+
+  /**
+   * A refusal named no record. Somebody else may have changed some: one look tells all of them, where bisecting would
+   * take a dozen requests for each. They are lost, as nothing is overwritten. What no look explains is bisected.
+   */
+  async #findCause(batch: number, records: Records, code: string): Promise<void> {
+    const { changedMeanwhile, log } = this.#parts;
+    const updates = records.filter(({ update }) => update !== undefined);
+    if (changedMeanwhile && updates.length > 0 && !log.state.stopped && !this.#unexplained.has(code)) {
+      const changed = await changedMeanwhile(updates);
+      if (changed !== null && changed.length > 0) {
+        await this.#loseBeforeSending(
+          changed.flatMap(({ record, message }) => opaqueRecord(record, message).rows),
+        );
+        return this.#sendRest(batch, records, new Set(changed.map(({ record }) => record)));
+      }
+      if (changed !== null) this.#unexplained.add(code);
     }
+    await this.#sendAgain(batch, records, Math.ceil(records.length / 2));
+  }
+
+  #sendRest(batch: number, records: Records, lost: ReadonlySet<ImportRecord>): Promise<void> {
+    const rest = records.filter((record) => !lost.has(record));
+    return this.#sendAgain(batch, rest, this.#parts.writer.limits.rowsPerSmallRequest);
   }
 
   /** The request was too large: its halves, and no larger one from now on. A single row that is too large is lost. */
   async #halve(batch: number, records: Records, message: Message): Promise<void> {
     const [only] = records;
     if (records.length === 1 && only) {
-      const rows = [opaqueRow(only, message)];
+      const { rows } = opaqueRecord(only, message);
       await this.#decide(batch, records, REJECTED, { kind: 'rejected', code: message.code, message, rows });
       return;
     }
@@ -244,13 +333,22 @@ export class Sender {
     end.abort();
   }
 
+  async #wait({ ms, reason }: Pause): Promise<void> {
+    const { clock, control, log } = this.#parts;
+    this.#pause = null;
+    if (reason) await log.append({ type: 'THROTTLE', until: clock.now() + ms, reason });
+    const end = new AbortController();
+    await control.orAsked(clock.sleep(ms, end.signal));
+    end.abort();
+  }
+
   async #decide(batch: number, records: Records, verdict: Verdict, outcome: Outcome): Promise<void> {
     await this.#parts.log.append({ type: 'OUTCOME', batch, outcome });
     this.#setAll(records, verdict);
   }
 
   #setAll(records: Records, verdict: Verdict): void {
-    for (const { row } of records) this.#parts.verdicts.set(row, verdict);
+    this.#parts.verdicts.setAll(rowsOf(records), verdict);
   }
 }
 

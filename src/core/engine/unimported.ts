@@ -94,6 +94,9 @@ async function placed(
   return placeProblems(info, row, problems, text).map((one) => ({ ...one, documentRow: writer.lineOf(row) }));
 }
 
+/** Of a row without a problem whose record was left out all the same. */
+const COMPANION: readonly Problem[] = [{ column: null, message: { code: 'row.another' } }];
+
 interface Reason {
   readonly text: string;
   readonly problems: readonly Problem[];
@@ -110,7 +113,10 @@ function reasonLookup(
   let next = 0;
   return (ordinal) => {
     const named = notImported.rows.get(ordinal);
-    if (named) return { text: words(named.problems), problems: named.problems };
+    if (named) {
+      const { problems } = named;
+      return { text: words(problems.length > 0 ? problems : COMPANION), problems };
+    }
     for (let range = ranges[next]; range && range.to < ordinal; range = ranges[next]) next++;
     const range = ranges[next];
     if (!range || ordinal < range.from) return null;

@@ -1,13 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Endpoint } from '../endpoints/endpoint';
 import { createKintoneEndpoint } from '../endpoints/kintone/kintoneEndpoint';
 import { openTable } from '../files/openTable';
 import { writeTextWorkbook } from '../files/writeWorkbook';
+import type { JobTarget } from '../jobs/job';
 import { ControlWatch } from '../jobs/control';
 import { ExpectedError } from '../message';
 import { checkFile } from './checkFile';
 import { createJob } from './createJob';
 import { runJob } from './runJob';
 import type { RunSummary } from './runJob';
+import { scanFile } from './scanFile';
 import { derive } from './unimported';
 import { WireTransport } from './wireTransport';
 import type { FromWorker, ToWorker, WorkbookRequest, WorkerTask } from './workerMessages';
@@ -50,7 +53,16 @@ async function perform(task: WorkerTask): Promise<unknown> {
     case 'check': {
       let rows = 0;
       const tell = atMostEvery(NEWS_MS, () => post({ type: 'progress', rows }));
-      return checkFile(task.request, (count) => {
+      const { target, language = 'en' } = task.request;
+      return checkFile(task.request, endpointOf(target, language), (count) => {
+        rows = count;
+        tell();
+      });
+    }
+    case 'scan': {
+      let rows = 0;
+      const tell = atMostEvery(NEWS_MS, () => post({ type: 'progress', rows }));
+      return scanFile(task.path, task.read, task.key, (count) => {
         rows = count;
         tell();
       });
@@ -68,6 +80,18 @@ async function perform(task: WorkerTask): Promise<unknown> {
   }
 }
 
+/** Without a target: an endpoint that is never reached, for what can be said without one. */
+function endpointOf(target: JobTarget | undefined, language: string): Endpoint {
+  const { baseUrl = '', guestSpaceId, bulk } = target ?? {};
+  return createKintoneEndpoint({
+    baseUrl,
+    ...(guestSpaceId === undefined ? {} : { guestSpaceId }),
+    ...(bulk === undefined ? {} : { bulk }),
+    transport,
+    language,
+  });
+}
+
 /** All cells as text, as they stand in the file. */
 async function saveWorkbook({ path, read, workbook, sheetName }: WorkbookRequest): Promise<void> {
   const table = await openTable(path, read);
@@ -82,13 +106,7 @@ async function run({ folder, refusal }: WorkerTask & { kind: 'run' }): Promise<R
   watch = new ControlWatch(folder);
   try {
     const summary = await runJob(folder, {
-      createEndpoint: ({ target, language }) =>
-        createKintoneEndpoint({
-          baseUrl: target.baseUrl,
-          ...(target.guestSpaceId === undefined ? {} : { guestSpaceId: target.guestSpaceId }),
-          transport,
-          language,
-        }),
+      createEndpoint: ({ target, language }) => endpointOf(target, language),
       control: watch,
       ...(refusal === undefined ? {} : { refusal }),
       onRecord: tell,

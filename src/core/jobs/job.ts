@@ -29,6 +29,8 @@ export interface JobTarget {
   readonly id: string;
   readonly name: string;
   readonly url: string;
+  /** Whether the sign-in may send many requests as one; false for OAuth. */
+  readonly bulk?: boolean;
 }
 
 export interface JobSource {

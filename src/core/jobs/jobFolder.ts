@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { Delimiter, Encoding, ReadOptions, RowPlace, TableInfo } from '../files/row';
 import { ExpectedError } from '../message';
-import { isCount, isFields, isListOf, isOptional, isText } from './guards';
+import { isBoolean, isCount, isFields, isListOf, isOptional, isText } from './guards';
 import type { JobDefinition, JobSource, JobTarget } from './job';
 import type { BlankKeys, ColumnPlan, ImportMode, ImportPlan } from '../mapping/plan';
 
@@ -138,7 +138,8 @@ function isTarget(value: unknown): value is JobTarget {
     isFields(value) &&
     value.system === 'kintone' &&
     ['connectionId', 'connectionName', 'baseUrl', 'id', 'name', 'url'].every((key) => isText(value[key])) &&
-    isOptional(value.guestSpaceId, isText)
+    isOptional(value.guestSpaceId, isText) &&
+    isOptional(value.bulk, isBoolean)
   );
 }
 

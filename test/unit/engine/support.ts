@@ -193,7 +193,7 @@ export function sendAll(sending: Sending): Promise<SendingResult> {
       map: (rows) => rows.map((row) => mapRow(row, invalid)),
       end: () => [],
     };
-    const feed = new RowFeed(sending.table ?? tableOf(total), mapper, LAYOUT, verdicts);
+    const feed = new RowFeed({ table: sending.table ?? tableOf(total), mapper, layout: LAYOUT, verdicts });
     sending.begin?.(control, clock);
     try {
       const sender = new Sender({
