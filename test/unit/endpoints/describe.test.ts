@@ -138,7 +138,7 @@ describe('fields as Kintone describes them', () => {
         ['toString', 'readOnly', false, 'notAValue'],
       ],
     );
-    assert.deepEqual(fields?.[2]?.lookup, { app: '9', keyField: 'code', copies: ['copied'] });
+    assert.deepEqual(fields?.[2].lookup, { app: '9', keyField: 'code', copies: ['copied'] });
   });
 
   it('hold tables with their fields, files, record numbers and units', () => {
@@ -170,7 +170,7 @@ describe('fields as Kintone describes them', () => {
       ],
     );
     assert.deepEqual(
-      fields?.[0]?.fields?.map(({ code, kind, label, unit, required }) => [
+      fields?.[0].fields?.map(({ code, kind, label, unit, required }) => [
         code,
         kind,
         label,

@@ -1,5 +1,5 @@
 import type { Message } from '../../message';
-import { KINTONE_MESSAGES } from '../messages';
+import type { KINTONE_MESSAGES } from '../messages';
 import type { KintoneError } from './reply';
 
 export type KintoneMessageCode = keyof typeof KINTONE_MESSAGES;

@@ -59,7 +59,7 @@ export async function findRecords(
 function nameTheRight(error: unknown): never {
   const message = error instanceof KintoneRefusal ? missingRight(error.refusal, 'view') : null;
   if (error instanceof KintoneRefusal && message !== null) {
-    throw new KintoneRefusal(error.refusal, message, { cause: error });
+    throw new KintoneRefusal(error.refusal, error.status, message, { cause: error });
   }
   throw error;
 }

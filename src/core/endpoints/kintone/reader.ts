@@ -20,11 +20,19 @@ export function commonHeaders(language: string): Record<string, string> {
 /** A refusal of Kintone, with what it said for those who know a way round. */
 export class KintoneRefusal extends ExpectedError {
   readonly refusal: KintoneError;
+  /** HTTP status of the answer. */
+  readonly status: number;
 
-  constructor(refusal: KintoneError, detail: ExpectedError['detail'], options?: ErrorOptions) {
+  constructor(
+    refusal: KintoneError,
+    status: number,
+    detail: ExpectedError['detail'],
+    options?: ErrorOptions,
+  ) {
     super(detail, options);
     this.name = 'KintoneRefusal';
     this.refusal = refusal;
+    this.status = status;
   }
 
   get kintoneCode(): string {
@@ -45,8 +53,9 @@ const PASSING: ReadonlySet<string> = new Set<KintoneMessageCode>([
 /** Whether reading the same again may succeed: Kintone is busy, locked or in maintenance, or the network broke off. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof KintoneRefusal) {
-    const effect = effectOf(error.kintoneCode, 0);
-    return effect === 'throttled' || effect === 'locked' || PASSING.has(error.detail.code);
+    // Of a failure that the code does not explain: reading again does no harm.
+    const effect = effectOf(error.kintoneCode, error.status);
+    return effect === null || effect === 'throttled' || effect === 'locked' || error.status === 429;
   }
   return error instanceof ExpectedError && PASSING.has(error.detail.code);
 }
@@ -116,7 +125,11 @@ function contentOf(response: HttpResponse): Content {
   if (error !== null) {
     const words = [error.words, ...[...error.errors.values()].flat()].filter((text) => text !== '');
     const whole = { ...error, words: words.join(' ') };
-    throw new KintoneRefusal(whole, status === 429 ? throttledMessage(whole) : codeMessage(whole, status));
+    throw new KintoneRefusal(
+      whole,
+      status,
+      status === 429 ? throttledMessage(whole) : codeMessage(whole, status),
+    );
   }
   throw new ExpectedError(statusMessage(status));
 }

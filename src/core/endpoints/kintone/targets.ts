@@ -90,7 +90,7 @@ function inGuestSpace({ guestSpaceId }: KintonePlace, error: unknown): unknown {
     return error;
   }
   const message = kintoneMessage('kintone.notInGuestSpace', { space: guestSpaceId }, error.refusal.words);
-  return new KintoneRefusal(error.refusal, message, { cause: error });
+  return new KintoneRefusal(error.refusal, error.status, message, { cause: error });
 }
 
 type Content = Awaited<ReturnType<Read>>;
