@@ -53,31 +53,41 @@ export function errorCode(error: unknown): string {
   for (const each of causes(error)) {
     const { code } = each;
     if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(code)) {
-      return code;
+      const refused = code === 'UND_ERR_ABORTED' ? proxyStatus(each) : null;
+      return refused === null ? code : `ERR_PROXY_${refused}`;
     }
   }
   return 'ERR_NETWORK';
 }
 
+/** The status with which a proxy of the host's own `fetch` refused; undici has it in words alone. */
+function proxyStatus({ message }: SystemError): string | null {
+  return typeof message === 'string' ? (/^Proxy response \((\d{3})\)/.exec(message)?.[1] ?? null) : null;
+}
+
 interface SystemError {
+  readonly message?: unknown;
   readonly code?: unknown;
   readonly syscall?: unknown;
   readonly cause?: unknown;
   readonly errors?: unknown;
 }
 
-/** Failures before there is a connection; none of them can happen on an established one. */
+/** Failures before there is a connection, or of the handshake, without which a server reads nothing. */
 const BEFORE_CONNECTION =
-  /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG|CERT_\w+|UNABLE_TO_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|HOSTNAME_MISMATCH|ERR_TLS_CERT_ALTNAME_INVALID|ERR_SSL_WRONG_VERSION_NUMBER)$/;
+  /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG|CERT_\w+|ERR_PROXY_\w+|ERR_PFX_\w+|UNABLE_TO_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|HOSTNAME_MISMATCH|ERR_TLS_CERT_ALTNAME_INVALID|ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_\w*ALERT_(?:HANDSHAKE_FAILURE|(?:NO_|BAD_|UNSUPPORTED_)?CERTIFICATE\w*|UNKNOWN_CA|ACCESS_DENIED))$/;
 /** These also end connections that have carried bytes: only while connecting do they mean that nothing left. */
 const WHILE_CONNECTING = /^(?:EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ETIMEDOUT|EACCES|EPERM)$/;
 
 /** Whether an error can only stem from the time before the first byte of the request. */
 export function isBeforeSending(error: unknown): boolean {
-  return causes(error).some(
-    ({ code, syscall }) =>
-      typeof code === 'string' &&
-      (BEFORE_CONNECTION.test(code) || (WHILE_CONNECTING.test(code) && syscall === 'connect')),
+  return causes(error).some((each) => proxyStatus(each) !== null || isBefore(each));
+}
+
+function isBefore({ code, syscall }: SystemError): boolean {
+  return (
+    typeof code === 'string' &&
+    (BEFORE_CONNECTION.test(code) || (WHILE_CONNECTING.test(code) && syscall === 'connect'))
   );
 }
 

@@ -1,3 +1,4 @@
+import { openAgent } from './agent';
 import {
   BodyCollector,
   DEFAULT_TIMEOUT_MS,
@@ -11,7 +12,6 @@ import { openBody } from './fileBody';
 import type { OpenBody } from './fileBody';
 import { TransportError } from './transport';
 import type { HttpRequest, HttpResponse, Transport } from './transport';
-import { openAgent } from './undiciTransport';
 
 /** An agent as `fetch` takes it; which undici it comes from is not the types' concern. */
 export type FetchDispatcher = NonNullable<RequestInit['dispatcher']>;

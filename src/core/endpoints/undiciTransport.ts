@@ -1,11 +1,11 @@
 import type { Agent, Dispatcher } from 'undici';
+import { openAgent } from './agent';
+import type { NetworkOptions } from './agent';
 import {
   BodyCollector,
-  CONNECT_TIMEOUT_MS,
   DEFAULT_TIMEOUT_MS,
-  MAX_CONNECTIONS,
-  MAX_RESPONSE_BYTES,
   errorCode,
+  isBeforeSending,
   onGivingUp,
   refuseAborted,
   requireSecure,
@@ -16,15 +16,15 @@ import { TransportError } from './transport';
 import type { HttpRequest, HttpResponse, Transport } from './transport';
 
 /**
- * HTTP by undici itself, for the command line and for tests: it knows no proxy of the editor. Redirects are
- * handed on as they are. `close` lets go of idle connections after the exchanges under way.
+ * HTTP by undici itself, for the command line, for client certificates and for tests: it knows no proxy but that of
+ * its options. Redirects are handed on as they are. `close` lets go of idle connections after the exchanges under way.
  */
-export function createUndiciTransport(): Transport & { close(): Promise<void> } {
+export function createUndiciTransport(options: NetworkOptions = {}): Transport & { close(): Promise<void> } {
   let agent: Promise<Agent> | undefined;
   return {
     request: async (request) => {
       const url = requireSecure(request.url);
-      const opened = await (agent ??= openAgent());
+      const opened = await (agent ??= openAgent(options));
       const body = await openBody(request.body);
       try {
         refuseAborted(request);
@@ -38,21 +38,6 @@ export function createUndiciTransport(): Transport & { close(): Promise<void> } 
       agent = undefined;
     },
   };
-}
-
-/** Loaded when first needed: undici costs a tenth of a second. */
-export async function openAgent(): Promise<Agent> {
-  const { Agent: UndiciAgent } = await import('undici');
-  return new UndiciAgent({
-    connections: MAX_CONNECTIONS,
-    // A broken connection must never leave more than one request in doubt.
-    pipelining: 1,
-    connect: { timeout: CONNECT_TIMEOUT_MS },
-    // The time limit of the whole exchange is kept by its caller.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    maxResponseSize: MAX_RESPONSE_BYTES,
-  });
 }
 
 function exchange(agent: Agent, url: URL, request: HttpRequest, sent: OpenBody): Promise<HttpResponse> {
@@ -69,8 +54,9 @@ function exchange(agent: Agent, url: URL, request: HttpRequest, sent: OpenBody):
       }
       settled = true;
       stopWaiting();
-      // undici starts a request in the same step in which it writes it: without a start nothing has left.
-      const bytesSent = controller === undefined ? 'none' : 'maybe';
+      // undici starts a request in the same step in which it writes it: without a start nothing has left. A server
+      // that refuses the client's certificate says so only after the first bytes, which it has not read then.
+      const bytesSent = controller === undefined || isBeforeSending(cause) ? 'none' : 'maybe';
       reject(new TransportError(code, bytesSent, cause === undefined ? {} : { cause }));
     };
     const giveUp = (code: string): void => {

@@ -28,6 +28,10 @@ function bytes(text: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.from(text));
 }
 
+function rethrow(error: unknown): void {
+  throw error;
+}
+
 async function failureOf(exchanged: Promise<HttpResponse>): Promise<TransportError> {
   try {
     await exchanged;
@@ -59,7 +63,7 @@ for (const [name, create] of KINDS) {
         const file = path.join(folder, 'a');
         const content = randomBytes(200_001);
         await writeFile(file, content);
-        let arrived = Buffer.alloc(0);
+        let arrived: Buffer = Buffer.alloc(0);
         const server = await serve((_, response, body) => {
           arrived = body;
           response.end('ok');
@@ -178,7 +182,7 @@ describe('a file sent from the worker', () => {
       port2.on('message', (message: FromWorker) => {
         if (message.type !== 'request') return;
         assert.ok(JSON.stringify(message.request).includes(JSON.stringify(file)));
-        void exchange(host, message.request, new AbortController().signal, assert.fail).then((reply) =>
+        void exchange(host, message.request, new AbortController().signal, rethrow).then((reply) =>
           wire.settle(message.request.id, reply),
         );
       });

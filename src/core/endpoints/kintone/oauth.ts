@@ -107,9 +107,12 @@ export class OAuthAccess {
     const authorization = `Basic ${Buffer.from(client, 'utf8').toString('base64')}`;
     const response = await this.#send(request, { authorization }).catch((error: unknown) => {
       // Whatever became of the renewal, the person's own request has not been carried out.
-      throw error instanceof TransportError
-        ? new TransportError(refusedClient(error.code), 'none', { cause: error })
-        : error;
+      if (!(error instanceof TransportError)) {
+        throw error;
+      }
+      const code = refusedClient(error.code);
+      this.#ended = code === 'ERR_OAUTH_NOT_RENEWED';
+      throw new TransportError(code, 'none', { cause: error });
     });
     const renewed = readToken(response, this.#signIn, this.#now());
     if (renewed === null) {
