@@ -13,6 +13,7 @@ import { importByCli, journalSeconds } from './cliRun';
 import { customersSchema } from './customersSchema';
 import { makeCsv } from './makeInputs';
 import { makeWorkbook } from './makeWorkbook';
+import { compareImporters, tableOf } from './measureImporters';
 import { runTask } from './runTask';
 import type { Cost } from './tasks';
 
@@ -39,6 +40,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<void>>> = {
   workbook: measureWorkbook,
   badRows: measureBadRows,
   latency: measureLatency,
+  importers: measureImporters,
   million: measureMillion,
 };
 
@@ -144,6 +146,18 @@ async function measureLatency(): Promise<void> {
     const share = (0.5 * (requests - 1)) / sending;
     note('share of the ceiling at 500 ms a request', share * 100, '%', '≥ 90', (x) => x >= 90);
   });
+}
+
+/** The official command line and ours, on the same files and the same machine. */
+async function measureImporters(): Promise<void> {
+  const comparisons = await compareImporters(inputs, SCALE, flags.quick ? 1 : 5);
+  console.log(tableOf(comparisons));
+  for (const { what, official, ours } of comparisons) {
+    note(`${what}, time against the official CLI’s`, ours.seconds / official.seconds, '×');
+    note(`${what}, peak memory against the official CLI’s`, ours.rssMb / official.rssMb, '×');
+    note(`${what}, records stored by the official CLI`, official.stored, 'records');
+    note(`${what}, records stored by ours`, ours.stored, 'records');
+  }
 }
 
 async function measureMillion(): Promise<void> {

@@ -16,8 +16,7 @@ export function versionOf(name: string): string {
 export interface CliAccess {
   /** Must name `localhost`: the CLI takes plain http from no other host. */
   readonly baseUrl: string;
-  readonly username: string;
-  readonly password: string;
+  readonly signIn: { readonly username: string; readonly password: string } | { readonly apiToken: string };
   readonly guestSpaceId?: string;
 }
 
@@ -30,10 +29,9 @@ export function officialCli(access: CliAccess, args: readonly string[]): Promise
     ...args,
     '--base-url',
     access.baseUrl,
-    '--username',
-    access.username,
-    '--password',
-    access.password,
+    ...('apiToken' in access.signIn
+      ? ['--api-token', access.signIn.apiToken]
+      : ['--username', access.signIn.username, '--password', access.signIn.password]),
     ...guest,
   ]);
 }

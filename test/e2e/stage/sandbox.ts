@@ -68,6 +68,11 @@ export class SandboxProcess {
     return log.requests.filter((request) => request.app === app);
   }
 
+  /** Records an app has now. */
+  async count(app: string): Promise<number> {
+    return (await this.records(app)).length;
+  }
+
   async slowDown(milliseconds: { readonly perRequest: number; readonly perRecord: number }): Promise<void> {
     await this.#control('POST', 'faults', {
       latencyMs: milliseconds.perRequest,
