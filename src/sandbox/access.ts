@@ -38,6 +38,8 @@ export interface KintoneAccess {
     readonly lockedOut: NameAndPassword;
     /** May only view. */
     readonly viewer: NameAndPassword;
+    /** May do everything but manage, yet not with every record and field of the orders app. */
+    readonly restricted: NameAndPassword;
   };
   readonly oauth: OAuthAccess;
   /** Asked for in front of everything else; absent: nothing is. */
@@ -52,7 +54,7 @@ export interface KintoneAccess {
 
 type Secret = (name: string) => string;
 
-/** The user who may do everything, and three who may not. */
+/** The user who may do everything, and those who may not. */
 export function makeUsers(
   secret: Secret,
 ): Readonly<Record<'admin' | keyof KintoneAccess['otherUsers'], User>> {
@@ -67,6 +69,7 @@ export function makeUsers(
     twoFactor: user('ito', { twoFactor: true }),
     lockedOut: user('tanaka', { lockedOut: true }),
     viewer: user('suzuki', { rights: ['view'] }),
+    restricted: user('sato', { rights: RECORD_RIGHTS }),
   };
 }
 

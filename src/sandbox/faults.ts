@@ -32,6 +32,7 @@ export interface FailFault extends FaultMatch, Failure {}
 export type Disturbance =
   /** Somebody else saves these records, all of the app when none are named. */
   | { readonly kind: 'bumpRevision'; readonly app: string; readonly ids?: readonly number[] }
+  /** Not for required fields: a record would go on being refused without them. */
   | { readonly kind: 'removeField'; readonly app: string; readonly field: string }
   | { readonly kind: 'withdrawRights'; readonly app: string; readonly rights: readonly Right[] }
   /** All sign-ins end. */

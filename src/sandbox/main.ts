@@ -58,6 +58,7 @@ function readable(kintone: KintoneAccess): string {
     user('two-factor authentication: refused', otherUsers.twoFactor),
     user('locked out', otherUsers.lockedOut),
     user('may only view', otherUsers.viewer),
+    user('may not see or change everything in app 6', otherUsers.restricted),
     'OAuth',
     `  Client id      ${oauth.clientId}`,
     `  Client secret  ${oauth.clientSecret}`,

@@ -116,7 +116,19 @@ function without<Value>(
   members: Readonly<Record<string, Value>>,
   codes: ReadonlySet<string>,
 ): Record<string, Value> {
-  return Object.fromEntries(Object.entries(members).filter(([code]) => !codes.has(code)));
+  const left = Object.entries(members).filter(([code]) => !codes.has(code));
+  return Object.fromEntries(left.map(([code, cell]) => [code, withoutInRows(cell, codes)]));
+}
+
+/** The same cell; of a table, with its rows cleared too. */
+function withoutInRows<Value>(cell: Value, codes: ReadonlySet<string>): Value {
+  if (!isObject(cell) || !Array.isArray(cell.value)) {
+    return cell;
+  }
+  const value = cell.value.map((row: unknown) =>
+    isObject(row) && isObject(row.value) ? { ...row, value: without(row.value, codes) } : row,
+  );
+  return { ...cell, value };
 }
 
 function isObject(value: Json | undefined): value is JsonObject;

@@ -66,7 +66,10 @@ export function writeSize(name: string, parameters: Parameters): WriteSize {
 }
 
 /** Ids of the apps a request names, once for each time; empty where it names none. */
-export function appsNamed(parameters: Parameters): readonly string[] {
+export function appsNamed(name: string, parameters: Parameters): readonly string[] {
+  if (name === 'app') {
+    return [appOf({ app: parameters.id })];
+  }
   const parts = Array.isArray(parameters.requests) ? (parameters.requests as unknown[]) : undefined;
   return parts === undefined
     ? [appOf(parameters)]

@@ -98,6 +98,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         twoFactor: nameAndPassword(others.twoFactor),
         lockedOut: nameAndPassword(others.lockedOut),
         viewer: nameAndPassword(others.viewer),
+        restricted: nameAndPassword(others.restricted),
       },
       oauth: oauthAccess(baseUrl, secret),
       ...(basicAuthentication === undefined ? {} : { basicAuthentication }),

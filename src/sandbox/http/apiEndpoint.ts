@@ -112,7 +112,7 @@ export class ApiEndpoint {
     try {
       const call = this.#read(received);
       const size = method === 'GET' ? NO_SIZE : writeSize(path.name, call.parameters);
-      this.state.calls.count(appsNamed(call.parameters));
+      this.state.calls.count(appsNamed(path.name, call.parameters));
       return { size, perform: () => this.#perform(received, call) };
     } catch (error) {
       const outcome = this.#refusal(error, language);

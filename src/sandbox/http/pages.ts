@@ -1,5 +1,7 @@
 import type { App } from '../records/app';
-import { fieldValue } from '../records/recordJson';
+import type { Json } from '../apps/properties';
+import { isObject } from '../export/columns';
+import { recordJson } from '../records/recordJson';
 import { newestRecords } from '../api/readRecords';
 import type { Language } from '../texts';
 
@@ -19,12 +21,12 @@ export function pageFor(
   if (/^\/(k\/?)?$/.test(pathname)) {
     return { status: 200, html: listPage([...apps.values()], language) };
   }
-  const [, guestSpaceId, id] = /^\/k\/(?:guest\/(\d+)\/)?(\d+)(?:\/(?:show\/?)?)?$/.exec(pathname) ?? [];
+  const [, space, id] = /^\/k\/(guest\/\d+\/)?(\d+)(?:\/(?:show\/?)?)?$/.exec(pathname) ?? [];
   if (id === undefined) {
     return undefined;
   }
-  const app = apps.get(id);
-  if (app === undefined || app.definition.guestSpaceId !== guestSpaceId) {
+  const app = appAt(apps, space, id);
+  if (app === undefined) {
     return messagePage(
       404,
       language === 'ja' ? 'アプリが見つかりません。' : 'The app was not found.',
@@ -37,13 +39,26 @@ export function pageFor(
   return { status: 200, html: recordsPage(app, language) };
 }
 
+/** The app whose file a page's link asks for: `/k/{app}/export.csv`, of a guest space by its path. */
+export function appToExport(pathname: string, apps: ReadonlyMap<string, App>): App | undefined {
+  const [, space, id] = /^\/k\/(guest\/\d+\/)?(\d+)\/export\.csv$/.exec(pathname) ?? [];
+  const app = id === undefined ? undefined : appAt(apps, space, id);
+  return app?.definition.hidden === true ? undefined : app;
+}
+
+function appAt(apps: ReadonlyMap<string, App>, space: string | undefined, id: string): App | undefined {
+  const app = apps.get(id);
+  return app !== undefined && spacePath(app) === (space ?? '') ? app : undefined;
+}
+
+function spacePath({ definition: { guestSpaceId } }: App): string {
+  return guestSpaceId === undefined ? '' : `guest/${guestSpaceId}/`;
+}
+
 function listPage(apps: readonly App[], language: Language): string {
   const items = apps
     .filter(({ definition }) => definition.hidden !== true)
-    .map(({ definition: { id, name, guestSpaceId } }) => {
-      const space = guestSpaceId === undefined ? '' : `guest/${guestSpaceId}/`;
-      return `<li><a href="/k/${space}${id}/">${escapeHtml(name)}</a></li>`;
-    });
+    .map((app) => `<li><a href="/k/${spacePath(app)}${app.id}/">${escapeHtml(app.definition.name)}</a></li>`);
   return page(language === 'ja' ? 'アプリ' : 'Apps', `<ul>${items.join('')}</ul>`, language);
 }
 
@@ -51,11 +66,8 @@ function recordsPage(app: App, language: Language): string {
   const fields = app.definition.fields.filter(({ type }) => !NOT_SHOWN.has(type));
   const head = fields.map(({ label }) => `<th scope="col">${escapeHtml(label[language])}</th>`).join('');
   const rows = newestRecords(app, MOST_ROWS).map((record) => {
-    const cells = fields.map(({ code }) => {
-      const value = fieldValue(app, record, code);
-      const text = typeof value === 'string' ? value : (value ?? []).join(', ');
-      return `<td>${escapeHtml(text)}</td>`;
-    });
+    const values = recordJson(app, record);
+    const cells = fields.map(({ code }) => `<td>${escapeHtml(cellText(valueIn(values[code])))}</td>`);
     return `<tr>${cells.join('')}</tr>`;
   });
   const { count } = app.records;
@@ -65,7 +77,31 @@ function recordsPage(app: App, language: Language): string {
       ? `${count}件中、新しい${shown}件を表示しています。`
       : `The newest ${shown} of ${count} records.`;
   const table = `<table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
-  return page(app.definition.name, `<p>${sum}</p>${table}<p><a href="/k/">↑</a></p>`, language);
+  const file = `<a href="/k/${spacePath(app)}${app.id}/export.csv">${
+    language === 'ja' ? 'ファイルに書き出す' : 'Export to file'
+  }</a>`;
+  return page(app.definition.name, `<p>${sum} ${file}</p>${table}<p><a href="/k/">↑</a></p>`, language);
+}
+
+/** A value as people read it: rows of tables in lines, people and files by name. */
+function cellText(value: Json): string {
+  if (Array.isArray(value)) {
+    const list = value as readonly Json[];
+    const isTable = list.some((one) => isObject(one) && isObject(one.value));
+    return list.map(cellText).join(isTable ? '\n' : ', ');
+  }
+  if (!isObject(value)) {
+    return typeof value === 'string' ? value : '';
+  }
+  return isObject(value.value)
+    ? Object.values(value.value)
+        .map((cell) => cellText(valueIn(cell)))
+        .join(' | ')
+    : cellText(value.name ?? '');
+}
+
+function valueIn(cell: Json | undefined): Json {
+  return isObject(cell) ? (cell.value ?? null) : null;
 }
 
 const NOT_SHOWN: ReadonlySet<string> = new Set([
@@ -75,6 +111,8 @@ const NOT_SHOWN: ReadonlySet<string> = new Set([
   'STATUS',
   'STATUS_ASSIGNEE',
   'CATEGORY',
+  'GROUP',
+  'REFERENCE_TABLE',
 ]);
 
 function messagePage(status: number, text: string, language: Language): Page {

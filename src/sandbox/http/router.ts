@@ -5,9 +5,10 @@ import { chooseLanguage, labelLanguage, TEXTS } from '../texts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiEndpoint } from './apiEndpoint';
 import { ControlEndpoint } from './controlEndpoint';
-import { isLoopbackHost, sendHtml, sendJson } from './exchange';
+import { exportText } from '../export/exportText';
+import { isLoopbackHost, send, sendHtml, sendJson } from './exchange';
 import type { RequestHandler } from './listen';
-import { pageFor } from './pages';
+import { appToExport, pageFor } from './pages';
 import { answerTokenRequest, TOKEN_PATH } from './tokenEndpoint';
 
 /** The longest request line the service takes. */
@@ -57,6 +58,13 @@ function sendPage(
   pathname: string,
 ): void {
   const language = chooseLanguage(request.headers['accept-language']);
+  const exported = request.method === 'GET' ? appToExport(pathname, state.apps) : undefined;
+  if (exported !== undefined) {
+    const text = exportText(exported, { language: labelLanguage(language) });
+    const content = { type: 'text/csv;charset=utf-8', bytes: Buffer.from(text) };
+    send(response, 200, content, { 'Content-Disposition': `attachment; filename="app${exported.id}.csv"` });
+    return;
+  }
   const page = request.method === 'GET' ? pageFor(pathname, state.apps, labelLanguage(language)) : undefined;
   if (page === undefined) {
     sendJson(response, 404, errorBody(new ApiError(404, 'CB_IL02', TEXTS.notFound), language));

@@ -35,11 +35,32 @@ describe('the sandbox as a process', function () {
         ['1', 'Customers 顧客管理'],
         ['2', 'ZIP codes 郵便番号'],
         ['3', 'Bird strikes 鳥衝突'],
+        ['6', 'Orders 受注'],
+        ['7', 'Everything すべて'],
       ],
     );
     assert.equal((await new Client(kintone).call('GET', 'apps')).status, 200);
     child.kill('SIGTERM');
     assert.deepEqual(await once(child, 'exit'), [0, null]);
+  });
+
+  it('prints addresses that the official tools take, and every sign-in', async () => {
+    const child = spawn(process.execPath, [...LOADER, MAIN, '--seed', 'x', '--basic', 'gate:key'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.push(child);
+    let text = '';
+    for await (const line of createInterface({ input: child.stdout })) {
+      text += `${line}\n`;
+      if (line.startsWith('Stop with')) {
+        break;
+      }
+    }
+    assert.match(text, /^Kintone sandbox {2}http:\/\/localhost:\d+$/m);
+    assert.match(text, /http:\/\/localhost:\d+\/k\/guest\/7\/4\//);
+    for (const word of ['User name', 'Password', 'gate  key', 'two-factor', 'Refresh token', 'view only']) {
+      assert.ok(text.includes(word), word);
+    }
   });
 
   it('tells a parent that forked it where it is, and ends with it', async () => {
@@ -62,9 +83,23 @@ describe('the sandbox as a process', function () {
       '0.5',
       '--guest',
       '9',
+      '--basic',
+      'gate:a:b',
+      '--no-samples',
     ]);
     assert.equal(json, true);
-    assert.deepEqual(options, { port: 1, latencyMs: 2, recordLatencyMs: 0.5, guestSpaceId: '9' });
+    assert.deepEqual(options, {
+      port: 1,
+      latencyMs: 2,
+      recordLatencyMs: 0.5,
+      guestSpaceId: '9',
+      basicAuthentication: { username: 'gate', password: 'a:b' },
+      samples: false,
+    });
+    assert.throws(() => readCommandLine(['--basic', 'gate']), /--basic/);
+    const folder = join(__dirname, '../../support/certificates');
+    const { certificates } = readCommandLine(['--certificates', folder]).options;
+    assert.match(String(certificates?.key), /PRIVATE KEY/);
     assert.throws(() => readCommandLine(['--port', 'x']), /--port takes a number/);
     assert.throws(() => readCommandLine(['--port', '70000']), /--port/);
     assert.throws(() => readCommandLine(['--nonsense']));
