@@ -138,7 +138,7 @@ describe('fields as Kintone describes them', () => {
         ['toString', 'readOnly', false, 'notAValue'],
       ],
     );
-    assert.deepEqual(fields?.[2].lookup, { app: '9', keyField: 'code', copies: ['copied'] });
+    assert.deepEqual(fields[2]?.lookup, { app: '9', keyField: 'code', copies: ['copied'] });
   });
 
   it('hold tables with their fields, files, record numbers and units', () => {
@@ -170,13 +170,7 @@ describe('fields as Kintone describes them', () => {
       ],
     );
     assert.deepEqual(
-      fields?.[0].fields?.map(({ code, kind, label, unit, required }) => [
-        code,
-        kind,
-        label,
-        unit,
-        required,
-      ]),
+      fields[0]?.fields?.map(({ code, kind, label, unit, required }) => [code, kind, label, unit, required]),
       [
         ['inner', 'number', 'Count', '円', true],
         ['sum', 'readOnly', '計', undefined, false],
@@ -325,7 +319,7 @@ describe('describing an app', () => {
     for (const [systemCode, code] of [
       ['ENOTFOUND', 'network.notFound'],
       ['ECONNREFUSED', 'network.refused'],
-      ['CERT_HAS_EXPIRED', 'network.certificate'],
+      ['CERT_HAS_EXPIRED', 'network.certificateExpired'],
       ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'network.certificate'],
       ['DEPTH_ZERO_SELF_SIGNED_CERT', 'network.certificate'],
       ['ERR_INSECURE_URL', 'network.insecure'],

@@ -232,6 +232,93 @@ describe('a batch of new records and changes', () => {
   });
 });
 
+describe('changes that this sign-in may not make', () => {
+  const open = { record: { viewable: true, editable: true }, fields: { tags: { editable: true } } };
+  const closed = { ...open, record: { viewable: true, editable: false } };
+  const half = {
+    ...open,
+    fields: { tags: { editable: true }, code: { editable: false }, 品名: { editable: false } },
+  };
+
+  /** Refuses every batch, and answers who may what. */
+  function refusing(
+    code: string,
+    rightsOf: (id: string) => object | null,
+  ): { handler: Handler; asked: string[][] } {
+    const asked: string[][] = [];
+    const handler: Handler = (request, response, body) => {
+      if (request.url !== '/k/v1/records/acl/evaluate.json') {
+        json(403, { code, id: 'x', message: 'No.' })(request, response, body);
+        return;
+      }
+      assert.equal(request.headers['x-http-method-override'], 'GET');
+      const { ids } = JSON.parse(body.toString('utf8')) as { ids: string[] };
+      asked.push(ids);
+      const answer = ids.some((id) => rightsOf(id) === null)
+        ? json(404, { code: 'GAIA_RE01', id: 'x', message: 'Gone.' })
+        : json(200, { rights: ids.map((id) => ({ id, ...rightsOf(id) })) });
+      answer(request, response, body);
+    };
+    return { handler, asked };
+  }
+
+  it('are named one by one, and the others may go', async () => {
+    const { handler, asked } = refusing('CB_NO02', (id) => (Number(id) % 50 === 1 ? closed : open));
+    const answer = await withWriter(handler, (writer) => writer.send(MIXED));
+    assert.ok(answer.kind === 'rejected');
+    assert.deepEqual(
+      asked.map((ids) => ids.length),
+      [100, 100, 100],
+    );
+    assert.deepEqual(
+      answer.rows.map(({ index, reasons }) => [index, reasons.map(({ message }) => message.code)]),
+      [1, 101, 151, 251, 301, 401].map((index) => [index, ['kintone.mayNotEditRecord']]),
+    );
+  });
+
+  it('are named by their fields, of those that they would change', async () => {
+    const { handler } = refusing('GAIA_FU01', () => half);
+    const values = [undefined, ['a'], { rows: [{ row: 1, values: ['x', undefined] }] }];
+    const batch = [{ ...changed(1, '7'), values }, changed(2, '8')];
+    const answer = await withWriter(handler, (writer) => writer.send(batch));
+    assert.ok(answer.kind === 'rejected');
+    assert.deepEqual(
+      answer.rows.map(({ index, reasons }) => [
+        index,
+        reasons.map(({ field, message }) => [field, message.args]),
+      ]),
+      [
+        [0, [['明細', { field: 'Item' }]]],
+        [1, [['code', { field: 'Code' }]]],
+      ],
+    );
+  });
+
+  it('leave the rows to be tried apart when one of the records has gone', async () => {
+    const { handler } = refusing('CB_NO02', (id) => (id === '7' ? null : closed));
+    const answer = await withWriter(handler, (writer) => writer.send([changed(1, '7'), changed(2, '8')]));
+    assert.deepEqual([answer.kind, 'rows' in answer && answer.rows], ['rejected', []]);
+  });
+
+  it('end the job when rights to records do not explain the refusal', async () => {
+    for (const [code, batch] of [
+      ['CB_NO02', [changed(1, '7')]],
+      ['CB_NO02', [added(1)]],
+      ['GAIA_FU01', [added(1)]],
+      ['CB_AU01', [changed(1, '7')]],
+    ] as const) {
+      const { handler, asked } = refusing(code, () => open);
+      const answer = await withWriter(handler, (writer) => writer.send(batch));
+      assert.equal(answer.kind, 'impossible');
+      assert.equal(asked.length, code === 'CB_NO02' && 'update' in batch[0] ? 1 : 0);
+    }
+    const never = await withWriter(json(403, { code: 'CB_NO02', id: 'x', message: 'No.' }), (writer) =>
+      writer.send([changed(1, '7')]),
+    );
+    assert.equal(never.kind, 'impossible');
+  });
+});
+
 describe('a value that Kintone refuses', () => {
   const record: ImportRecord = {
     row: 1,
@@ -362,23 +449,24 @@ describe('handing a file over', () => {
   }
 
   it('sends one part with its name, type and bytes as they are', async () => {
-    let seen: { url: string; type: string; length: string; body: string } | null = null;
+    const seen: { url: string; type: string; length: string; body: string }[] = [];
     const answer = await upload(
       (request, response, body) => {
-        seen = {
+        seen.push({
           url: request.url ?? '',
           type: request.headers['content-type'] ?? '',
           length: request.headers['content-length'] ?? '',
           body: body.toString('utf8'),
-        };
+        });
         json(200, { fileKey: 'c15b3870-7505' })(request, response, body);
       },
       '見積"書"\r\nX: y.PDF',
       'one\r\n--two--\r\n',
     );
     assert.deepEqual(answer, { kind: 'uploaded', fileKey: 'c15b3870-7505' });
-    assert.ok(seen !== null);
-    const { url, type, length, body } = seen as { url: string; type: string; length: string; body: string };
+    const [request] = seen;
+    assert.ok(request !== undefined);
+    const { url, type, length, body } = request;
     assert.equal(url, '/k/v1/file.json');
     const boundary = /^multipart\/form-data; boundary=([\w-]+)$/.exec(type)?.[1] ?? '';
     assert.notEqual(boundary, '');

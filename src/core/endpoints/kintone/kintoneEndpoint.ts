@@ -20,12 +20,13 @@ export interface KintoneEndpointOptions extends KintonePlace {
 export function createKintoneEndpoint(options: KintoneEndpointOptions): Endpoint {
   const { transport, language, bulk = true } = options;
   const { read, search } = createReader(options, transport, language);
+  const writing = { place: options, transport, search, language, mayBulk: bulk };
   return {
     listTargets: (signal) => listApps(options, read, signal),
     describe: (targetId, signal) => describeApp(options, read, targetId, signal),
     find: (wanted, signal) => findRecords(search, wanted, signal),
     keysPerRead: KEYS_PER_READ,
-    writer: (schema, layout) => createKintoneWriter(options, transport, language, bulk, schema, layout),
+    writer: (schema, layout) => createKintoneWriter(writing, schema, layout),
     requestsFor: (_schema, layout, mode, rows) => countRequests(layout, mode, rows, bulk),
   };
 }

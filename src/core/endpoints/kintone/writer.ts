@@ -10,6 +10,9 @@ import { judgeResponse } from './judge';
 import { apiPath, apiUrl } from './paths';
 import type { KintonePlace } from './paths';
 import { commonHeaders } from './reader';
+import type { Search } from './reader';
+import { judgeRights } from './recordRights';
+import { readError } from './reply';
 import { createBodyWriter } from './requestBody';
 import { createUploader } from './upload';
 
@@ -33,15 +36,20 @@ export function writerLimits(layout: RecordLayout, mayBulk: boolean): WriterLimi
   };
 }
 
+export interface WriterOptions {
+  readonly place: KintonePlace;
+  readonly transport: Transport;
+  readonly search: Search;
+  readonly language: string;
+  readonly mayBulk: boolean;
+}
+
 /**
  * Writes records: up to 100 of one kind by `records.json`, more and both kinds together by `bulkRequest.json`; either
  * way all of a batch or none.
  */
 export function createKintoneWriter(
-  place: KintonePlace,
-  transport: Transport,
-  language: string,
-  mayBulk: boolean,
+  { place, transport, search, language, mayBulk }: WriterOptions,
   schema: TargetSchema,
   layout: RecordLayout,
 ): TargetWriter {
@@ -77,8 +85,11 @@ export function createKintoneWriter(
         }
         throw error;
       }
-      const verdict = judgeResponse(response, { records: batch, parts, bulk, schema, layout });
-      return { ...verdict, ...loadOf(response) };
+      const sent = { records: batch, parts, bulk, schema, layout };
+      const verdict = judgeResponse(response, sent);
+      const byRights =
+        verdict.kind === 'impossible' ? await judgeRights(search, readError(response), sent, signal) : null;
+      return { ...(byRights ?? verdict), ...loadOf(response) };
     },
   };
 }
