@@ -319,9 +319,6 @@ describe('describing an app', () => {
     for (const [systemCode, code] of [
       ['ENOTFOUND', 'network.notFound'],
       ['ECONNREFUSED', 'network.refused'],
-      ['CERT_HAS_EXPIRED', 'network.certificateExpired'],
-      ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'network.certificate'],
-      ['DEPTH_ZERO_SELF_SIGNED_CERT', 'network.certificate'],
       ['ERR_INSECURE_URL', 'network.insecure'],
       ['UND_ERR_CONNECT_TIMEOUT', 'network.timeout'],
       ['ETIMEDOUT', 'network.timeout'],
