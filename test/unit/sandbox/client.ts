@@ -54,6 +54,17 @@ export class Client {
     return { status, headers, body: (await response.json()) as Record<string, unknown> };
   }
 
+  /** A form in place of JSON. */
+  async send(method: string, name: string, form: FormData, options: CallOptions = {}): Promise<Reply> {
+    const response = await fetch(new URL(`/k/v1/${name}.json`, this.kintone.baseUrl), {
+      method,
+      headers: { ...this.signIn(options.tokens), ...options.headers },
+      body: form,
+    });
+    const { status, headers } = response;
+    return { status, headers, body: (await response.json()) as Record<string, unknown> };
+  }
+
   async bulk(requests: readonly object[], options?: CallOptions): Promise<Reply> {
     return this.call('POST', 'bulkRequest', { requests }, options);
   }
@@ -83,7 +94,11 @@ export function customer(
   code: string,
   changes: Record<string, unknown> = {},
 ): Record<string, { value: unknown }> {
-  const plain = { 顧客コード: code, 会社名: `会社 ${code}`, ...changes };
+  return cells({ 顧客コード: code, 会社名: `会社 ${code}`, ...changes });
+}
+
+/** Plain values by field code as a request sends them. */
+export function cells(plain: Readonly<Record<string, unknown>>): Record<string, { value: unknown }> {
   return Object.fromEntries(Object.entries(plain).map(([key, value]) => [key, { value }]));
 }
 
