@@ -73,11 +73,23 @@ function createConnect(undici: Undici, { proxyFor, authorities = [], certificate
 }
 
 function connector(undici: Undici, secureContext: SecureContext, anyCertificate = false): Connect {
-  return undici.buildConnector({
+  const connect = undici.buildConnector({
     timeout: CONNECT_TIMEOUT_MS,
     secureContext,
     ...(anyCertificate ? { rejectUnauthorized: false } : {}),
   });
+  return (options, callback) => {
+    connect(options, (error, socket) => {
+      if (error !== null) {
+        callback(error, null);
+        return;
+      }
+      // By TLS 1.3 a server refuses the client's certificate after the handshake, and closes: the reason is to be
+      // kept, not the closing.
+      socket?.prependOnceListener('error', () => socket.destroy());
+      callback(null, socket);
+    });
+  };
 }
 
 /** Asks a proxy for a way to `authority`. Throws `TransportError` with a code that begins with `ERR_PROXY_`. */
