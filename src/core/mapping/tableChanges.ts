@@ -1,0 +1,125 @@
+import type { ChangeProblem } from './changes';
+import type { LayoutField } from './layout';
+import { matchInOrder } from './matchRows';
+import type { RecordValue, TableRow, TableValue } from './record';
+import { missing } from './recordParts';
+import { mappingMessage } from './refusal';
+import { missingInTable } from './required';
+import { meaningOf, sameValue } from './sameValue';
+
+export interface TableChanges {
+  /** `undefined` when the table would not change. */
+  readonly value: TableValue | undefined;
+  readonly problems: readonly ChangeProblem[];
+}
+
+/** What of a table would change the live one; `row` is where its record begins. */
+export function tableChanges(
+  one: LayoutField,
+  row: number,
+  { rows }: TableValue,
+  live: TableValue,
+): TableChanges {
+  return one.idColumn === undefined
+    ? byValues(one, row, rows, live.rows)
+    : byIds(one, one.idColumn, rows, live.rows);
+}
+
+function byIds(
+  one: LayoutField,
+  idColumn: number,
+  rows: readonly TableRow[],
+  live: readonly TableRow[],
+): TableChanges {
+  const known = new Map(live.flatMap((row) => (row.id === undefined ? [] : [[row.id, row] as const])));
+  const problems: ChangeProblem[] = [];
+  const used = new Set<TableRow>();
+  const sent = rows.map((row) => {
+    if (row.id === undefined) return row;
+    const before = known.get(row.id);
+    if (before === undefined) {
+      const message = mappingMessage('table.unknownRowId', { field: one.field.label, value: row.id });
+      problems.push({
+        row: row.row,
+        problem: { column: idColumn, field: one.field.code, value: row.id, message },
+      });
+      return row;
+    }
+    used.add(before);
+    return keeping(one, row, before);
+  });
+  const left = live.filter((row) => used.has(row) || !isBlank(one, row));
+  const same =
+    rows.length === left.length &&
+    rows.every((row, index) => {
+      const before = left[index];
+      return before !== undefined && row.id === before.id && hasSameValues(one, row, before);
+    });
+  return { value: same ? undefined : { rows: sent }, problems };
+}
+
+function byValues(
+  one: LayoutField,
+  row: number,
+  rows: readonly TableRow[],
+  live: readonly TableRow[],
+): TableChanges {
+  const matched = matchInOrder(
+    rows.map((each) => meaningOfRow(one, each)),
+    live.map((each) => meaningOfRow(one, each)),
+  );
+  const kept = new Set(matched);
+  const gone = live.filter((each, index) => !kept.has(index) && !isBlank(one, each));
+  const added = rows.filter((_, index) => (matched[index] ?? null) === null);
+  if (gone.length + added.length === 0) return { value: undefined, problems: [] };
+  const sent = rows.map((each, index) => {
+    const before = live[matched[index] ?? -1];
+    return before === undefined ? each : keeping(one, each, before);
+  });
+  return { value: { rows: sent }, problems: [...losses(one, row, gone), ...lacking(one, added)] };
+}
+
+/** A row that stays: its attachments stay, too, where they are the same, rather than being uploaded again. */
+function keeping(one: LayoutField, row: TableRow, before: TableRow): TableRow {
+  const values = row.values.map((value, index): RecordValue => {
+    const field = one.inner?.[index]?.field;
+    return field?.kind === 'files' && sameValue(field, value, before.values[index]) ? undefined : value;
+  });
+  return { row: row.row, ...(before.id === undefined ? {} : { id: before.id }), values };
+}
+
+/** Values that the file does not hold and that would go with the rows that are not kept. */
+function losses(one: LayoutField, row: number, gone: readonly TableRow[]): ChangeProblem[] {
+  const codes = new Set(gone.flatMap(({ unmapped }) => unmapped ?? []));
+  if (codes.size === 0) return [];
+  const { field } = one;
+  const labels = [...codes].map((code) => field.fields?.find((inner) => inner.code === code)?.label ?? code);
+  const shown = labels.length > 5 ? [...labels.slice(0, 5), '…'] : labels;
+  const message = mappingMessage('table.wouldLose', { field: field.label, names: shown.join(', ') });
+  return [{ row, problem: { column: null, field: field.code, message } }];
+}
+
+function lacking(one: LayoutField, added: readonly TableRow[]): ChangeProblem[] {
+  const problems = missingInTable(one).map(missing);
+  return added.flatMap(({ row }) => problems.map((problem) => ({ row, problem })));
+}
+
+/** Values that are not sent (radio buttons without a choice) leave the row as it is. */
+function hasSameValues(one: LayoutField, row: TableRow, before: TableRow): boolean {
+  return (one.inner ?? []).every(
+    ({ field }, index) =>
+      row.values[index] === undefined || sameValue(field, row.values[index], before.values[index]),
+  );
+}
+
+function meaningOfRow(one: LayoutField, { values }: TableRow): string {
+  return JSON.stringify((one.inner ?? []).map(({ field }, index) => meaningOf(field, values[index])));
+}
+
+/** Kintone shows one empty row in every table. A file without ids can't hold it, and nothing is lost with it. */
+function isBlank(one: LayoutField, { values, unmapped }: TableRow): boolean {
+  return (
+    (unmapped ?? []).length === 0 &&
+    (one.inner ?? []).every(({ field }, index) => meaningOf(field, values[index]) === '')
+  );
+}

@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict';
+import { asNew, changesOf } from '../../../src/core/mapping/changes';
+import type { Changes } from '../../../src/core/mapping/changes';
+import type { LayoutField, RecordLayout } from '../../../src/core/mapping/layout';
+import { matchInOrder } from '../../../src/core/mapping/matchRows';
+import type { ImportRecord, RecordValue, TableRow } from '../../../src/core/mapping/record';
+import type { FieldKind, TargetField } from '../../../src/core/mapping/schema';
+import { field, schemaOf } from './support';
+
+function layoutFor(...fields: readonly LayoutField[]): RecordLayout {
+  return { fields, key: null, startColumn: null, mode: 'update' };
+}
+
+function record(...values: readonly RecordValue[]): ImportRecord {
+  return { row: 4, lastRow: 6, values };
+}
+
+const fed = (one: TargetField, column = 0): LayoutField => ({ field: one, columns: [column] });
+
+/** What is sent for one value; null when nothing is. */
+function sent(kind: FieldKind, value: RecordValue, live: RecordValue): RecordValue | null {
+  const changes = changesOf(layoutFor(fed(field({ kind }))), record(value), { values: [live] });
+  return changes === null ? null : changes.values[0];
+}
+
+describe('values that would not change', () => {
+  const file = (name: string, size: number): { path: string; name: string; size: number } => ({
+    path: `/folder/${name}`,
+    name,
+    size,
+  });
+  const cases: readonly (readonly [string, FieldKind, RecordValue, RecordValue, RecordValue])[] = [
+    ['numbers are compared as decimals', 'number', '1.50', '1.5', '1.51'],
+    [
+      'numbers beyond a double are told apart',
+      'number',
+      '9007199254740993',
+      '9007199254740993.0',
+      '9007199254740992',
+    ],
+    [
+      'date-times are compared to the minute, whatever their zone',
+      'datetime',
+      '2026-01-02T03:04:59Z',
+      '2026-01-02T12:04:00+09:00',
+      '2026-01-02T03:05:00Z',
+    ],
+    ['times are compared to the minute', 'time', '09:30', '09:30:00', '09:31'],
+    ['choices are sets', 'choices', ['a', 'b'], ['b', 'a'], ['a']],
+    ['users are sets', 'users', ['u1', 'u2'], ['u2', 'u1'], ['u1', 'u3']],
+    ['no choice is no choice', 'choices', [], [], ['a']],
+    ['line ends are all one', 'multilineText', 'a\r\nb', 'a\nb', 'a\n\nb'],
+    ['text is compared exactly', 'text', 'Ａ', 'Ａ', 'A'],
+    [
+      'attachments are compared by name and size',
+      'files',
+      { files: [file('1.jpg', 9)] },
+      { files: [{ ...file('1.jpg', 9), path: '', fileKey: 'k' }] },
+      { files: [file('1.jpg', 8)] },
+    ],
+  ];
+  for (const [name, kind, value, same, other] of cases) {
+    it(`are not sent: ${name}`, () => {
+      assert.equal(sent(kind, value, same), null);
+      assert.deepEqual(sent(kind, value, other), value);
+    });
+  }
+
+  it('are told apart from those that a blank cell clears', () => {
+    assert.equal(sent('text', '', ''), null);
+    assert.equal(sent('text', '', 'x'), '');
+    assert.deepEqual(sent('choices', [], ['a']), []);
+    assert.equal(sent('text', '', undefined), '', 'what could not be read may have to be cleared');
+  });
+
+  it('stay out beside those that would change, and so does what only new records take', () => {
+    const layout = layoutFor(
+      fed(field({ kind: 'text', code: 'a' })),
+      fed(field({ kind: 'text', code: 'b' })),
+      fed(field({ kind: 'datetime', code: 'made', onlyWhenAdding: true })),
+      fed(field({ kind: 'choice', code: 'radio' })),
+    );
+    const changes = changesOf(layout, record('1', '2', '2026-01-02T03:04:00Z', undefined), {
+      values: ['1', '3', '2020-01-01T00:00:00Z', 'x'],
+    });
+    assert.deepEqual(changes, { values: [undefined, '2', undefined, undefined] });
+  });
+});
+
+const ITEM = field({ kind: 'text', code: 'item', label: '品名' });
+const PRICE = field({ kind: 'number', code: 'price', label: '単価' });
+const PHOTO = field({ kind: 'files', code: 'photo', label: '写真' });
+const MEMO = field({ kind: 'text', code: 'memo', label: '備考', required: true });
+const LINES = field({ kind: 'table', code: 'lines', label: '明細', fields: [ITEM, PRICE, PHOTO] });
+
+const row = (ordinal: number, id: string | null, ...values: readonly RecordValue[]): TableRow => ({
+  row: ordinal,
+  ...(id === null ? {} : { id }),
+  values,
+});
+
+const withIds: LayoutField = { field: LINES, columns: [], inner: [fed(ITEM), fed(PRICE)], idColumn: 7 };
+const withoutIds: LayoutField = { field: LINES, columns: [], inner: [fed(ITEM), fed(PRICE)] };
+
+function ofTable(one: LayoutField, rows: readonly TableRow[], live: readonly TableRow[]): Changes | null {
+  return changesOf(layoutFor(one), record({ rows }), { values: [{ rows: live }] });
+}
+
+describe('tables with row ids', () => {
+  const live = [row(0, '11', 'pen', '1'), row(0, '12', 'ink', '2')];
+
+  it('do not change when every row is there with its values', () => {
+    assert.equal(ofTable(withIds, [row(4, '11', 'pen', '1.0'), row(5, '12', 'ink', '2')], live), null);
+  });
+
+  it('change by values, by rows that are new or gone, and by order', () => {
+    for (const rows of [
+      [row(4, '11', 'pen', '1'), row(5, '12', 'ink', '3')],
+      [row(4, '11', 'pen', '1'), row(5, '12', 'ink', '2'), row(6, null, 'cap', '')],
+      [row(4, '11', 'pen', '1')],
+      [row(4, '12', 'ink', '2'), row(5, '11', 'pen', '1')],
+      [],
+    ]) {
+      assert.deepEqual(ofTable(withIds, rows, live), { values: [{ rows }] });
+    }
+  });
+
+  it('are refused for a row that the record no longer has', () => {
+    const changes = ofTable(withIds, [row(4, '11', 'pen', '1'), row(5, '99', 'ink', '2')], live);
+    assert.deepEqual(
+      changes?.problems?.map(({ row: at, problem }) => [at, problem.column, problem.message]),
+      [[5, 7, { code: 'table.unknownRowId', args: { field: '明細', value: '99' } }]],
+    );
+  });
+
+  it('leave the choice of a radio button that is not sent', () => {
+    assert.equal(ofTable(withIds, [row(4, '11', undefined, '1')], [row(0, '11', 'a', '1')]), null);
+  });
+
+  it('keep attachments that are the same in a row that changes', () => {
+    const inner = [fed(ITEM), fed(PHOTO)];
+    const photo = { files: [{ path: '/folder/1.jpg', name: '1.jpg', size: 9 }] };
+    const changes = ofTable(
+      { ...withIds, inner },
+      [row(4, '11', 'ink', photo)],
+      [row(0, '11', 'pen', { files: [{ path: '', name: '1.jpg', size: 9, fileKey: 'k' }] })],
+    );
+    assert.deepEqual(changes?.values, [{ rows: [row(4, '11', 'ink', undefined)] }]);
+  });
+});
+
+describe('tables without row ids', () => {
+  const live = [row(0, '11', 'pen', '1'), row(0, '12', 'ink', '2'), row(0, '13', 'cap', '')];
+
+  it('do not change when their rows have the same values in the same order', () => {
+    assert.equal(
+      ofTable(
+        withoutIds,
+        [row(4, null, 'pen', '1.0'), row(5, null, 'ink', '2'), row(6, null, 'cap', '')],
+        live,
+      ),
+      null,
+    );
+  });
+
+  it('keep the ids of the rows that stay', () => {
+    const changes = ofTable(
+      withoutIds,
+      [row(4, null, 'new', '9'), row(5, null, 'pen', '1'), row(6, null, 'cap', '')],
+      live,
+    );
+    assert.deepEqual(changes, {
+      values: [{ rows: [row(4, null, 'new', '9'), row(5, '11', 'pen', '1'), row(6, '13', 'cap', '')] }],
+    });
+  });
+
+  it('are refused where a row would go with values that the file has no column for', () => {
+    const rich = [row(0, '11', 'pen', '1'), { ...row(0, '12', 'ink', '2'), unmapped: ['photo'] }];
+    assert.equal(ofTable(withoutIds, [row(4, null, 'pen', '1'), row(5, null, 'ink', '2')], rich), null);
+    const changes = ofTable(withoutIds, [row(4, null, 'pen', '1'), row(5, null, 'ink', '3')], rich);
+    assert.deepEqual(changes?.problems, [
+      {
+        row: 4,
+        problem: {
+          column: null,
+          field: 'lines',
+          message: { code: 'table.wouldLose', args: { field: '明細', names: '写真' } },
+        },
+      },
+    ]);
+    assert.equal(ofTable(withoutIds, [], rich)?.problems?.length, 1);
+    const kept = ofTable(withoutIds, [row(4, null, 'new', ''), row(5, null, 'ink', '2')], rich);
+    assert.equal(kept?.problems, undefined);
+  });
+
+  it('do not change for the empty row that the endpoint shows in an empty table', () => {
+    const blank = row(0, '11', '', '');
+    assert.equal(ofTable(withoutIds, [], [blank]), null);
+    assert.equal(ofTable(withIds, [], [blank]), null);
+    assert.notEqual(ofTable(withoutIds, [], [{ ...blank, unmapped: ['photo'] }]), null);
+    assert.notEqual(ofTable(withoutIds, [row(4, null, 'pen', '')], [blank]), null);
+  });
+
+  it('are refused for new rows that lack a required field', () => {
+    const one = { ...withoutIds, field: { ...LINES, fields: [ITEM, PRICE, MEMO] } };
+    const changes = ofTable(
+      one,
+      [row(4, null, 'pen', '1'), row(5, null, 'new', '')],
+      [row(0, '11', 'pen', '1')],
+    );
+    assert.deepEqual(
+      changes?.problems?.map(({ row: at, problem }) => [at, problem.field, problem.message.code]),
+      [[5, 'memo', 'value.requiredWithoutColumn']],
+    );
+  });
+});
+
+describe('a record that turns out to be new', () => {
+  const NAME = field({ kind: 'text', code: 'name', label: '氏名', required: true });
+  const KEY = field({ kind: 'text', code: 'key', unique: true });
+
+  it('has new rows in its tables', () => {
+    const layout = layoutFor(fed(KEY), withIds);
+    assert.deepEqual(
+      asNew(schemaOf([KEY, LINES]), layout, record('A', { rows: [row(4, '11', 'pen', '')] })),
+      {
+        values: ['A', { rows: [row(4, null, 'pen', '')] }],
+      },
+    );
+  });
+
+  it('is refused where it lacks a required field', () => {
+    const table = { ...LINES, fields: [ITEM, PRICE, MEMO] };
+    const layout = layoutFor(fed(KEY), { ...withIds, field: table });
+    const value = { rows: [row(5, '11', 'pen', '')] };
+    const { problems } = asNew(schemaOf([KEY, NAME, table]), layout, record('A', value));
+    assert.deepEqual(
+      problems?.map(({ row: at, problem }) => [at, problem.field]),
+      [
+        [4, 'name'],
+        [5, 'memo'],
+      ],
+    );
+  });
+});
+
+describe('matching rows in order', () => {
+  it('keeps as many as possible', () => {
+    assert.deepEqual(matchInOrder(['c', 'a', 'b'], ['a', 'b', 'c']), [null, 0, 1]);
+    assert.deepEqual(matchInOrder(['a', 'x', 'b', 'a'], ['a', 'b', 'b', 'a']), [0, null, 2, 3]);
+    assert.deepEqual(matchInOrder([], ['a']), []);
+    assert.deepEqual(matchInOrder(['a', 'a'], ['a']), [0, null]);
+  });
+
+  it('never compares each of thousands with each of thousands', () => {
+    const many = (letter: string): string[] =>
+      Array.from({ length: 20_000 }, (_, index) => `${letter}${String(index)}`);
+    assert.ok(matchInOrder(many('a'), many('b')).every((at) => at === null));
+    const shifted = matchInOrder([...many('a'), 'end'], ['start', ...many('a')]);
+    assert.deepEqual([shifted[0], shifted[19_999], shifted[20_000]], [1, 20_000, null]);
+    const same = matchInOrder(
+      ['x', ...Array.from({ length: 5_000 }, () => 'a')],
+      Array.from({ length: 5_001 }, () => 'a').concat('y'),
+    );
+    assert.deepEqual([same[0], same[1], same[5_000]], [null, 0, 4_999]);
+  });
+});
