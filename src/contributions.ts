@@ -27,6 +27,8 @@ export interface TargetArgument {
 export interface CommandArguments {
   importFile: [resource?: ResourceArgument, selected?: readonly ResourceArgument[]];
   checkFile: [resource?: ResourceArgument, selected?: readonly ResourceArgument[]];
+  useProfile: [resource?: ResourceArgument, selected?: readonly ResourceArgument[]];
+  saveProfile: [job?: JobArgument];
   showImportedFiles: [];
   cancelImport: [job?: JobArgument];
   stopImport: [job?: JobArgument];
@@ -53,6 +55,8 @@ export type CommandName = keyof CommandArguments;
 export const COMMANDS = {
   importFile: 'importedFiles.importFile',
   checkFile: 'importedFiles.checkFile',
+  useProfile: 'importedFiles.useProfile',
+  saveProfile: 'importedFiles.saveProfile',
   showImportedFiles: 'importedFiles.showImportedFiles',
   cancelImport: 'importedFiles.cancelImport',
   stopImport: 'importedFiles.stopImport',
@@ -101,6 +105,7 @@ export const SETTINGS = {
   csvEncoding: 'csv.encoding',
   maxDiagnostics: 'maxDiagnostics',
   pollInterval: 'pollInterval',
+  timeZone: 'timeZone',
 } as const;
 
 /** Scheme of the editable unimported rows. */

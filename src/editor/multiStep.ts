@@ -11,10 +11,18 @@ export interface Choice<T> extends vscode.QuickPickItem {
   readonly value: T;
 }
 
+/** A line between choices; it can't be chosen. */
+export interface Heading {
+  readonly label: string;
+  readonly kind: vscode.QuickPickItemKind.Separator;
+}
+
+type Line<T> = Choice<T> | Heading;
+
 export interface PickOptions<T> {
   readonly placeholder: string;
   /** May still be loading: the picker is shown busy until it is there. */
-  readonly choices: readonly Choice<T>[] | Promise<readonly Choice<T>[]>;
+  readonly choices: readonly Line<T>[] | Promise<readonly Line<T>[]>;
   /** The choice to start on. */
   readonly active?: (value: T) => boolean;
   /** A choice for what was typed, offered beside the list; undefined when the text means nothing. */
@@ -35,21 +43,35 @@ export interface InputOptions {
 export type StepResult = 'asked' | 'skipped';
 export type Step = (ui: StepUi) => Promise<StepResult>;
 
+export function heading(label: string): Heading {
+  return { label, kind: vscode.QuickPickItemKind.Separator };
+}
+
+/** Whether an error means that the Back button of a step was pressed. */
+export function isBack(error: unknown): boolean {
+  return error instanceof Back;
+}
+
 /**
  * Runs the steps in order. A step tells whether it asked something, so that Back leads to a question and not to a
- * step that answers itself. Throws `Cancelled` when a step is left.
+ * step that answers itself. Throws `Cancelled` when a step is left. With a question `before` the steps, the first one
+ * has a Back button too, and what it throws tells `isBack`.
  */
-export async function runSteps(title: string, steps: readonly Step[]): Promise<void> {
+export async function runSteps(
+  title: string,
+  steps: readonly Step[],
+  { before = false }: { readonly before?: boolean } = {},
+): Promise<void> {
   const asked: number[] = [];
   let index = 0;
   while (index < steps.length) {
     const step = steps[index];
     if (step === undefined) return;
     try {
-      if ((await step(new StepUi(title, asked.length > 0))) === 'asked') asked.push(index);
+      if ((await step(new StepUi(title, before || asked.length > 0))) === 'asked') asked.push(index);
       index += 1;
     } catch (error) {
-      if (!(error instanceof Back)) throw error;
+      if (!(error instanceof Back) || (before && asked.length === 0)) throw error;
       index = asked.pop() ?? 0;
     }
   }
@@ -72,18 +94,18 @@ export class StepUi {
 
   /** Whether an error means that Back was pressed. */
   isBack(error: unknown): boolean {
-    return error instanceof Back;
+    return isBack(error);
   }
 
   async pick<T>(options: PickOptions<T>): Promise<T> {
-    const picker = vscode.window.createQuickPick<Choice<T>>();
+    const picker = vscode.window.createQuickPick<Line<T>>();
     picker.title = this.#title;
     picker.placeholder = options.placeholder;
     picker.ignoreFocusOut = true;
     picker.matchOnDescription = true;
     picker.matchOnDetail = true;
     if (this.#canGoBack) picker.buttons = [vscode.QuickInputButtons.Back];
-    let listed: readonly Choice<T>[] = [];
+    let listed: readonly Line<T>[] = [];
     const refresh = (): void => {
       const text = picker.value.trim();
       const typed = text === '' ? undefined : options.typed?.(text);
@@ -93,7 +115,7 @@ export class StepUi {
       return await new Promise<T>((resolve, reject) => {
         picker.onDidAccept(() => {
           const chosen = picker.selectedItems[0];
-          if (chosen !== undefined) resolve(chosen.value);
+          if (chosen !== undefined && 'value' in chosen) resolve(chosen.value);
         });
         picker.onDidTriggerButton(() => reject(new Back()));
         picker.onDidHide(() => reject(new Cancelled()));
@@ -104,7 +126,9 @@ export class StepUi {
           listed = choices;
           picker.busy = false;
           refresh();
-          const active = choices.find((choice) => options.active?.(choice.value) ?? false);
+          const active = choices.find(
+            (choice) => 'value' in choice && (options.active?.(choice.value) ?? false),
+          );
           if (active !== undefined && picker.value === '') picker.activeItems = [active];
         }, reject);
       });

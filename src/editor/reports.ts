@@ -1,10 +1,11 @@
-import type { ColumnUse } from '../core/mapping/plan';
 import * as vscode from 'vscode';
 import { REPORT_SCHEME } from '../contributions';
 import type { ImportService } from '../core/engine/importService';
 import type { PlacedProblem } from '../core/engine/placement';
 import { phaseMessage, resultMessage, statusMessage } from '../core/jobs/describe';
 import type { ImportJob } from '../core/jobs/job';
+import { columnUseText } from './columnUseText';
+import { blankKeysText, planText } from './planTexts';
 import { delimiterName } from './delimiterNames';
 import { encodingName } from './encodingNames';
 import { formatDate, formatNumber, show as render } from './text';
@@ -108,6 +109,7 @@ function reportText(job: ImportJob, problems: readonly PlacedProblem[]): string 
     section(vscode.l10n.t('Rows'), [
       [vscode.l10n.t('In the file'), counts.total === null ? '' : rows(counts.total)],
       [vscode.l10n.t('Imported'), rows(counts.imported)],
+      ...changedFacts(job),
       [vscode.l10n.t('Found unfit before sending'), rows(counts.invalid)],
       [vscode.l10n.t('Refused by the app'), rows(counts.rejected)],
       [vscode.l10n.t('Not processed'), rows(counts.unprocessed)],
@@ -119,6 +121,7 @@ function reportText(job: ImportJob, problems: readonly PlacedProblem[]): string 
       [vscode.l10n.t('Address'), definition.target.url],
       [vscode.l10n.t('Connection'), definition.target.connectionName],
     ]),
+    section(vscode.l10n.t('Way of importing'), planFacts(job)),
     section(vscode.l10n.t('Source file'), sourceFacts(job)),
     section(vscode.l10n.t('Columns'), columnFacts(job)),
     job.failures.length === 0
@@ -130,6 +133,15 @@ function reportText(job: ImportJob, problems: readonly PlacedProblem[]): string 
     problemText(problems),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+/** Where records were only added, nobody misses these. */
+function changedFacts({ counts, definition }: ImportJob): Fact[] {
+  if (definition.plan.mode === 'add') return [];
+  return [
+    [vscode.l10n.t('Updated'), formatNumber(counts.updated)],
+    [vscode.l10n.t('Unchanged, not sent'), formatNumber(counts.unchanged)],
+  ];
 }
 
 type Fact = readonly [name: string, value: string];
@@ -162,15 +174,28 @@ function sourceFacts(job: ImportJob): Fact[] {
 }
 
 function columnFacts(job: ImportJob): Fact[] {
-  return job.definition.source.info.header.map((name, column) => [
+  const { plan, source } = job.definition;
+  const columns = source.info.header.map((name, column): Fact => [
     name === '' ? vscode.l10n.t('Column {n}', { n: column + 1 }) : name,
-    useText(job.definition.plan.columns[column] ?? null),
+    columnUseText(plan.columns[column] ?? null),
   ]);
+  const fixed = Object.entries(plan.constants ?? {}).map(([code, text]): Fact => [
+    vscode.l10n.t('Fixed value of {field}', { field: code }),
+    text,
+  ]);
+  return [...columns, ...fixed];
 }
 
-function useText(use: ColumnUse | null): string {
-  if (use === null) return vscode.l10n.t('not imported');
-  return typeof use === 'string' ? use : Object.values(use).join(' · ');
+/** How the rows are written, and what goes with it. */
+function planFacts({ definition }: ImportJob): Fact[] {
+  const { plan, timeZone = '' } = definition;
+  const skips = plan.mode === 'addOrUpdate' && plan.blankKeys !== undefined;
+  return [
+    [vscode.l10n.t('Mode'), planText(plan)],
+    [vscode.l10n.t('Rows without a key'), skips ? blankKeysText(plan.blankKeys) : ''],
+    [vscode.l10n.t('Attachments from'), plan.attachmentsFolder ?? ''],
+    [vscode.l10n.t('Time zone'), timeZone],
+  ];
 }
 
 function problemText(problems: readonly PlacedProblem[]): string {

@@ -3,6 +3,7 @@ import type { ResourceArgument } from '../../contributions';
 import { Refusal } from '../refusal';
 import { showText } from '../show';
 import { formatNumber } from '../text';
+import { forecast } from './confirmTexts';
 import type { CommandDeps } from './deps';
 import type { PlannedFile } from './plannedImport';
 import { planImport } from './planImport';
@@ -22,7 +23,9 @@ export async function checkFile(
   }
   const { files } = sources;
   try {
-    const plan = await planImport(deps, vscode.l10n.t('Check File Without Importing'), files);
+    const plan = await planImport(deps, vscode.l10n.t('Check File Without Importing'), files, {
+      thoroughly: true,
+    });
     for (const file of plan.files) {
       showProblems(deps, file);
       tell(file);
@@ -47,9 +50,11 @@ function tell(file: PlannedFile): void {
   const invalid = file.report?.invalid ?? 0;
   const { name } = file.source;
   if (invalid === 0) {
-    void showText(
-      vscode.l10n.t('Every row of {name} can be imported as it is ({rows}).', { rows: total, name }),
-    );
+    const sentence = vscode.l10n.t('Every row of {name} can be imported as it is ({rows}).', {
+      rows: total,
+      name,
+    });
+    void showText([sentence, forecast(file)].filter((part) => part !== '').join(' '));
     return;
   }
   const text = vscode.l10n.t('{invalid} of {rows} rows of {name} can’t be imported as they are.', {

@@ -14,6 +14,8 @@ export function commandHandlers(deps: CommandDeps): CommandHandlers {
   return {
     importFile: async (...files) => (await import('./importFile')).importFile(deps, ...files),
     checkFile: async (...files) => (await import('./checkFile')).checkFile(deps, ...files),
+    useProfile: async (...files) => (await import('./importFile')).importWithProfile(deps, ...files),
+    saveProfile: async (job) => (await import('./saveProfile')).saveProfile(deps, job),
     showImportedFiles: () => deps.views.panel.show(),
     cancelImport: async (job) => (await jobs()).cancelImport(deps, job),
     stopImport: async (job) => (await jobs()).stopImport(deps, job),

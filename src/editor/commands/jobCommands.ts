@@ -32,7 +32,10 @@ export async function stopImport(deps: CommandDeps, argument?: JobArgument): Pro
   void showText(
     vscode.l10n.t(
       'The import of {file} is being stopped. Rows imported so far: {rows}. The request under way is finished, and no other is sent.',
-      { file: definition.source.name, rows: formatNumber(counts.imported) },
+      {
+        file: definition.source.name,
+        rows: formatNumber(counts.imported + counts.updated),
+      },
     ),
   );
 }
@@ -74,7 +77,7 @@ export async function openTargetInBrowser(
   await vscode.env.openExternal(local ? await vscode.env.asExternalUri(uri) : uri);
 }
 
-interface Wanted {
+export interface Wanted {
   fits(job: ImportJob): boolean;
   /** Said when no job in the list fits. */
   readonly none: string;
@@ -84,12 +87,12 @@ interface Wanted {
   readonly alwaysAsk?: boolean;
 }
 
-function noImports(): string {
+export function noImports(): string {
   return vscode.l10n.t('The list of imported files is empty.');
 }
 
 /** The job meant by a command: its argument, the only one that fits, or the person's choice. */
-async function jobOf(
+export async function jobOf(
   deps: CommandDeps,
   argument: JobArgument | undefined,
   wanted: Wanted,

@@ -1,14 +1,16 @@
 import * as vscode from 'vscode';
-import type { CheckReport } from '../../core/engine/importService';
+import type { CheckReport, CheckRequest } from '../../core/engine/importService';
 import type { ReadOptions, TableInfo } from '../../core/files/row';
-import type { ColumnPlan } from '../../core/mapping/plan';
+import type { ImportPlan } from '../../core/mapping/plan';
 import type { TargetSchema } from '../../core/mapping/schema';
-import type { Connection } from '../connections/connection';
+import { jobTarget, type Connection } from '../connections/connection';
+import { messageLanguage } from '../connections/connections';
 import type { Choice, StepResult, StepUi } from '../multiStep';
 import { withProgress } from '../progress';
+import { readTimeZone } from '../settings';
 import { formatNumber } from '../text';
-import { chooseFields, columnsFor } from './chooseColumns';
 import type { CommandDeps } from './deps';
+import { finalPlan } from './planKeys';
 import type { SourceFile } from './sourceFiles';
 
 /** One file on its way to a job; filled in step by step. */
@@ -17,28 +19,64 @@ export interface PlannedFile {
   /** What was detected or chosen; the job reads the file in the same way. */
   read: ReadOptions;
   info: TableInfo;
-  columns: ColumnPlan;
+  /** Without columns until they are known. A column of record numbers stands in it whatever the mode is. */
+  plan: ImportPlan;
+  /** From a profile; else the setting's. */
+  timeZone?: string;
+  /** Name of the profile that answered the questions. */
+  profile?: string;
+  /** Name of a profile to be written when all questions are answered. */
+  saveAs?: string;
   report?: CheckReport;
+  /** Whether the report knows the live records. */
+  lookedUp?: boolean;
 }
 
 export interface PlannedImport {
-  readonly files: PlannedFile[];
+  readonly files: readonly PlannedFile[];
   connection: Connection;
   schema: TargetSchema;
 }
 
+const NOTHING_PLANNED: ImportPlan = { columns: [], mode: 'add' };
+
 /** Opens a file and finds out how it is to be read. Throws `ExpectedError` for a file that can't be. */
 export async function planFile(deps: CommandDeps, source: SourceFile): Promise<PlannedFile> {
   const info = await inspect(deps, source, source.read);
-  return { source, read: readOf(info), info, columns: [] };
+  return { source, read: readOf(info), info, plan: NOTHING_PLANNED };
+}
+
+/** A copy that may be changed without the original, which a change that was given up leaves as it was. */
+export function draftOf(plan: PlannedImport): PlannedImport {
+  return { ...plan, files: plan.files.map((file) => ({ ...file })) };
+}
+
+/** An earlier file of the same import with the same header: what was decided for it holds for this one too. */
+export function twinOf(plan: PlannedImport, file: PlannedFile): PlannedFile | undefined {
+  const header = JSON.stringify(file.info.header);
+  const before = plan.files.slice(0, plan.files.indexOf(file));
+  return before.find((other) => JSON.stringify(other.info.header) === header);
 }
 
 /** Reads the file's head again in another way. */
 export async function readAgain(deps: CommandDeps, file: PlannedFile, read: ReadOptions): Promise<void> {
   file.info = await inspect(deps, file.source, read);
   file.read = readOf(file.info);
-  file.columns = [];
+  setPlan(file, NOTHING_PLANNED);
+  delete file.profile;
+  delete file.timeZone;
+}
+
+/** Another plan: what was found with the one before no longer counts. */
+export function setPlan(file: PlannedFile, plan: ImportPlan): void {
+  file.plan = plan;
   delete file.report;
+  delete file.lookedUp;
+}
+
+/** Zone of times without one. */
+export function timeZoneOf(file: PlannedFile): string | undefined {
+  return file.timeZone ?? readTimeZone();
 }
 
 function inspect(deps: CommandDeps, source: SourceFile, read: ReadOptions): Promise<TableInfo> {
@@ -83,42 +121,56 @@ export async function changeSheet(
   if (sheet !== info.sheet) await readAgain(deps, file, { sheet });
 }
 
-/** The fields of the file's columns, asked for only where they are not plain. */
-export async function columnStep(
-  ui: StepUi,
+/** Rows whose records are looked up before the confirmation; more would keep the person waiting for little. */
+const MOST_LOOKED_UP = 20_000;
+
+/**
+ * Checks every row of the files that were not checked yet, without sending anything. The live records are read where
+ * the import would change some, for what it would change; `thoroughly` also for what new rows must not repeat.
+ */
+export async function checkFiles(
   deps: CommandDeps,
-  plan: PlannedImport,
-  file: PlannedFile,
-  options: { readonly always?: boolean } = {},
-): Promise<StepResult> {
-  const { header } = file.info;
-  const question = {
-    fileName: file.source.name,
-    header,
-    schema: plan.schema,
-    remembered: deps.memory.columns(header, plan.connection.id, plan.schema.id),
-  };
-  const { columns, asked } =
-    options.always === true
-      ? { columns: await chooseFields(ui, question, file.columns), asked: true }
-      : await columnsFor(ui, question);
-  file.columns = columns;
-  delete file.report;
-  return asked ? 'asked' : 'skipped';
+  planned: PlannedImport,
+  { thoroughly = false }: { readonly thoroughly?: boolean } = {},
+): Promise<void> {
+  for (const file of planned.files) {
+    if (file.report !== undefined) continue;
+    const request = checkRequest(planned, file);
+    const report = await check(deps, file, request);
+    const valid = report.total - report.invalid;
+    const look = thoroughly || (request.plan.mode !== 'add' && valid <= MOST_LOOKED_UP);
+    if (!look || valid === 0) {
+      file.report = report;
+      file.lookedUp = false;
+      continue;
+    }
+    const target = jobTarget(planned.connection, planned.schema);
+    file.report = await check(deps, file, { ...request, target, language: messageLanguage() });
+    file.lookedUp = true;
+  }
 }
 
-/** Checks every row of the files that were not checked yet, without sending anything. */
-export async function checkFiles(deps: CommandDeps, plan: PlannedImport): Promise<void> {
-  for (const file of plan.files) {
-    if (file.report !== undefined) continue;
-    const { source, read, columns } = file;
-    const title = vscode.l10n.t('Checking {name}', { name: source.name });
-    file.report = await withProgress(title, (signal, report) =>
-      deps.service.check(
-        { path: source.path, read, schema: plan.schema, plan: { columns, mode: 'add' } },
-        (rows) => report(vscode.l10n.t('{rows} rows', { rows: formatNumber(rows) })),
-        signal,
-      ),
-    );
-  }
+function checkRequest({ schema }: PlannedImport, file: PlannedFile): CheckRequest {
+  const timeZone = timeZoneOf(file);
+  return {
+    path: file.source.path,
+    read: file.read,
+    schema,
+    plan: finalPlan(schema, file.plan),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  };
+}
+
+function check(deps: CommandDeps, file: PlannedFile, request: CheckRequest): Promise<CheckReport> {
+  const title =
+    request.target === undefined
+      ? vscode.l10n.t('Checking {name}', { name: file.source.name })
+      : vscode.l10n.t('Comparing {name} with the app', { name: file.source.name });
+  return withProgress(title, (signal, report) =>
+    deps.service.check(
+      request,
+      (rows) => report(vscode.l10n.t('{rows} rows', { rows: formatNumber(rows) })),
+      signal,
+    ),
+  );
 }

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type * as vscode from 'vscode';
-import type { ColumnPlan } from '../../core/mapping/plan';
+import type { ImportMode, ImportPlan } from '../../core/mapping/plan';
+import { isColumnUse } from '../../core/mapping/profile';
 
-/** Where files with one header went the last time, and which field each column went to. Ids alone, no data. */
+/** Where files with one header went the last time, and what was decided about them. Nothing of the files' rows. */
 export interface RememberedTarget {
   readonly connectionId: string;
   readonly targetId: string;
-  readonly columns: ColumnPlan;
+  readonly plan: ImportPlan;
 }
 
 interface Entry extends RememberedTarget {
@@ -24,20 +25,20 @@ export class TargetMemory {
     this.#state = state;
   }
 
-  /** The target last used for a header; for a new header the target used last at all, without columns. */
+  /** The target last used for a header; for a new header the target used last at all. */
   last(header: readonly string[]): { connectionId: string; targetId: string } | undefined {
     const entries = this.#entries();
     const signature = headerSignature(header);
     return entries.find((entry) => entry.header === signature) ?? entries[0];
   }
 
-  /** The columns chosen before for this header and target. */
-  columns(header: readonly string[], connectionId: string, targetId: string): ColumnPlan | undefined {
+  /** What was decided the last time for this header and target. */
+  plan(header: readonly string[], connectionId: string, targetId: string): ImportPlan | undefined {
     const signature = headerSignature(header);
     return this.#entries().find(
       (entry) =>
         entry.header === signature && entry.connectionId === connectionId && entry.targetId === targetId,
-    )?.columns;
+    )?.plan;
   }
 
   async remember(header: readonly string[], target: RememberedTarget): Promise<void> {
@@ -62,14 +63,38 @@ function headerSignature(header: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(header)).digest('base64url').slice(0, 22);
 }
 
+const MODES: Readonly<Record<ImportMode, true>> = { add: true, update: true, addOrUpdate: true };
+
 function isEntry(value: unknown): value is Entry {
-  if (typeof value !== 'object' || value === null) return false;
-  const entry = value as Record<string, unknown>;
   return (
-    typeof entry.header === 'string' &&
-    typeof entry.connectionId === 'string' &&
-    typeof entry.targetId === 'string' &&
-    Array.isArray(entry.columns) &&
-    entry.columns.every((column) => column === null || typeof column === 'string')
+    isObject(value) &&
+    typeof value.header === 'string' &&
+    typeof value.connectionId === 'string' &&
+    typeof value.targetId === 'string' &&
+    isPlan(value.plan)
   );
+}
+
+function isPlan(value: unknown): value is ImportPlan {
+  return (
+    isObject(value) &&
+    Array.isArray(value.columns) &&
+    value.columns.every((use) => use === null || isColumnUse(use)) &&
+    (value.constants === undefined ||
+      (isObject(value.constants) &&
+        Object.values(value.constants).every((text) => typeof text === 'string'))) &&
+    typeof value.mode === 'string' &&
+    Object.hasOwn(MODES, value.mode) &&
+    isTextOrAbsent(value.key) &&
+    isTextOrAbsent(value.attachmentsFolder) &&
+    [undefined, 'add', 'skip', 'refuse'].some((known) => known === value.blankKeys)
+  );
+}
+
+function isTextOrAbsent(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

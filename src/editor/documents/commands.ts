@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { CommandArguments, CommandHandlers, JobArgument, ResourceArgument } from '../../contributions';
 import type { ImportService } from '../../core/engine/importService';
 import type { ImportJob } from '../../core/jobs/job';
+import { acquire, jobKey } from '../../core/jobs/ownership';
 import { REASON_COLUMN, ROW_COLUMN } from '../../core/mapping/reasonColumns';
 import { Cancelled, Refusal } from '../refusal';
 import { showText } from '../show';
@@ -29,7 +30,7 @@ export function documentCommands(
     importTheseRowsAgain: async (argument) => {
       const job = await jobOf(argument);
       // A second click before the new import is in the list would send the same rows twice.
-      await submitting.run(job.id, () => importAgain(service, files, job));
+      await submitting.run(job.id, () => importAgainAlone(service, files, job));
     },
     saveUnimportedAsExcel: async (argument) => saveAsExcel(service, files, await jobOf(argument)),
     saveFullCopy: async (argument) => saveFullCopy(files, await jobOf(argument)),
@@ -44,7 +45,29 @@ async function showUnimportedRows(files: UnimportedFileSystem, job: ImportJob): 
   await vscode.window.showTextDocument(document, { preview: false });
 }
 
-/** The corrected rows become a job of their own: same target, same columns, reasons left out. */
+/** The same in two windows at one moment: only the first goes on, until its new import is in the list of both. */
+async function importAgainAlone(
+  service: ImportService,
+  files: UnimportedFileSystem,
+  job: ImportJob,
+): Promise<void> {
+  const ownership = await acquire(`again\0${jobKey(job.folder)}`);
+  if (ownership === null) {
+    throw new Refusal(
+      vscode.l10n.t(
+        'Another window is importing these rows again. Look at the list of imported files first.',
+      ),
+      { severity: 'info' },
+    );
+  }
+  try {
+    await importAgain(service, files, job);
+  } finally {
+    await ownership.release();
+  }
+}
+
+/** The corrected rows become a job of their own: same target, same plan, reasons left out. */
 async function importAgain(
   service: ImportService,
   files: UnimportedFileSystem,
@@ -76,6 +99,7 @@ async function importAgain(
       columns: [...job.definition.plan.columns.slice(0, info.header.length - 2), null, null],
     },
     language: job.definition.language,
+    ...(job.definition.timeZone === undefined ? {} : { timeZone: job.definition.timeZone }),
     parentJobId: job.id,
   });
 }
@@ -93,16 +117,23 @@ async function confirmSecondTime(again: ImportJob | undefined, files: Unimported
   const goOn = vscode.l10n.t('Import Again');
   const show = vscode.l10n.t('Show What Remains');
   const remaining = counts.invalid + counts.rejected + counts.unprocessed;
+  const imported = formatNumber(counts.imported + counts.updated);
   const answer = await vscode.window.showWarningMessage(
     vscode.l10n.t('These rows were already imported again at {time}.', {
       time: formatDate(definition.submittedAt),
     }),
     {
       modal: true,
-      detail: vscode.l10n.t(
-        '{imported} of them were imported. Importing them once more would add those rows a second time.',
-        { imported: formatNumber(counts.imported) },
-      ),
+      detail:
+        definition.plan.mode === 'add'
+          ? vscode.l10n.t(
+              '{imported} of them were imported. Importing them once more would add those rows a second time.',
+              { imported },
+            )
+          : vscode.l10n.t(
+              '{imported} of them were imported. Importing them once more sends only what differs from the app by now.',
+              { imported },
+            ),
     },
     ...(remaining > 0 ? [show] : []),
     goOn,

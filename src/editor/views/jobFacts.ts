@@ -19,6 +19,8 @@ export interface JobWords {
   percent(value: number): string;
   /** Rows done of all rows. */
   progress(done: number, total: number): string;
+  /** How rows are written, and by which key; empty where they only make new records. */
+  mode(job: ImportJob): string;
   mayOpen(target: JobTarget): boolean;
   /** Stands in place of the name of an app that may not be seen. */
   readonly noPermission: string;
@@ -41,6 +43,11 @@ export function isTrouble(job: ImportJob): boolean {
 /** Rows that were not imported for certain. Rows of unknown fate are not among them. */
 export function unimportedRows({ counts }: ImportJob): number {
   return counts.invalid + counts.rejected + counts.unprocessed;
+}
+
+/** Rows that are in the app as the file has them: new, changed, or so before. */
+export function doneRows({ counts }: ImportJob): number {
+  return counts.imported + counts.updated + counts.unchanged;
 }
 
 /**

@@ -150,7 +150,7 @@ function themeIcon(icon: PanelIcon): vscode.ThemeIcon {
 /** File names, app names and words of the endpoint are appended as text, never read as Markdown. */
 function tooltipOf(job: ImportJob, words: JobWords): vscode.MarkdownString {
   const { source, target, submittedAt } = job.definition;
-  const { total, imported, unknown } = job.counts;
+  const { total, unknown } = job.counts;
   const lines: [label: string, value: string][] = [
     [
       vscode.l10n.t('Status'),
@@ -163,14 +163,12 @@ function tooltipOf(job: ImportJob, words: JobWords): vscode.MarkdownString {
   if (job.completedAt !== undefined) {
     lines.push([completedHeading(), words.date(job.completedAt)]);
   }
+  const mode = words.mode(job);
+  if (mode !== '') {
+    lines.push([vscode.l10n.t('Mode'), mode]);
+  }
   if (total !== null) {
-    lines.push([
-      vscode.l10n.t('Rows'),
-      vscode.l10n.t('{imported} imported of {total}', {
-        imported: words.number(imported),
-        total: words.number(total),
-      }),
-    ]);
+    lines.push([vscode.l10n.t('Rows'), rowsText(job, total, words)]);
   }
   if (unknown > 0) {
     lines.push([vscode.l10n.t('Uncertain rows'), words.number(unknown)]);
@@ -180,4 +178,18 @@ function tooltipOf(job: ImportJob, words: JobWords): vscode.MarkdownString {
     text.appendMarkdown('\n\n').appendText(`${label}: ${value}`);
   }
   return text;
+}
+
+function rowsText({ counts, definition }: ImportJob, total: number, words: JobWords): string {
+  const all = words.number(total);
+  const imported = words.number(counts.imported);
+  if (definition.plan.mode === 'add') {
+    return vscode.l10n.t('{imported} imported of {total}', { imported, total: all });
+  }
+  return vscode.l10n.t('{added} added, {updated} updated, {unchanged} unchanged of {total}', {
+    added: imported,
+    updated: words.number(counts.updated),
+    unchanged: words.number(counts.unchanged),
+    total: all,
+  });
 }

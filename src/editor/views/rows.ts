@@ -1,6 +1,14 @@
 import type { ImportJob } from '../../core/jobs/job';
 import type { PanelRow } from '../../shared/panelMessages';
-import { actionsOf, hasUnimportedRows, iconOf, isEnded, type JobWords, percentOf } from './jobFacts';
+import {
+  actionsOf,
+  doneRows,
+  hasUnimportedRows,
+  iconOf,
+  isEnded,
+  type JobWords,
+  percentOf,
+} from './jobFacts';
 
 /** One import as the panel shows it. */
 export function panelRow(job: ImportJob, words: JobWords): PanelRow {
@@ -39,9 +47,9 @@ export function treeRow(job: ImportJob, words: JobWords): TreeRow {
   const { source, target } = job.definition;
   const app = words.mayOpen(target) ? target.name : words.noPermission;
   const status = words.status(job);
-  const { imported, total } = job.counts;
+  const { total } = job.counts;
   const sending = percentOf(job) !== null && total !== null;
-  const detail = sending ? words.progress(imported, total) : words.phase(job);
+  const detail = sending ? words.progress(doneRows(job), total) : words.phase(job);
   const description = [status, detail, app].filter((part) => part !== '').join(' · ');
   return {
     label: source.name,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { phaseMessage, resultMessage, statusMessage } from '../../core/jobs/describe';
 import type { JobTarget } from '../../core/jobs/job';
+import { planText } from '../planTexts';
 import { formatDate, formatNumber, show } from '../text';
 import type { JobWords } from './jobFacts';
 
@@ -16,6 +17,7 @@ export function createWords(mayOpen: (target: JobTarget) => boolean): JobWords {
     percent: (value) => vscode.l10n.t('{percent}%', { percent: formatNumber(value) }),
     progress: (done, total) =>
       vscode.l10n.t('{done} of {total} rows', { done: formatNumber(done), total: formatNumber(total) }),
+    mode: ({ definition: { plan } }) => (plan.mode === 'add' ? '' : planText(plan)),
     mayOpen,
     noPermission: vscode.l10n.t('(No permission)'),
   };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ImportPlan } from '../../../src/core/mapping/plan';
 import { TargetMemory } from '../../../src/editor/commands/targetMemory';
 
 class Memento {
@@ -18,7 +19,8 @@ function memory(): { memory: TargetMemory; state: Memento } {
 
 describe('the remembered targets', () => {
   const header = ['code', '会社名'];
-  const target = { connectionId: 'a', targetId: '7', columns: ['code', null] };
+  const plan: ImportPlan = { columns: ['code', null], mode: 'add' };
+  const target = { connectionId: 'a', targetId: '7', plan };
 
   it('offer the last target of the same header, else the last of all', async () => {
     const { memory: targets } = memory();
@@ -28,13 +30,21 @@ describe('the remembered targets', () => {
     assert.equal(targets.last(['new'])?.targetId, '8');
   });
 
-  it('keep the columns of each header and target', async () => {
+  it('keep what was decided for each header and target', async () => {
     const { memory: targets } = memory();
+    const other: ImportPlan = {
+      columns: [{ field: 'tags', option: 'A' }, 'name'],
+      constants: { rank: 'A' },
+      mode: 'addOrUpdate',
+      key: 'name',
+      blankKeys: 'skip',
+      attachmentsFolder: '/photos',
+    };
     await targets.remember(header, target);
-    await targets.remember(header, { ...target, targetId: '8', columns: [null, 'name'] });
-    assert.deepEqual(targets.columns(header, 'a', '7'), ['code', null]);
-    assert.deepEqual(targets.columns(header, 'a', '8'), [null, 'name']);
-    assert.equal(targets.columns(header, 'b', '7'), undefined);
+    await targets.remember(header, { ...target, targetId: '8', plan: other });
+    assert.deepEqual(targets.plan(header, 'a', '7'), plan);
+    assert.deepEqual(targets.plan(header, 'a', '8'), other);
+    assert.equal(targets.plan(header, 'b', '7'), undefined);
   });
 
   it('hold no text of the file, and no more than a hundred entries', async () => {
@@ -47,7 +57,16 @@ describe('the remembered targets', () => {
 
   it('pass over entries that were damaged', () => {
     const { memory: targets, state } = memory();
-    state.values.set('importedFiles.targets', [null, { header: 1 }, 'x']);
+    const entry = { header: 'h', connectionId: 'a', targetId: '7' };
+    state.values.set('importedFiles.targets', [
+      null,
+      { header: 1 },
+      'x',
+      { ...entry, columns: ['code'] },
+      { ...entry, plan: { columns: [{ anything: 1 }], mode: 'add' } },
+      { ...entry, plan: { columns: ['code'], mode: 'replace' } },
+      { ...entry, plan: { columns: ['code'], mode: 'toString' } },
+    ]);
     assert.equal(targets.last(header), undefined);
   });
 });

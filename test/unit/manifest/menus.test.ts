@@ -28,7 +28,7 @@ const ROWS = [
   COMMANDS.saveFullCopy,
   COMMANDS.saveUnimportedAsExcel,
 ];
-const ALWAYS = [COMMANDS.showJobReport, COMMANDS.openTargetInBrowser];
+const ALWAYS = [COMMANDS.showJobReport, COMMANDS.openTargetInBrowser, COMMANDS.saveProfile];
 
 describe('the menu of an import', () => {
   const unimported = { invalid: 2, rejected: 1 };

@@ -108,6 +108,7 @@ export function wordsIn(language: 'en' | 'ja'): JobWords {
     number: (count) => count.toLocaleString(language),
     percent: (value) => `${value}%`,
     progress: (done, total) => `${done} of ${total} rows`,
+    mode: ({ definition: { plan } }) => (plan.mode === 'add' ? '' : plan.mode),
     mayOpen: () => true,
     noPermission: translate('(No permission)', {}),
   };

@@ -1,0 +1,201 @@
+import * as vscode from 'vscode';
+import type { ColumnUse, ImportPlan } from '../../core/mapping/plan';
+import type { TargetField, TargetSchema } from '../../core/mapping/schema';
+import { columnUseText } from '../columnUseText';
+import { heading, isBack, type Choice, type Heading, type StepUi } from '../multiStep';
+import { columnName, listed } from './columnNames';
+import {
+  fieldsToFix,
+  importedColumns,
+  offeredUses,
+  sameUse,
+  stillMissing,
+  type OfferedUse,
+} from './fieldUses';
+import { changeFixedValue, fillFixedValue } from './fixedValue';
+import { setPlan, timeZoneOf, type PlannedFile, type PlannedImport } from './plannedImport';
+import { askProfileName, profileStep } from './profileSteps';
+import { hasProfiles, profilesFolder } from './profileFiles';
+
+/** What a line of the list stands for. */
+type Action =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'column'; readonly column: number }
+  | { readonly kind: 'fixed'; readonly code: string }
+  | { readonly kind: 'fix' }
+  | { readonly kind: 'useProfile' }
+  | { readonly kind: 'saveProfile' };
+
+/**
+ * The list of columns with what they become, and the fixed values. Each line leads to its own question and back; the
+ * first line ends it. The file's plan changes only then.
+ */
+export async function chooseFields(
+  ui: StepUi,
+  planned: PlannedImport,
+  file: PlannedFile,
+  missing: readonly TargetField[] = [],
+): Promise<void> {
+  const { schema } = planned;
+  const profiles = await hasProfiles(file.source.uri);
+  let plan = file.plan;
+  let active: Action | undefined;
+  for (;;) {
+    const action: Action = await ui.pick<Action>({
+      placeholder: vscode.l10n.t('{file}: choose a column to change its field', { file: file.source.name }),
+      choices: lines(file, schema, plan, missing, profiles),
+      active: (value) => active !== undefined && JSON.stringify(value) === JSON.stringify(active),
+    });
+    active = action;
+    try {
+      switch (action.kind) {
+        case 'done':
+          if (plan !== file.plan) delete file.profile;
+          setPlan(file, plan);
+          return;
+        case 'column':
+          plan = await chooseUse(ui.nested(), file, schema, plan, action.column);
+          break;
+        case 'fix':
+          plan = await fillFixedValue(ui.nested(), schema, plan, timeZoneOf(file));
+          break;
+        case 'fixed':
+          plan = await changeFixedValue(ui.nested(), schema, plan, action.code, timeZoneOf(file));
+          break;
+        case 'saveProfile':
+          file.saveAs = await askProfileName(ui.nested(), file);
+          break;
+        case 'useProfile':
+          if ((await profileStep(ui.nested(), planned, file)) === 'used') return;
+          plan = file.plan;
+          break;
+      }
+    } catch (error) {
+      if (!isBack(error)) throw error;
+    }
+  }
+}
+
+function lines(
+  file: PlannedFile,
+  schema: TargetSchema,
+  plan: ImportPlan,
+  missing: readonly TargetField[],
+  profiles: boolean,
+): (Choice<Action> | Heading)[] {
+  const { header } = file.info;
+  const imported = importedColumns(plan.columns);
+  const lacking = stillMissing(missing, plan);
+  const done: Choice<Action> = {
+    label: `$(check) ${vscode.l10n.t('Use these fields (columns: {n})', { n: imported })}`,
+    ...(lacking.length === 0
+      ? {}
+      : {
+          detail: vscode.l10n.t('Required fields without a column: {fields}', {
+            fields: listed(lacking.map(({ label }) => label)),
+          }),
+        }),
+    value: { kind: 'done' },
+  };
+  const columns = header.map((_, column): Choice<Action> => {
+    const use = plan.columns[column] ?? null;
+    const text = columnUseText(use, schema);
+    return {
+      label: columnName(header, column),
+      description: use === null ? text : `→ ${text}`,
+      value: { kind: 'column', column },
+    };
+  });
+  return [
+    ...(imported === 0 ? [] : [done]),
+    heading(vscode.l10n.t('Columns')),
+    ...columns,
+    ...section(vscode.l10n.t('Fixed values'), fixedLines(schema, plan)),
+    ...section(vscode.l10n.t('Profiles'), profileLines(file, imported, profiles)),
+  ];
+}
+
+function fixedLines(schema: TargetSchema, plan: ImportPlan): Choice<Action>[] {
+  const fixed = Object.entries(plan.constants ?? {}).map(([code, text]): Choice<Action> => ({
+    label: schema.fields.find((field) => field.code === code)?.label ?? code,
+    description: `= ${text.replace(/\s+/g, ' ')}`,
+    value: { kind: 'fixed', code },
+  }));
+  const fill: Choice<Action> = {
+    label: `$(add) ${vscode.l10n.t('Fill a field with a fixed value…')}`,
+    value: { kind: 'fix' },
+  };
+  return fieldsToFix(schema, plan).length === 0 ? fixed : [...fixed, fill];
+}
+
+function profileLines(file: PlannedFile, imported: number, profiles: boolean): Choice<Action>[] {
+  if (profilesFolder(file.source.uri) === undefined) return [];
+  const save: Choice<Action> = {
+    label: `$(save) ${vscode.l10n.t('Save as Profile…')}`,
+    ...(file.saveAs === undefined
+      ? {}
+      : { description: vscode.l10n.t('{name}, once the steps are done', { name: file.saveAs }) }),
+    value: { kind: 'saveProfile' },
+  };
+  const use: Choice<Action> = {
+    label: `$(bookmark) ${vscode.l10n.t('Use Profile…')}`,
+    value: { kind: 'useProfile' },
+  };
+  return [...(profiles ? [use] : []), ...(imported === 0 ? [] : [save])];
+}
+
+async function chooseUse(
+  ui: StepUi,
+  file: PlannedFile,
+  schema: TargetSchema,
+  plan: ImportPlan,
+  column: number,
+): Promise<ImportPlan> {
+  const now = plan.columns[column] ?? null;
+  const { fields, options, tables } = offeredUses(schema, plan, column);
+  const line = (offered: OfferedUse): Choice<ColumnUse | null> => useChoice(schema, offered);
+  const use = await ui.pick<ColumnUse | null>({
+    placeholder: vscode.l10n.t('Choose the field for the column {column}', {
+      column: columnName(file.info.header, column),
+    }),
+    choices: [
+      { label: vscode.l10n.t('(not imported)'), value: null },
+      ...section(vscode.l10n.t('Fields'), fields.map(line)),
+      ...section(vscode.l10n.t('One option of a field: 1 chooses it'), options.map(line)),
+      ...section(vscode.l10n.t('Tables'), tables.map(line)),
+    ],
+    active: (value) => sameUse(value, now),
+  });
+  const columns = file.info.header.map((_, other) =>
+    other === column ? use : (plan.columns[other] ?? null),
+  );
+  return { ...plan, columns };
+}
+
+function useChoice(schema: TargetSchema, { use, field }: OfferedUse): Choice<ColumnUse> {
+  const whole = typeof use === 'string' && field !== undefined;
+  return {
+    label: whole ? field.label : columnUseText(use, schema),
+    description: whole && field.code !== field.label ? field.code : '',
+    ...detailOf(use, field),
+    value: use,
+  };
+}
+
+function detailOf(use: ColumnUse, field: TargetField | undefined): { detail?: string } {
+  if (field?.kind === 'recordNumber') {
+    return { detail: vscode.l10n.t('Finds the record to update; never written') };
+  }
+  if (typeof use === 'object' && 'startsRecord' in use) {
+    return {
+      detail: vscode.l10n.t(
+        'Any text begins a record; rows without it add rows to the tables of the one above',
+      ),
+    };
+  }
+  return field?.required === true && field.kind !== 'table' ? { detail: vscode.l10n.t('Required') } : {};
+}
+
+function section<T>(title: string, choices: readonly Choice<T>[]): (Choice<T> | Heading)[] {
+  return choices.length === 0 ? [] : [heading(title), ...choices];
+}

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import type { BlankKeys, ImportMode, ImportPlan } from '../core/mapping/plan';
+import type { TargetSchema } from '../core/mapping/schema';
+
+/** How rows are written, in words: “Update by Customer code”. */
+export function planText(plan: ImportPlan, schema?: TargetSchema): string {
+  const { mode, key } = plan;
+  if (mode === 'add' || key === undefined) return modeText(mode);
+  const field = schema?.fields.find(({ code }) => code === key)?.label ?? key;
+  return mode === 'update'
+    ? vscode.l10n.t('Update by {field}', { field })
+    : vscode.l10n.t('Add or update by {field}', { field });
+}
+
+export function modeText(mode: ImportMode): string {
+  switch (mode) {
+    case 'add':
+      return vscode.l10n.t('Add as new records');
+    case 'update':
+      return vscode.l10n.t('Update records');
+    case 'addOrUpdate':
+      return vscode.l10n.t('Add or update');
+  }
+}
+
+/** What a mode does to the rows. */
+export function modeDetail(mode: ImportMode): string {
+  switch (mode) {
+    case 'add':
+      return vscode.l10n.t('Each row becomes a new record.');
+    case 'update':
+      return vscode.l10n.t(
+        'Each row changes the record with its key. A row without such a record is not imported.',
+      );
+    case 'addOrUpdate':
+      return vscode.l10n.t(
+        'A row whose key is in the app changes that record; the others become new records.',
+      );
+  }
+}
+
+export function blankKeysText(blankKeys: BlankKeys): string {
+  switch (blankKeys) {
+    case 'add':
+      return vscode.l10n.t('Make new records of them');
+    case 'skip':
+      return vscode.l10n.t('Leave them out');
+    case 'refuse':
+      return vscode.l10n.t('Don’t import');
+  }
+}
