@@ -59,12 +59,13 @@ function reasonFor(
   }
   const field = schema.fields.find(({ code }) => code === place.field);
   const at = layout.fields.findIndex((one) => one.field.code === place.field);
+  if (at < 0) {
+    const args = { field: labelOf(field, place.field) };
+    return { field: place.field, message: kintoneMessage('kintone.refusedOtherField', args, words) };
+  }
   const value = records[index]?.values[at];
   if (place.inner === undefined) {
-    const message =
-      at < 0
-        ? kintoneMessage('kintone.refusedOtherField', { field: labelOf(field, place.field) }, words)
-        : refusal(labelOf(field, place.field), valueAt(value, place.valueIndex), words);
+    const message = refusal(labelOf(field, place.field), valueAt(value, place.valueIndex), words);
     return { field: place.field, message };
   }
   const { row, field: code } = place.inner;
