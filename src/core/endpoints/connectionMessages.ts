@@ -29,8 +29,8 @@ export const CONNECTION_MESSAGES = {
     'Kintone did not take the sign-in. Check the address and the way of signing in, and whether the user may use Kintone.',
   'signIn.twoFactor':
     'This user needs two-factor authentication, which Kintone does not offer to programs. Use an API token of the app or OAuth instead.',
-  'signIn.noRightToApi':
-    'The user may not use this Kintone or the guest space. Check the address, or ask the administrator.',
+  'signIn.noRight':
+    'This sign-in has no right to look at the apps. Check the address and the guest space, or ask the administrator.',
   'signIn.tokenWrong':
     'The API token is not right, or the app was not updated after the token was made. Open the app’s settings, check the token under “API Token”, save, and press “Update App”.',
   'signIn.tokenWrongAt':
@@ -52,6 +52,8 @@ export const CONNECTION_MESSAGES = {
     'The server asks for a client certificate. Sign in again and choose your PFX file ({code}).',
   'certificate.refused':
     'The server does not take the client certificate. It may have expired or been revoked, or belong to another Kintone; ask your administrator for a new one ({code}).',
+  'certificate.perhapsRefused':
+    'The server hung up, perhaps because it does not take the client certificate. Check that it is for this Kintone and has not expired ({code}).',
 
   'network.authority':
     'The server’s certificate comes from an authority that this computer does not trust; nothing was sent. If your company checks connections with an authority of its own, have it installed on this computer or name its file in NODE_EXTRA_CA_CERTS ({code}).',

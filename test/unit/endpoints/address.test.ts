@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { normalizeBaseUrl } from '../../../src/core/endpoints/kintone/address';
+import {
+  certificateAddress,
+  isCertificateAddress,
+  normalizeBaseUrl,
+} from '../../../src/core/endpoints/kintone/address';
 
 describe('the address of a Kintone', () => {
   const good: readonly (readonly [text: string, address: object])[] = [
@@ -44,4 +48,21 @@ describe('the address of a Kintone', () => {
       assert.equal(result.code, code);
     });
   }
+});
+
+describe('the address for client certificates', () => {
+  it('is the vendor’s other one', () => {
+    assert.equal(certificateAddress('https://example.cybozu.com'), 'https://example.s.cybozu.com');
+    assert.equal(certificateAddress('https://example.kintone.com'), 'https://example.s.kintone.com');
+    for (const other of [
+      'https://example.s.cybozu.com',
+      'https://kintone.example.com',
+      'https://localhost:1',
+    ]) {
+      assert.equal(certificateAddress(other), null, other);
+    }
+    assert.ok(isCertificateAddress('https://example.s.cybozu.com'));
+    assert.ok(!isCertificateAddress('https://example.cybozu.com'));
+    assert.ok(!isCertificateAddress('https://a.s.cybozu.com.example.com'));
+  });
 });

@@ -39,6 +39,21 @@ export function normalizeBaseUrl(text: string): KintoneAddress | Message {
   };
 }
 
+/**
+ * Where a Kintone of the vendor's asks for client certificates: `example.s.cybozu.com` beside `example.cybozu.com`.
+ * Null when the address is that already, or is not the vendor's, where nothing is known.
+ */
+export function certificateAddress(baseUrl: string): string | null {
+  const url = parseUrl(baseUrl);
+  const plain = /^([^.]+)(\.(?:cybozu\.com|cybozu\.cn|kintone\.com))$/.exec(url?.hostname ?? '');
+  return plain === null ? null : baseUrl.replace(`//${plain[0]}`, `//${plain[1] ?? ''}.s${plain[2] ?? ''}`);
+}
+
+/** Whether an address is one where the vendor asks for client certificates. */
+export function isCertificateAddress(baseUrl: string): boolean {
+  return /^[^.]+\.s\.(?:cybozu\.com|cybozu\.cn|kintone\.com)$/.test(parseUrl(baseUrl)?.hostname ?? '');
+}
+
 function guessScheme(typed: string): 'http' | 'https' {
   const host = parseUrl(`http://${typed}`)?.hostname ?? '';
   return isLoopback(host) ? 'http' : 'https';
