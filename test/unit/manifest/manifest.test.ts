@@ -14,7 +14,14 @@ import {
   VIEWS,
 } from '../../../src/contributions';
 import { ENCODINGS } from '../../../src/core/files/row';
+import { parseProfiles, PROFILES_PATH } from '../../../src/core/mapping/profile';
 import { placeholders } from './sourceTexts';
+
+interface ProfileSchema {
+  readonly definitions: {
+    readonly profile: { readonly properties: Readonly<Record<string, { readonly pattern?: string }>> };
+  };
+}
 
 interface MenuItem {
   readonly command: string;
@@ -96,6 +103,30 @@ describe('the manifest', () => {
       'importedFiles.connections',
     ]);
     assert.ok(!('password' in connections.items.properties) && !('token' in connections.items.properties));
+  });
+
+  it('describes the file of profiles as it is read', () => {
+    const [validation] = contributes.jsonValidation;
+    assert.ok(validation?.fileMatch.endsWith(PROFILES_PATH));
+    const file = readFileSync(join(import.meta.dirname, '../../..', validation?.url ?? ''), 'utf8');
+    const profile = (JSON.parse(file) as ProfileSchema).definitions.profile;
+    const values: Readonly<Record<string, unknown>> = {
+      name: 'x',
+      columns: {},
+      ignore: [],
+      constants: {},
+      mode: 'addOrUpdate',
+      key: 'x',
+      blankKeys: 'skip',
+      timeZone: 'UTC',
+      attachmentsFolder: '.',
+    };
+    assert.deepEqual(Object.keys(profile.properties), Object.keys(values));
+    assert.equal(parseProfiles(JSON.stringify({ version: 1, profiles: [values] })).length, 1);
+    const folder = new RegExp(profile.properties.attachmentsFolder?.pattern ?? '', 'u');
+    for (const inside of ['.', 'a', 'a/b', '..a/.b', '写真']) assert.match(inside, folder);
+    for (const outside of ['..', '../a', 'a/..', 'a/../b', '/a', 'C:/a', 'a\\b', 'a//b'])
+      assert.doesNotMatch(outside, folder);
   });
 
   it('starts for its documents and panel alone, never with the window', () => {
