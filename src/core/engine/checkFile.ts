@@ -1,8 +1,10 @@
 import type { Endpoint } from '../endpoints/endpoint';
 import { openTable } from '../files/openTable';
 import { openRecordReader } from '../files/recordText';
+import type { Row } from '../files/row';
 import { createMapper } from '../mapping/createMapper';
 import { layoutOf } from '../mapping/layout';
+import type { Problem } from '../mapping/record';
 import { rowsIn } from '../jobs/runs';
 import { checkRows } from './checkRows';
 import { systemClock } from './clock';
@@ -41,7 +43,14 @@ export async function checkFile(
     onlyCheck: true,
   });
   const problems: PlacedProblem[] = [];
+  const late = new Map<number, Problem>();
   const counts = { total: 0, invalid: 0, added: 0, updated: 0, unchanged: 0 };
+  const place = async (row: Row, found: readonly Problem[]) => {
+    const room = MAX_PLACED_PROBLEMS - problems.length;
+    if (room === 0) return;
+    const text = source === null ? null : await source.text(row);
+    problems.push(...placeProblems(table.info, row, found.slice(0, room), text));
+  };
   try {
     for await (const checked of checkRows(table, mapper, resolver)) {
       counts.total = checked.total;
@@ -49,13 +58,22 @@ export async function checkFile(
       counts.added += checked.added;
       counts.updated += checked.updated;
       counts.unchanged += rowsIn(checked.unchanged);
-      for (const bad of checked.invalid.flatMap(({ rows }) => rows)) {
-        const room = MAX_PLACED_PROBLEMS - problems.length;
-        if (room === 0) break;
-        const text = source === null ? null : await source.text(bad.row);
-        problems.push(...placeProblems(table.info, bad.row, bad.problems.slice(0, room), text));
+      for (const { row, lastRow, fate, problem } of checked.repeated) {
+        counts.invalid += lastRow - row + 1;
+        counts[fate] -= lastRow - row + 1;
+        late.set(row, problem);
       }
+      for (const bad of checked.invalid.flatMap(({ rows }) => rows)) await place(bad.row, bad.problems);
       onProgress(counts.total);
+    }
+    // Known only after the last row; where they stand in the text is read once more.
+    if (late.size > 0 && problems.length < MAX_PLACED_PROBLEMS) {
+      for await (const rows of table.rows()) {
+        for (const row of rows) {
+          const problem = late.get(row.ordinal);
+          if (problem !== undefined) await place(row, [problem]);
+        }
+      }
     }
   } finally {
     await source?.close();

@@ -4,6 +4,7 @@ import type { RowRange } from '../jobs/runs';
 import type { RecordMapper } from '../mapping/createMapper';
 import { isRecord } from '../mapping/record';
 import type { ImportRecord, MappedRecord, RecordProblems } from '../mapping/record';
+import type { RepeatedKey } from './fileKeys';
 import { countRows, rowsOf } from './recordRows';
 import type { RefusedRecord, Resolved, Resolver } from './resolve';
 
@@ -17,6 +18,8 @@ export interface CheckedRows {
   /** How many rows will make new records, and how many will change some. */
   readonly added: number;
   readonly updated: number;
+  /** At the end: records that were told as added or updated and whose key came again later. */
+  readonly repeated: readonly RepeatedKey[];
 }
 
 /**
@@ -30,7 +33,11 @@ export async function* checkRows(
 ): AsyncGenerator<CheckedRows, void> {
   const rows = new RowsInHand();
   let total = 0;
-  const checked = (mapped: readonly MappedRecord[], resolved: Resolved): CheckedRows => {
+  const checked = (
+    mapped: readonly MappedRecord[],
+    resolved: Resolved,
+    repeated: readonly RepeatedKey[] = [],
+  ): CheckedRows => {
     const invalid = [
       ...mapped.filter((one): one is RecordProblems => !isRecord(one)),
       ...resolved.refused.map((one) => rows.problemsOf(one)),
@@ -41,6 +48,7 @@ export async function* checkRows(
       unchanged: toRanges(rowsOf(resolved.unchanged)),
       added: countRows(resolved.added),
       updated: countRows(resolved.updated),
+      repeated,
     };
   };
   for await (const batch of table.rows()) {
@@ -58,7 +66,7 @@ export async function* checkRows(
   if (last === null) return;
   yield checked(mapped, last);
   const rest = await resolver.end();
-  if (rest !== null) yield checked([], rest);
+  if (rest !== null) yield checked([], rest, resolver.repeated());
 }
 
 /** The rows that were read and whose records are not decided yet. */

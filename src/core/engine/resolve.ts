@@ -1,16 +1,15 @@
 import type { LiveRecord, RecordSearch } from '../endpoints/endpoint';
-import { keyNormalizer } from '../mapping/keys';
-import type { KeyNormalizer } from '../mapping/keys';
-import type { LayoutField, RecordLayout } from '../mapping/layout';
-import { mappingMessage, Refusal, shorten } from '../mapping/refusal';
+import { asNew, changesOf } from '../mapping/changes';
+import type { ChangeProblem } from '../mapping/changes';
+import type { RecordLayout } from '../mapping/layout';
 import type { ImportPlan } from '../mapping/plan';
 import type { ImportRecord, Problem } from '../mapping/record';
-import { keyFields } from '../mapping/schema';
-import type { TargetField, TargetSchema } from '../mapping/schema';
+import { mappingMessage } from '../mapping/refusal';
+import type { TargetSchema } from '../mapping/schema';
 import { ExpectedError } from '../message';
 import type { Message } from '../message';
-import { missingForNew } from '../mapping/required';
-import { KeyIndex, changesOf } from './interim';
+import { FileKeys, cellProblem, keyProblem } from './fileKeys';
+import type { RepeatedKey, UniqueField } from './fileKeys';
 import { Resolutions } from './resolutions';
 
 export interface ResolverParts {
@@ -38,25 +37,15 @@ export interface RefusedRecord {
   readonly problems: ReadonlyMap<number, readonly Problem[]>;
 }
 
-/** A field whose values must differ. */
-interface Unique {
-  readonly index: number;
-  readonly at: LayoutField;
-  readonly normalize: KeyNormalizer;
-  readonly seen: KeyIndex;
-  /** Live records can be found by it. */
-  readonly searchable: boolean;
-}
-
 interface Group {
   readonly records: readonly ImportRecord[];
   readonly found: Promise<Found | null>;
 }
 
-/** Live records by key, or, when rows are only added, who has the values already, by field. */
+/** Live records by key, or, when rows are only added, those that have the values already, by field. */
 interface Found {
   readonly byKey: ReadonlyMap<string, LiveRecord>;
-  readonly taken: ReadonlyMap<Unique, ReadonlyMap<string, LiveRecord>>;
+  readonly taken: ReadonlyMap<UniqueField, ReadonlyMap<string, LiveRecord>>;
 }
 
 /** So many reads may be under way. Far below what a domain allows, and enough to hide the way there and back. */
@@ -72,18 +61,16 @@ export class Resolver {
   blankKeys = 0;
   firstBlankLine: number | null = null;
   readonly #parts: ResolverParts;
-  readonly #uniques: readonly Unique[];
-  readonly #keys: KeyIndex | null;
-  readonly #missing: readonly Problem[];
+  readonly #inFile: FileKeys;
+  readonly #asks: boolean;
   #open: ImportRecord[] = [];
   #groups: Group[] = [];
 
   constructor(parts: ResolverParts) {
-    const { layout, plan, schema } = parts;
     this.#parts = parts;
-    this.#keys = layout.key === null || plan.mode === 'add' ? null : new KeyIndex();
-    this.#uniques = uniquesOf(schema, layout, this.#keys !== null);
-    this.#missing = plan.mode === 'addOrUpdate' ? missingProblems(schema, layout) : [];
+    this.#inFile = new FileKeys(parts.schema, parts.layout);
+    const { key, uniques } = this.#inFile;
+    this.#asks = parts.find !== null && (key !== null || uniques.some(({ searchable }) => searchable));
   }
 
   /** Ordinal of the first row that is not decided yet; null when all are. */
@@ -102,9 +89,10 @@ export class Resolver {
     const resolved = nothing();
     for (const record of records) {
       const line = lineOf(record) ?? record.row;
-      if (record.key === '') this.#countBlankKey(line);
-      const problems = this.#inFile(record, line);
-      if (problems.length > 0) refuse(resolved, record, problems);
+      const blank = record.key === '' ? this.#blankKey(line) : null;
+      const problems = this.#inFile.problemsOf(record, line);
+      if (blank !== null) this.#refuse(resolved, record, [this.#keyProblem(record, blank)]);
+      else if (problems.length > 0) this.#refuse(resolved, record, problems);
       else if (!this.#asks) this.#decideAlone(record, resolved);
       else if (this.#open.push(record) >= this.#parts.keysPerRead && !(await this.#ask(resolved)))
         return null;
@@ -120,53 +108,38 @@ export class Resolver {
     return resolved;
   }
 
-  get #asks(): boolean {
-    const { find } = this.#parts;
-    return find !== null && (this.#keys !== null || this.#uniques.some(({ searchable }) => searchable));
+  /** After the end: records whose key came again later on. Nobody knows which of the rows is meant. */
+  repeated(): RepeatedKey[] {
+    return this.#inFile.repeated();
   }
 
-  #countBlankKey(line: number): void {
+  /** Why a record without a key is left out; null when it makes a new one. */
+  #blankKey(line: number): Message | null {
     this.blankKeys++;
     this.firstBlankLine ??= line;
-    const { mode, blankKeys = 'refuse' } = this.#parts.plan;
-    if (mode === 'addOrUpdate' && blankKeys === 'refuse' && this.#parts.onlyCheck !== true) {
-      throw new ExpectedError({ code: 'job.blankKey', args: { line } });
+    const { plan, layout, onlyCheck = false } = this.#parts;
+    if (plan.mode === 'add') return null;
+    if (plan.mode === 'update') {
+      return mappingMessage('key.blank', { field: layout.key?.field.label ?? '' });
     }
-  }
-
-  /** What the file and the plan alone say against a record. */
-  #inFile(record: ImportRecord, line: number): Problem[] {
-    const problems: Problem[] = [];
-    const { layout, plan } = this.#parts;
-    const { key } = layout;
-    if (this.#keys !== null && key !== null) {
-      const { key: value = '' } = record;
-      if (value === '') {
-        const reason = blankKeyReason(plan, key.field);
-        if (reason !== null) return [this.#keyProblem(record, reason)];
-      } else {
-        const first = this.#keys.add(value, line);
-        if (first !== null) {
-          const args = { value: shorten(value), line: first };
-          problems.push(this.#keyProblem(record, mappingMessage('key.repeated', args)));
-        }
-      }
+    switch (plan.blankKeys ?? 'refuse') {
+      case 'add':
+        return null;
+      case 'skip':
+        return { code: 'row.keySkipped' };
+      case 'refuse':
+        if (onlyCheck) return null;
+        throw new ExpectedError({ code: 'job.blankKey', args: { line } });
     }
-    for (const { index, at, normalize, seen } of this.#uniques) {
-      const value = textOf(record, index, normalize);
-      const first = value === '' ? null : seen.add(value, line);
-      if (first !== null) {
-        const args = { field: at.field.label, value: shorten(value), line: first };
-        problems.push(cellProblem(at, value, mappingMessage('value.repeated', args)));
-      }
-    }
-    return problems;
   }
 
   /** Without live records: every record is what the mode says. */
   #decideAlone(record: ImportRecord, resolved: Resolved): void {
-    if (this.#parts.plan.mode === 'update') resolved.updated.push(record);
-    else this.#addNew(record, resolved);
+    if (this.#parts.plan.mode !== 'update') this.#addNew(record, resolved);
+    else {
+      this.#inFile.decided(record, 'updated');
+      resolved.updated.push(record);
+    }
   }
 
   /** Looks the open records up. Groups are decided in order, while some more are being read. */
@@ -191,81 +164,78 @@ export class Resolver {
 
   async #find(records: readonly ImportRecord[]): Promise<Found | null> {
     const { schema, layout } = this.#parts;
-    const byKey = new Map<string, LiveRecord>();
-    const taken = new Map<Unique, Map<string, LiveRecord>>();
-    if (this.#keys !== null && layout.key !== null) {
-      const values = records.flatMap(({ key = '' }) => (key === '' ? [] : [key]));
-      const live = await this.#search({ schema, key: layout.key.field.code, values, layout });
-      if (live === null) return null;
-      for (const one of live) byKey.set(one.key, one);
-      return { byKey, taken };
+    const { key, uniques } = this.#inFile;
+    if (key !== null) {
+      const values = records.map((record) => record.key ?? '');
+      const live = await this.#search({ schema, key: key.field.code, values, layout });
+      return live && { byKey: new Map(live.map((one) => [one.key, one])), taken: new Map() };
     }
-    for (const unique of this.#uniques.filter(({ searchable }) => searchable)) {
-      const texts = records.map((record) => textOf(record, unique.index, unique.normalize));
-      const values = texts.filter((value) => value !== '');
+    const taken = new Map<UniqueField, Map<string, LiveRecord>>();
+    for (const unique of uniques.filter(({ searchable }) => searchable)) {
+      const values = records.map((record) => unique.textOf(record));
       const live = await this.#search({ schema, key: unique.at.field.code, values, layout: null });
       if (live === null) return null;
       taken.set(unique, new Map(live.map((one) => [one.key, one])));
     }
-    return { byKey, taken };
+    return { byKey: new Map(), taken };
   }
 
   async #search(search: RecordSearch): Promise<readonly LiveRecord[] | null> {
-    return search.values.length === 0 ? [] : ((await this.#parts.find?.(search)) ?? null);
+    const values = search.values.filter((value) => value !== '');
+    return values.length === 0 ? [] : ((await this.#parts.find?.({ ...search, values })) ?? null);
   }
 
   #decide(record: ImportRecord, { byKey, taken }: Found, resolved: Resolved): void {
-    if (this.#keys === null) {
-      const problems = this.#takenValues(record, taken);
-      if (problems.length > 0) refuse(resolved, record, problems);
-      else resolved.added.push(record);
-      return;
-    }
-    const live = record.key === undefined || record.key === '' ? undefined : byKey.get(record.key);
+    const { key = '' } = record;
+    const live = key === '' ? undefined : byKey.get(key);
+    const problems = takenValues(record, taken);
     if (live !== undefined) this.#change(record, live, resolved);
-    else if (record.key !== '' && !this.#mayAddUnknownKeys) {
-      refuse(resolved, record, [this.#keyProblem(record, { code: 'row.keyNotFound' })]);
+    else if (problems.length > 0) this.#refuse(resolved, record, problems);
+    else if (key !== '' && !this.#mayAddUnknownKeys) {
+      this.#refuse(resolved, record, [this.#keyProblem(record, { code: 'row.keyNotFound' })]);
     } else this.#addNew(record, resolved);
   }
 
   /** A record number is given by the endpoint: one that is nowhere can't be made. */
   get #mayAddUnknownKeys(): boolean {
     const { plan, layout } = this.#parts;
-    return plan.mode === 'addOrUpdate' && layout.key?.field.kind !== 'recordNumber';
+    return plan.mode !== 'update' && layout.key?.field.kind !== 'recordNumber';
   }
 
   #change(record: ImportRecord, live: LiveRecord, resolved: Resolved): void {
     const changes = changesOf(this.#parts.layout, record, live);
-    if (changes === null) resolved.unchanged.push(record);
-    else if (changes.problems !== undefined && changes.problems.length > 0) {
-      refuse(resolved, record, changes.problems);
-    } else {
-      this.resolutions.add(record, { id: live.id, revision: live.revision }, changes.values);
-      resolved.updated.push(record);
+    if (changes?.problems !== undefined) this.#refuseChanges(resolved, record, changes.problems);
+    else {
+      if (changes !== null) this.resolutions.add(record, live, changes.values);
+      this.#inFile.decided(record, changes === null ? 'unchanged' : 'updated');
+      resolved[changes === null ? 'unchanged' : 'updated'].push(record);
     }
   }
 
   #addNew(record: ImportRecord, resolved: Resolved): void {
-    if (this.#missing.length > 0) refuse(resolved, record, this.#missing);
-    else resolved.added.push(record);
+    const { plan, schema, layout } = this.#parts;
+    // When rows are only added, the mapper has said so already.
+    const problems = plan.mode === 'add' ? undefined : asNew(schema, layout, record).problems;
+    if (problems !== undefined) this.#refuseChanges(resolved, record, problems);
+    else {
+      this.#inFile.decided(record, 'added');
+      resolved.added.push(record);
+    }
   }
 
-  #takenValues(record: ImportRecord, taken: Found['taken']): Problem[] {
-    return [...taken].flatMap(([{ index, at, normalize }, live]) => {
-      const value = textOf(record, index, normalize);
-      const one = value === '' ? undefined : live.get(value);
-      return one === undefined ? [] : [cellProblem(at, value, { code: 'row.exists', args: { id: one.id } })];
-    });
+  #refuse(resolved: Resolved, record: ImportRecord, problems: readonly Problem[]): void {
+    resolved.refused.push({ record, problems: new Map([[record.row, problems]]) });
+  }
+
+  #refuseChanges(resolved: Resolved, record: ImportRecord, found: readonly ChangeProblem[]): void {
+    const problems = new Map<number, Problem[]>();
+    for (const { row, problem } of found) problems.set(row, [...(problems.get(row) ?? []), problem]);
+    resolved.refused.push({ record, problems });
   }
 
   #keyProblem({ key = '' }: ImportRecord, message: Message): Problem {
     const at = this.#parts.layout.key;
-    return {
-      column: at?.column ?? null,
-      ...(at === null ? {} : { field: at.field.code }),
-      ...(key === '' ? {} : { value: shorten(key) }),
-      message,
-    };
+    return at === null ? { column: null, message } : keyProblem(at, key, message);
   }
 }
 
@@ -273,42 +243,11 @@ function nothing(): Resolved {
   return { refused: [], unchanged: [], added: [], updated: [] };
 }
 
-function refuse(resolved: Resolved, record: ImportRecord, problems: readonly Problem[]): void {
-  resolved.refused.push({ record, problems: new Map([[record.row, problems]]) });
-}
-
-/** Why a record without a key is left out; null when it makes a new one. */
-function blankKeyReason({ mode, blankKeys }: ImportPlan, field: TargetField): Message | null {
-  if (mode === 'update') return mappingMessage('key.blank', { field: field.label });
-  return blankKeys === 'skip' ? { code: 'row.keySkipped' } : null;
-}
-
-/** Fields that allow no duplicates; the key is looked after apart. */
-function uniquesOf(schema: TargetSchema, layout: RecordLayout, hasKey: boolean): Unique[] {
-  const searchable = keyFields(schema);
-  return layout.fields.flatMap((at, index): Unique[] => {
-    const { field } = at;
-    if (!field.unique || (hasKey && layout.key?.index === index)) return [];
-    const normalize = keyNormalizer(field, schema);
-    return [{ index, at, normalize, seen: new KeyIndex(), searchable: searchable.includes(field) }];
+function takenValues(record: ImportRecord, taken: Found['taken']): Problem[] {
+  return [...taken].flatMap(([unique, live]) => {
+    const value = unique.textOf(record);
+    const one = value === '' ? undefined : live.get(value);
+    const message = { code: 'row.exists', args: { id: one?.id ?? '' } };
+    return one === undefined ? [] : [cellProblem(unique.at, value, message)];
   });
-}
-
-/** A value in the form in which values are compared; empty when there is none. */
-function textOf({ values }: ImportRecord, index: number, normalize: KeyNormalizer): string {
-  const value = values[index];
-  const text = typeof value === 'string' ? normalize(value) : '';
-  return text instanceof Refusal ? '' : text;
-}
-
-function cellProblem({ field, columns }: LayoutField, value: string, message: Message): Problem {
-  return { column: columns[0] ?? null, field: field.code, value: shorten(value), message };
-}
-
-function missingProblems(schema: TargetSchema, layout: RecordLayout): Problem[] {
-  return missingForNew(schema, layout).map((field) => ({
-    column: null,
-    field: field.code,
-    message: mappingMessage('value.requiredWithoutColumn', { field: field.label }),
-  }));
 }

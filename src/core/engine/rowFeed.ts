@@ -1,8 +1,10 @@
 import type { Row, Table } from '../files/row';
 import type { RecordMapper } from '../mapping/createMapper';
+import { asNew } from '../mapping/changes';
 import type { RecordLayout } from '../mapping/layout';
 import { isRecord } from '../mapping/record';
 import type { ImportRecord, MappedRecord, RecordValue } from '../mapping/record';
+import type { TargetSchema } from '../mapping/schema';
 import { ExpectedError } from '../message';
 import { countRows } from './recordRows';
 import type { Resolutions } from './resolutions';
@@ -14,6 +16,7 @@ export interface FeedParts {
   /** A mapper of its own: it has records in the making. */
   readonly mapper: RecordMapper;
   readonly layout: RecordLayout;
+  readonly schema: TargetSchema;
   /** Of the first pass: what was found out about every row. */
   readonly verdicts: RowVerdicts;
   /** Which records change others, and how; none do when absent. */
@@ -154,9 +157,21 @@ export class RowFeed {
     }
     // A record without a problem of its own can have been refused for what else is in the file or at the endpoint.
     if (verdict === INVALID && resolutions === undefined) throw inputChanged();
-    if (verdict === INVALID || verdict === UNCHANGED) return;
     const record = this.#resolve(mapped);
+    if (verdict === INVALID || verdict === UNCHANGED) return;
     if (layout.mode === 'update' && !isUpdate(record)) throw inputChanged();
+    this.#push(isUpdate(record) ? record : this.#asNew(record));
+  }
+
+  /** Rows of tables are new in a new record, whatever ids they bring. */
+  #asNew(record: ImportRecord): ImportRecord {
+    const { schema, layout } = this.#parts;
+    return layout.fields.some(({ idColumn }) => idColumn !== undefined)
+      ? { ...record, values: asNew(schema, layout, record).values }
+      : record;
+  }
+
+  #push(record: ImportRecord): void {
     this.#ready.push({ record, bytes: this.#weigh(record) });
   }
 }

@@ -22,7 +22,7 @@ import { systemClock } from './clock';
 import type { Clock } from './clock';
 import { JobLog, JobLost } from './jobLog';
 import { Patience } from './patience';
-import { badRows } from './recordRows';
+import { badRows, badRowsOf } from './recordRows';
 import { Resolver } from './resolve';
 import { RowFeed } from './rowFeed';
 import {
@@ -164,6 +164,7 @@ class Run {
       layout,
       verdicts: this.#verdicts,
       resolutions: resolver.resolutions,
+      schema,
       oneKind: limits.oneKindPerRequest === true,
       smallBatch: limits.rowsPerSmallRequest,
     });
@@ -194,14 +195,13 @@ class Run {
         await this.#log.append({ type: 'INVALID', rows: bad.slice(0, BAD_ROWS_PER_RECORD) });
       }
     };
-    for await (const { total, invalid, unchanged } of checkRows(table, mapper, resolver)) {
+    for await (const { total, invalid, unchanged, repeated } of checkRows(table, mapper, resolver)) {
       if (this.#parts.control.asked !== null) return false;
       this.#verdicts.total = total;
-      for (const record of invalid) {
-        for (const one of badRows(record)) {
-          this.#verdicts.set(one.row, INVALID);
-          bad.push(one);
-        }
+      const late = repeated.map((one) => badRowsOf(one, new Map([[one.row, [one.problem]]])));
+      for (const one of [...invalid.map(badRows), ...late].flat()) {
+        this.#verdicts.set(one.row, INVALID);
+        bad.push(one);
       }
       await flush(BAD_ROWS_PER_RECORD);
       if (unchanged.length > 0) {

@@ -60,7 +60,7 @@ export const JOB_MESSAGES = {
 
   'row.another': 'Not sent: another row of this record has a problem.',
   'row.exists': 'Record {id} of the app already has this value, and the field allows no duplicates.',
-  'row.keyBlank': 'The row has no key, so the record to change can’t be found. Enter the key.',
+  'row.keyAgain': 'The same key is in line {line}, too. Keep one of these rows.',
   'row.keySkipped': 'Left out because the row has no key.',
   'row.keyNotFound': 'No record of the app has this key. Correct the key, or import the row as a new record.',
   'row.changedMeanwhile':

@@ -16,7 +16,7 @@ import type { JobEvent } from '../../../src/core/jobs/records';
 import type { RecordMapper } from '../../../src/core/mapping/createMapper';
 import type { RecordLayout } from '../../../src/core/mapping/layout';
 import type { ImportRecord, MappedRecord } from '../../../src/core/mapping/record';
-import type { TargetField } from '../../../src/core/mapping/schema';
+import type { TargetField, TargetSchema } from '../../../src/core/mapping/schema';
 import { makeJob, withFolder } from '../jobs/support';
 
 /** Time that passes only when someone sleeps. */
@@ -127,6 +127,13 @@ export const LAYOUT: RecordLayout = {
   startColumn: null,
 };
 
+export const SCHEMA: TargetSchema = {
+  id: '1',
+  name: 'App',
+  url: 'http://localhost/k/1/',
+  fields: [fieldOf('code')],
+};
+
 export function fieldOf(code: string, changes: Partial<TargetField> = {}): TargetField {
   return {
     code,
@@ -193,7 +200,13 @@ export function sendAll(sending: Sending): Promise<SendingResult> {
       map: (rows) => rows.map((row) => mapRow(row, invalid)),
       end: () => [],
     };
-    const feed = new RowFeed({ table: sending.table ?? tableOf(total), mapper, layout: LAYOUT, verdicts });
+    const feed = new RowFeed({
+      table: sending.table ?? tableOf(total),
+      mapper,
+      layout: LAYOUT,
+      schema: SCHEMA,
+      verdicts,
+    });
     sending.begin?.(control, clock);
     try {
       const sender = new Sender({
