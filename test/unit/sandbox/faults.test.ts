@@ -208,12 +208,33 @@ describe('faults of the sandbox', () => {
     const query = '備考 like "old"';
     assert.deepEqual(await outcome(client.call('GET', 'records', { app: 1, query })), [400, 'GAIA_IQ11']);
     assert.equal((await client.call('GET', 'records', { app: 1, query: '会社名 = "備考"' })).status, 200);
-    const updateKey = { field: '備考', value: 'x' };
-    const put = client.call('PUT', 'record', { app: 1, updateKey, record: {} });
-    assert.deepEqual(await outcome(put), [400, 'CB_VA01']);
     sandbox.control.giveBack();
     const again = await client.call('GET', 'record', { app: 1, id: 1 });
     assert.equal('備考' in (again.body.record as object), true);
+  });
+
+  it('takes a field out of the form that was a key: nothing is found by it any more', async () => {
+    const guest = { guestSpaceId: '7' };
+    const record = { 会社名: { value: 'x' }, 契約番号: { value: '5' } };
+    await client.call('POST', 'record', { app: 4, record }, guest);
+    const updateKey = { field: '契約番号', value: '5' };
+    const puts = [
+      ['record', { app: 4, updateKey, record: {} }],
+      ['records', { app: 4, records: [{ updateKey, record: {} }] }],
+    ] as const;
+    for (const [name, parameters] of puts) {
+      assert.equal((await client.call('PUT', name, parameters, guest)).status, 200);
+    }
+    sandbox.control.disturb({ kind: 'removeField', app: '4', field: '契約番号' });
+    for (const [name, parameters] of puts) {
+      assert.deepEqual(await outcome(client.call('PUT', name, parameters, guest)), [400, 'CB_VA01']);
+    }
+  });
+
+  it('ends a request that several faults meet as the first of them says', async () => {
+    arm({ kind: 'fail', status: 503, code: 'X' }, { kind: 'fail', status: 502, code: 'Y' });
+    assert.deepEqual(await outcome(post('A')), [503, 'X']);
+    assert.equal(sandbox.control.faultHits().length, 2);
   });
 
   describe('are armed', () => {
