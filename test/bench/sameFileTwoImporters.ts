@@ -44,7 +44,7 @@ export async function importWith(importer: Importer, file: string, latencyMs: nu
     const [exitCode] = (await once(child, 'exit')) as [number];
     const seconds = (performance.now() - start) / 1000;
     const used = JSON.parse(readFileSync(usage, 'utf8')) as { cpuSeconds: number; rssMb: number };
-    const requests = await sandbox.requestCount();
+    const requests = await sandbox.calls(CUSTOMERS);
     return { exitCode, seconds, ...used, requests, stored: await sandbox.count(CUSTOMERS) };
   } finally {
     await sandbox.stop();

@@ -6,6 +6,8 @@ import type { Transport } from '../../src/core/endpoints/transport';
 import { openTable } from '../../src/core/files/openTable';
 import { createMapper } from '../../src/core/mapping/createMapper';
 import { matchColumns } from '../../src/core/mapping/matchColumns';
+import { layoutOf } from '../../src/core/mapping/layout';
+import { isRecord } from '../../src/core/mapping/record';
 import type { ImportRecord } from '../../src/core/mapping/record';
 import type { TargetSchema } from '../../src/core/mapping/schema';
 
@@ -39,19 +41,19 @@ const TASKS: Readonly<Record<string, () => Promise<void>>> = {
     const table = await openTable(file);
     const schema = JSON.parse(readFileSync(schemaFile, 'utf8')) as TargetSchema;
     const { columns } = matchColumns(table.info.header, schema);
-    const toRecord = createMapper(schema, columns);
+    const layout = layoutOf(schema, { columns, mode: 'add' });
+    const mapper = createMapper(schema, layout);
     const endpoint = createKintoneEndpoint({
       baseUrl: 'https://example.cybozu.com',
       transport: sink,
       language: 'en',
     });
-    const writer = endpoint.writer(schema, columns);
+    const writer = endpoint.writer(schema, layout);
     let records: ImportRecord[] = [];
     for await (const batch of table.rows()) {
-      for (const row of batch) {
-        count(row.cells);
-        const record = toRecord(row);
-        if ('values' in record) records.push(record);
+      for (const row of batch) count(row.cells);
+      for (const record of mapper.map(batch)) {
+        if (isRecord(record)) records.push(record);
         if (records.length < 2000) continue;
         await writer.send(records);
         records = [];

@@ -73,6 +73,14 @@ export class SandboxProcess {
     return (await this.records(app)).length;
   }
 
+  /** Requests of any kind that named an app so far. */
+  async calls(app: string): Promise<number> {
+    const { apps } = (await (await this.#control('GET', 'calls')).json()) as {
+      apps: Readonly<Record<string, number>>;
+    };
+    return apps[app] ?? 0;
+  }
+
   async slowDown(milliseconds: { readonly perRequest: number; readonly perRecord: number }): Promise<void> {
     await this.#control('POST', 'faults', {
       latencyMs: milliseconds.perRequest,
