@@ -38,6 +38,8 @@ export interface KintoneAccess {
     readonly lockedOut: NameAndPassword;
     /** May only view. */
     readonly viewer: NameAndPassword;
+    /** May work with records and not manage apps; may not change the internal note of the orders. */
+    readonly clerk: NameAndPassword;
     /** May do everything but manage, yet not with every record and field of the orders app. */
     readonly restricted: NameAndPassword;
   };
@@ -69,6 +71,7 @@ export function makeUsers(
     twoFactor: user('ito', { twoFactor: true }),
     lockedOut: user('tanaka', { lockedOut: true }),
     viewer: user('suzuki', { rights: ['view'] }),
+    clerk: user('sato', { rights: RECORD_RIGHTS }),
     restricted: user('sato', { rights: RECORD_RIGHTS }),
   };
 }

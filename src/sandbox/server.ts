@@ -98,6 +98,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         twoFactor: nameAndPassword(others.twoFactor),
         lockedOut: nameAndPassword(others.lockedOut),
         viewer: nameAndPassword(others.viewer),
+        clerk: nameAndPassword(others.clerk),
         restricted: nameAndPassword(others.restricted),
       },
       oauth: oauthAccess(baseUrl, secret),

@@ -122,6 +122,8 @@ export interface TableField extends Field {
 export interface ReferenceTableField extends Field {
   readonly type: 'REFERENCE_TABLE';
   readonly app: string;
+  /** That app's code, if it has one. */
+  readonly appCode?: string;
   readonly condition: { readonly field: string; readonly relatedField: string };
   readonly shown: readonly string[];
 }

@@ -213,7 +213,10 @@ const INNER: readonly InnerField[] = [
   { type: 'FILE', code: 'row_files', label: label('行のファイル', 'Files in row') },
 ];
 
-/** One field and more of every type, with settings that make a difference. Only `key` has to be given. */
+/**
+ * One field and more of every type, with settings that make a difference. Only `key` has to be given. The user `suzuki`
+ * may not see the rich text, and the user `sato` may only read the details.
+ */
 export const EVERYTHING: AppDefinition = {
   id: '7',
   name: 'Everything すべて',
@@ -247,6 +250,7 @@ export const EVERYTHING: AppDefinition = {
       code: 'orders',
       label: label('関連する受注', 'Orders'),
       app: '6',
+      appCode: 'ORDER',
       condition: { field: 'customer', relatedField: '顧客' },
       shown: ['注文番号', '注文日'],
     },
@@ -257,6 +261,22 @@ export const EVERYTHING: AppDefinition = {
       members: ['users', 'departments', 'groups'],
     },
     ...SYSTEM_FIELDS,
+  ],
+  fieldRights: [
+    {
+      code: 'rich',
+      entities: [
+        { entity: { type: 'USER', code: 'suzuki' }, accessibility: 'NONE' },
+        { entity: { type: 'GROUP', code: 'everyone' }, accessibility: 'WRITE' },
+      ],
+    },
+    {
+      code: 'details',
+      entities: [
+        { entity: { type: 'USER', code: 'sato' }, accessibility: 'READ' },
+        { entity: { type: 'GROUP', code: 'everyone' }, accessibility: 'WRITE' },
+      ],
+    },
   ],
   samples: [
     { key: 'すべて既定', moment: '2026-01-01T00:00:00Z' },

@@ -146,9 +146,6 @@ export const ORDERS: AppDefinition = {
   samples: [
     {
       注文番号: 'J-0001',
-      顧客: 'C-100',
-      顧客名: '株式会社みどり商事',
-      連絡先: 'order@midori.example',
       注文日: '2026-01-15',
       状況: '出荷済み',
       タグ: ['ギフト'],

@@ -120,9 +120,9 @@ function lookup({ app, key, copies }: Lookup): Json {
   };
 }
 
-function referenceTable({ app, condition, shown }: ReferenceTableField): Json {
+function referenceTable({ app, appCode, condition, shown }: ReferenceTableField): Json {
   return {
-    relatedApp: { app, code: '' },
+    relatedApp: { app, code: appCode ?? '' },
     condition: { ...condition },
     filterCond: '',
     displayFields: shown,

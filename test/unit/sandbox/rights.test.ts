@@ -44,6 +44,22 @@ describe('rights of records and fields in the sandbox', () => {
     );
   });
 
+  it('replies no field that a user may not see, and does not let it be written', async () => {
+    const one = await as('suzuki', 'GET', 'record', { app: 7, id: 2 });
+    const record = one.body.record as WireRecord;
+    assert.deepEqual([record.rich, record.$id?.value, record.key?.value], [undefined, '2', 'all-filled']);
+    const many = await as('suzuki', 'GET', 'records', { app: 7, fields: ['rich', 'key'] });
+    assert.deepEqual(Object.keys((many.body.records as WireRecord[])[0] ?? {}), ['key']);
+    const cursor = await as('suzuki', 'POST', 'records/cursor', { app: 7, fields: ['rich', 'key'] });
+    const page = await as('suzuki', 'GET', 'records/cursor', { id: cursor.body.id });
+    assert.deepEqual(Object.keys((page.body.records as WireRecord[])[0] ?? {}), ['key']);
+    const change = { app: 7, id: 2, record: cells({ rich: 'x' }) };
+    assert.deepEqual(code(await as('suzuki', 'PUT', 'record', change)), [403, 'GAIA_FU01']);
+    assert.equal((await as('sato', 'PUT', 'record', change)).status, 200);
+    const details = { app: 7, id: 2, record: cells({ details: [] }) };
+    assert.deepEqual(code(await as('sato', 'PUT', 'record', details)), [403, 'GAIA_FU01']);
+  });
+
   it('does not hold tokens to the rights of a person', async () => {
     const reply = await client.call('POST', 'record', order({ 注文番号: 'N1', 社内メモ: 'x' }), {
       tokens: [client.token('6')],
@@ -80,7 +96,7 @@ describe('rights of records and fields in the sandbox', () => {
 
   it('tells what a user may do with records and fields', async () => {
     const { body } = await as('suzuki', 'GET', 'records/acl/evaluate', { app: 6, ids: [1, 3] });
-    type Right = { viewable: boolean; editable: boolean };
+    interface Right { viewable: boolean; editable: boolean }
     const [first, third] = body.rights as { id: string; record: object; fields: Record<string, Right> }[];
     assert.deepEqual([first?.id, first?.record], ['1', { viewable: true, editable: true, deletable: true }]);
     assert.deepEqual(third?.record, { viewable: true, editable: false, deletable: false });
