@@ -29,3 +29,19 @@ export const USUAL_LIMITS: Limits = {
   bodyBytes: 128 * 1024 ** 2,
   callsPerDay: 10_000,
 };
+
+/** Reads limits that came as JSON; throws `TypeError` with what is wrong. */
+export function readLimits(value: unknown): Partial<Limits> {
+  if (typeof value !== 'object' || value === null) {
+    throw new TypeError('limits is an object');
+  }
+  for (const [name, limit] of Object.entries(value)) {
+    if (!Object.hasOwn(USUAL_LIMITS, name)) {
+      throw new TypeError(`limits are ${Object.keys(USUAL_LIMITS).join(', ')}`);
+    }
+    if (!Number.isInteger(limit) || Number(limit) < 0) {
+      throw new TypeError(`${name} is a whole number`);
+    }
+  }
+  return value;
+}

@@ -1,4 +1,4 @@
-import type { Fault, FaultSettings } from './faults';
+import type { Disturbance, Fault, FaultSettings } from './faults';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -29,11 +29,7 @@ export function readFaultSettings(value: unknown): FaultSettings {
     numberOrAbsent(settings, name);
   }
   for (const rule of rulesOf(settings, 'faults')) {
-    const { kind } = rule;
-    if (typeof kind !== 'string' || !isKind(kind)) {
-      throw new TypeError(`a fault has a kind: ${Object.keys(NEEDED).join(', ')}`);
-    }
-    needs(rule, kind);
+    needs(rule, kindOf(rule));
   }
   for (const rule of rulesOf(settings, 'fail')) {
     needs(rule, 'fail');
@@ -44,6 +40,32 @@ export function readFaultSettings(value: unknown): FaultSettings {
     }
   }
   return settings;
+}
+
+/** Reads one disturbance that came as JSON; throws `TypeError` with what is wrong. */
+export function readDisturbance(value: unknown): Disturbance {
+  const members = objectOf(value, 'a disturbance');
+  const kind = kindOf(members);
+  needs(members, kind);
+  if (!DISTURBANCES.has(kind)) {
+    throw new TypeError(`a disturbance is one of ${[...DISTURBANCES].join(', ')}`);
+  }
+  return members as unknown as Disturbance;
+}
+
+const DISTURBANCES: ReadonlySet<string> = new Set<Disturbance['kind']>([
+  'bumpRevision',
+  'removeField',
+  'withdrawRights',
+  'revoke',
+  'giveBack',
+]);
+
+function kindOf({ kind }: Members): Fault['kind'] {
+  if (typeof kind !== 'string' || !isKind(kind)) {
+    throw new TypeError(`a fault has a kind: ${Object.keys(NEEDED).join(', ')}`);
+  }
+  return kind;
 }
 
 function rulesOf(settings: Members, name: string): readonly Members[] {

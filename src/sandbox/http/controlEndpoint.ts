@@ -3,12 +3,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ExportOptions } from '../export/exportText';
 import { exportLines } from '../export/exportText';
-import { readFaultSettings } from '../readFaults';
+import { readLimits } from '../limits';
+import { readDisturbance, readFaultSettings } from '../readFaults';
 import { plainRecord } from '../records/recordJson';
 import type { App } from '../records/app';
 import { equal } from '../secrets';
 import type { SandboxState } from '../state';
-import { giveBack, reset } from '../state';
+import { disturb, giveBack, reset } from '../state';
 import { readBody, sendJson } from './exchange';
 
 /** Lines in one write. */
@@ -20,7 +21,7 @@ const LARGEST_BODY = 1024 * 1024;
  * Answers `/sandbox/…`, for tests and demonstrations, to those who know the control token
  * (`Authorization: Bearer …`): `GET records?app=N` all records as lines of JSON, `GET export?app=N[&lang=en]` the file
  * Kintone's own screen exports, `GET log`, `GET calls` (of today, by app), `GET faults` (what they met), `POST faults`,
- * `POST reset` (records, log and faults), `POST revoke` (all sign-ins) and `POST giveBack`.
+ * `POST disturb` (one disturbance, at once), `POST limits`, `POST reset` (records, log and faults), `POST revoke` (all sign-ins) and `POST giveBack`.
  */
 export class ControlEndpoint {
   constructor(
@@ -53,7 +54,15 @@ export class ControlEndpoint {
         sendJson(response, 200, { hits: state.faults.hits });
         return;
       case 'POST /sandbox/faults':
-        this.#setFaults(response, body);
+        answer(response, () => state.faults.set(readFaultSettings(parse(body))));
+        return;
+      case 'POST /sandbox/limits':
+        answer(response, () => {
+          state.limits = { ...state.limits, ...readLimits(parse(body)) };
+        });
+        return;
+      case 'POST /sandbox/disturb':
+        answer(response, () => disturb(state, [readDisturbance(parse(body))]));
         return;
       case 'POST /sandbox/reset':
         reset(state);
@@ -72,18 +81,13 @@ export class ControlEndpoint {
     }
   }
 
-  #setFaults(response: ServerResponse, body: Buffer): void {
-    try {
-      this.state.faults.set(readFaultSettings(JSON.parse(body.toString('utf8') || '{}')));
-      sendJson(response, 200, {});
-    } catch (error) {
-      sendJson(response, 400, { message: error instanceof Error ? error.message : String(error) });
-    }
-  }
-
   async #export(response: ServerResponse, url: URL): Promise<void> {
     const language = url.searchParams.get('lang') === 'en' ? 'en' : 'ja';
     const timeZone = url.searchParams.get('timeZone');
+    if (timeZone !== null && !isTimeZone(timeZone)) {
+      sendJson(response, 400, { message: 'No such time zone.' });
+      return;
+    }
     const options: ExportOptions = { language, ...(timeZone === null ? {} : { timeZone }) };
     await this.#stream(response, url, 'text/csv;charset=utf-8', (app) => exportLines(app, options));
   }
@@ -101,6 +105,28 @@ export class ControlEndpoint {
     }
     response.writeHead(200, { 'Content-Type': type });
     await pipeline(Readable.from(manyAtOnce(lines(app))), response);
+  }
+}
+
+/** Does it and says so, or says what was wrong with what was sent. */
+function answer(response: ServerResponse, change: () => void): void {
+  try {
+    change();
+    sendJson(response, 200, {});
+  } catch (error) {
+    sendJson(response, 400, { message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function parse(body: Buffer): unknown {
+  return JSON.parse(body.toString('utf8') || '{}');
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
   }
 }
 

@@ -108,6 +108,7 @@ describe("the file Kintone's own screen exports", () => {
     assert.deepEqual([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
     assert.ok((await (await get('app=1')).text()).includes('"顧客コード"'));
     assert.equal((await get('app=99')).status, 404);
+    assert.equal((await get('app=1&timeZone=Mars/Olympus')).status, 400);
     assert.equal((await get('app=1', 'guess')).status, 401);
   });
 

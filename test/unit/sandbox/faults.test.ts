@@ -330,4 +330,32 @@ describe('faults of the sandbox', () => {
     }
     assert.equal(await send({ faults: [{ kind: 'cut', bytes: 3 }] }), 200);
   });
+
+  it('can be let happen at once, and limits changed, over HTTP', async () => {
+    const send = async (what: string, body: unknown) => {
+      const response = await fetch(`${sandbox.kintone.baseUrl}/sandbox/${what}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${sandbox.kintone.controlToken}` },
+        body: JSON.stringify(body),
+      });
+      return response.status;
+    };
+    assert.equal(await send('disturb', { kind: 'withdrawRights', app: '1', rights: ['add'] }), 200);
+    assert.deepEqual(await outcome(post('A')), [403, 'CB_NO02']);
+    assert.equal(await send('giveBack', {}), 200);
+    assert.equal((await post('A')).status, 200);
+    assert.equal(await send('limits', { recordsPerRequest: 0 }), 200);
+    assert.deepEqual(await outcome(post('B')), [400, 'CB_VA01']);
+    assert.equal(await send('limits', { recordsPerRequest: 100 }), 200);
+    for (const [what, body] of [
+      ['disturb', { kind: 'hang' }],
+      ['disturb', { kind: 'removeField' }],
+      ['disturb', []],
+      ['limits', { nonsense: 1 }],
+      ['limits', { cursors: 'x' }],
+      ['limits', null],
+    ] as const) {
+      assert.equal(await send(what, body), 400, JSON.stringify(body));
+    }
+  });
 });
