@@ -5,8 +5,10 @@ import { pipeline } from 'node:stream/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { renderMessage } from './catalogue';
-import { CliUsage, HELP, exitCodeOf, readImportOptions, summaryOf } from './cliOptions';
+import { HELP, exitCodeOf, readImportOptions, summaryOf } from './cliOptions';
 import type { ImportOptions } from './cliOptions';
+import { SIGN_IN_OPTIONS } from './cliSignIn';
+import { CliUsage } from './cliUsage';
 import { createKintoneEndpoint } from './endpoints/kintone/kintoneEndpoint';
 import { withSignIn } from './endpoints/kintone/signIn';
 import { createUndiciTransport } from './endpoints/undiciTransport';
@@ -81,9 +83,7 @@ function parse(args: string[]) {
       options: {
         'base-url': { type: 'string' },
         app: { type: 'string' },
-        'api-token': { type: 'string', multiple: true },
-        username: { type: 'string' },
-        'password-stdin': { type: 'boolean' },
+        ...SIGN_IN_OPTIONS,
         'guest-space': { type: 'string' },
         sheet: { type: 'string' },
         encoding: { type: 'string' },
@@ -102,13 +102,14 @@ function parse(args: string[]) {
 
 async function importFile(options: ImportOptions): Promise<number> {
   const { address, app, jobsFolder, json } = options;
-  const network = createUndiciTransport();
+  const network = createUndiciTransport(options.network);
   const transport = withSignIn(network, address.baseUrl, options.signIn);
   const service = serviceOf(jobsFolder, transport);
+  const bulk = options.signIn.kind !== 'oauth';
   try {
     const file = path.resolve(options.file);
     const info = await service.inspect(file, options.read);
-    const schema = await createKintoneEndpoint({ ...address, transport, language }).describe(app);
+    const schema = await createKintoneEndpoint({ ...address, transport, language, bulk }).describe(app);
     const match = matchColumns(info.header, schema);
     const refusal = checkColumns(match, info.header);
     if (refusal) throw new ExpectedError(refusal);
@@ -125,6 +126,7 @@ async function importFile(options: ImportOptions): Promise<number> {
         id: schema.id,
         name: schema.name,
         url: schema.url,
+        ...(bulk ? {} : { bulk }),
       },
       plan: { columns: match.columns, mode: 'add' },
       language,

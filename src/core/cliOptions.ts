@@ -1,4 +1,7 @@
-import { text } from 'node:stream/consumers';
+import { SIGN_IN_HELP, readNetwork, readSignIn } from './cliSignIn';
+import type { SignInValues } from './cliSignIn';
+import { CliUsage } from './cliUsage';
+import type { NetworkOptions } from './endpoints/agent';
 import type { KintoneSignIn } from './endpoints/kintone/signIn';
 import { normalizeBaseUrl } from './endpoints/kintone/address';
 import { DELIMITERS, ENCODINGS } from './files/row';
@@ -14,15 +17,13 @@ export const HELP = `Imports CSV and Excel files into Kintone apps, and gives ba
   imported-files show JOB            print how one import stands
   imported-files unimported JOB      print the rows that were not imported, with reasons, as CSV
 
-Sign-in, one of
-  --api-token TOKEN                  may be given several times. Other users of this computer can see
-                                     arguments: better set KINTONE_API_TOKEN (several with commas).
-  --username NAME --password-stdin   reads the password from the standard input
+${SIGN_IN_HELP}
 
 Options
-  --base-url URL                     for example https://example.cybozu.com; an app's own URL works too
+  --base-url URL                     for example https://example.cybozu.com; an app's own URL works too.
+                                     KINTONE_BASE_URL otherwise
   --app N                            number of the app
-  --guest-space N                    number of the guest space the app is in
+  --guest-space N                    number of the guest space the app is in; KINTONE_GUEST_SPACE_ID otherwise
   --sheet NAME                       worksheet; the first visible one otherwise
   --encoding NAME                    ${ENCODINGS.join(', ')}; found out otherwise
   --delimiter C                      comma, tab, semicolon or pipe; found out otherwise
@@ -36,30 +37,20 @@ Ctrl+C stops the import: the request under way is still decided. A second Ctrl+C
 Exit status
   0 all rows imported   2 some rows not imported   3 failed   4 canceled   5 rows uncertain   64 usage`;
 
-/** The command line can't be understood. */
-export class CliUsage extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'CliUsage';
-  }
-}
-
 export interface ImportOptions {
   readonly file: string;
   readonly jobsFolder: string;
   readonly address: { readonly baseUrl: string; readonly guestSpaceId?: string };
   readonly app: string;
   readonly signIn: KintoneSignIn;
+  readonly network: NetworkOptions;
   readonly read: ReadOptions;
   readonly json: boolean;
 }
 
-export interface ImportValues {
+export interface ImportValues extends SignInValues {
   readonly 'base-url'?: string | undefined;
   readonly app?: string | undefined;
-  readonly 'api-token'?: string[] | undefined;
-  readonly username?: string | undefined;
-  readonly 'password-stdin'?: boolean | undefined;
   readonly 'guest-space'?: string | undefined;
   readonly sheet?: string | undefined;
   readonly encoding?: string | undefined;
@@ -73,36 +64,28 @@ export async function readImportOptions(
   file: string,
   jobsFolder: string,
 ): Promise<ImportOptions> {
-  if (values['base-url'] === undefined) throw new CliUsage('import needs --base-url URL.');
-  const address = normalizeBaseUrl(values['base-url']);
+  const { env } = process;
+  const baseUrl = values['base-url'] ?? env.KINTONE_BASE_URL ?? '';
+  if (baseUrl === '') throw new CliUsage('import needs --base-url URL.');
+  const address = normalizeBaseUrl(baseUrl);
   if ('code' in address) throw new ExpectedError(address);
   const app = values.app ?? address.appId;
   if (app === undefined) throw new CliUsage('import needs --app N.');
-  const guestSpaceId = values['guest-space'] ?? address.guestSpaceId;
+  const fromEnv = env.KINTONE_GUEST_SPACE_ID;
+  const guestSpaceId =
+    values['guest-space'] ?? address.guestSpaceId ?? (fromEnv === '' ? undefined : fromEnv);
+  const signIn = await readSignIn(values, env, process.stdin);
+  const { certificate } = signIn;
   return {
     file,
     jobsFolder,
     address: { baseUrl: address.baseUrl, ...(guestSpaceId === undefined ? {} : { guestSpaceId }) },
     app,
-    signIn: await readSignIn(values),
+    signIn,
+    network: { ...readNetwork(values, env), ...(certificate === undefined ? {} : { certificate }) },
     read: readReadOptions(values),
     json: values.json === true,
   };
-}
-
-async function readSignIn(values: ImportValues): Promise<KintoneSignIn> {
-  const { username } = values;
-  const given = values['api-token'] ?? [];
-  if (username !== undefined) {
-    if (given.length > 0) throw new CliUsage('Give either --api-token or --username, not both.');
-    if (values['password-stdin'] !== true) throw new CliUsage('--username needs --password-stdin.');
-    const password = (await text(process.stdin)).replace(/\r?\n$/, '');
-    return { kind: 'password', username, password };
-  }
-  const fromEnvironment = (process.env.KINTONE_API_TOKEN ?? '').split(',').map((token) => token.trim());
-  const tokens = given.length > 0 ? given : fromEnvironment.filter((token) => token !== '');
-  if (tokens.length === 0) throw new CliUsage('Sign in with --api-token, KINTONE_API_TOKEN or --username.');
-  return { kind: 'apiTokens', tokens };
 }
 
 const DELIMITER_NAMES: Readonly<Record<string, Delimiter>> = {

@@ -86,7 +86,7 @@ function connector(undici: Undici, secureContext: SecureContext, anyCertificate 
       }
       // By TLS 1.3 a server refuses the client's certificate after the handshake, and closes: the reason is to be
       // kept, not the closing.
-      socket?.prependOnceListener('error', () => socket.destroy());
+      socket.prependOnceListener('error', () => socket.destroy());
       callback(null, socket);
     });
   };

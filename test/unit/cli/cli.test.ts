@@ -86,6 +86,15 @@ describe('the command line', function () {
       assert.equal(sandbox.control.count(ZIP_CODES), 3);
     }));
 
+  it('takes address, user name and password from the environment, as the official tool does', () =>
+    withFolder(async (folder) => {
+      const { baseUrl, username, password } = sandbox.kintone;
+      const args = ['import', await csv(folder, 3), '--app', ZIP_CODES, '--jobs', path.join(folder, 'jobs')];
+      const env = { KINTONE_BASE_URL: baseUrl, KINTONE_USERNAME: username, KINTONE_PASSWORD: password };
+      assert.equal((await run(args, { env })).code, 0);
+      assert.equal(sandbox.control.count(ZIP_CODES), 3);
+    }));
+
   it('ends with 3 and a sentence when it can’t begin, and leaves no job', () =>
     withFolder(async (folder) => {
       const file = await csv(folder, 3);
