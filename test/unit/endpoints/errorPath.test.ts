@@ -26,6 +26,10 @@ describe('the keys of Kintone’s errors', () => {
       'record.table.value[0].value.tags.values[2].value',
       { record: null, field: 'table', inner: { row: 0, field: 'tags' }, valueIndex: 2 },
     ],
+    [
+      'records[2].table.value[4].value[数].value',
+      { record: 2, field: 'table', inner: { row: 4, field: '数' } },
+    ],
     ['records[2].record.name.value', { record: 2, field: 'name' }],
     ['records[2].record[数値].value', { record: 2, field: '数値' }],
     ['records[2].record.unheard.value', { record: 2, field: 'unheard' }],

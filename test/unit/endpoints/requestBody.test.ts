@@ -225,20 +225,21 @@ describe('the body of a request that changes records too', () => {
 describe('how much one request may carry', () => {
   const schema = schemaOf([field({ kind: 'text', code: 'code', unique: true })]);
   const adding = layoutFor(schema, ['code']);
-  const changing: RecordLayout = {
-    ...adding,
-    key: { field: fieldOf(schema.fields, 'code'), column: 0, index: 0 },
-  };
+  const key = { field: fieldOf(schema.fields, 'code'), column: 0, index: 0 };
+  const changing: RecordLayout = { ...adding, key, mode: 'update' };
+  const both: RecordLayout = { ...adding, key, mode: 'addOrUpdate' };
 
   it('is 2,000 rows of one kind, 1,900 of both and 100 without bulk requests', () => {
     assert.deepEqual(
-      [adding, changing].flatMap((layout) =>
+      [adding, changing, both].flatMap((layout) =>
         [true, false].map((bulk) => {
           const { rowsPerRequest, oneKindPerRequest } = writerLimits(layout, bulk);
           return [rowsPerRequest, oneKindPerRequest];
         }),
       ),
       [
+        [2000, undefined],
+        [100, true],
         [2000, undefined],
         [100, true],
         [1900, undefined],
@@ -264,8 +265,9 @@ describe('how much one request may carry', () => {
     for (const [layout, mode, rows, bulk, expected] of [
       [adding, 'add', 10_000, true, 5 + 20 + 5],
       [layoutFor(schemaOf([field({ kind: 'text', code: 'x' })]), ['x']), 'add', 10_000, true, 5 + 5],
-      [changing, 'update', 10_000, true, 5 + 20 + 6],
-      [changing, 'addOrUpdate', 10_000, false, 5 + 20 + 101],
+      [changing, 'update', 10_000, true, 5 + 20 + 5],
+      [both, 'addOrUpdate', 10_000, true, 5 + 20 + 6],
+      [both, 'addOrUpdate', 10_000, false, 5 + 20 + 101],
       [adding, 'add', 10_000, false, 5 + 20 + 100],
       [adding, 'add', 0, true, 5],
     ] as const) {

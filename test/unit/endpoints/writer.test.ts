@@ -111,7 +111,7 @@ describe('a batch of new records and changes', () => {
     assert.ok(answer.kind === 'committed');
     let last = 0;
     for (const [index, { update }] of MIXED.entries()) {
-      const id = answer.ids[index] ?? '';
+      const id: string = answer.ids[index] ?? '';
       assert.equal(answer.revisions[index], update === undefined ? '1' : '5');
       if (update === undefined) {
         assert.ok(Number(id) > 1000 && Number(id) > last, 'new records keep the order of the file');

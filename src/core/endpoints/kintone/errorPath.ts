@@ -14,7 +14,7 @@ export interface ErrorPlace {
 
 const PART = /^requests\[(\d+)\]\.payload\./;
 const RECORD = /^records?(?:\[(\d+)\])?(?=[.[]|$)/;
-const INNER = /^\.value\[(\d+)\]\.value\.([^.[\]]+)/u;
+const INNER = /^\.value\[(\d+)\]\.value(?:\.([^.[\]]+)|\[([^\]]+)\])/u;
 const VALUE_INDEX = /^\.values?\[(\d+)\]/;
 /** What an update says of a record beside its fields. */
 const OF_THE_RECORD = /^\.(?:id|revision|updateKey|record)(?:\.(?:field|value))?$/;
@@ -48,12 +48,13 @@ export function parseErrorPath(path: string, fieldCodes: readonly string[]): Err
     return { record: index, field: null };
   }
   const inner = INNER.exec(tail);
+  const innerField = inner?.[2] ?? inner?.[3];
   const afterInner = inner === null ? tail : tail.slice(inner[0].length);
   const valueIndex = VALUE_INDEX.exec(afterInner)?.[1];
   return {
     record: index,
     field,
-    ...(inner?.[2] === undefined ? {} : { inner: { row: Number(inner[1]), field: inner[2] } }),
+    ...(innerField === undefined ? {} : { inner: { row: Number(inner?.[1]), field: innerField } }),
     ...(valueIndex === undefined ? {} : { valueIndex: Number(valueIndex) }),
   };
 }

@@ -22,12 +22,13 @@ const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 const WRITE_TIMEOUT_MS = 300_000;
 
 /**
- * How much one request may carry. A layout with a key may make new records and changes; then a few rows less fit,
- * because each kind fills parts of its own. Without bulk requests (a sign-in by OAuth can't make them) it is one kind
+ * How much one request may carry. Where new records and changes may come together a few rows less fit, because each
+ * kind fills parts of its own. Without bulk requests (a sign-in by OAuth can't make them) it is one kind
  * at a time.
  */
 export function writerLimits(layout: RecordLayout, mayBulk: boolean): WriterLimits {
-  const rowsPerRequest = layout.key === null ? ROWS_PER_PART * PARTS : ROWS_OF_BOTH_KINDS;
+  const bothKinds = layout.key !== null && layout.mode !== 'update';
+  const rowsPerRequest = bothKinds ? ROWS_OF_BOTH_KINDS : ROWS_PER_PART * PARTS;
   return {
     rowsPerRequest: mayBulk ? rowsPerRequest : ROWS_PER_PART,
     rowsPerSmallRequest: ROWS_PER_PART,
