@@ -1,11 +1,15 @@
 import type { Message } from '../message';
+import { columnNames } from './columnNames';
+import type { NamedColumn } from './columnNames';
+import type { ColumnPlan, ColumnUse, ImportMode } from './plan';
+import { REASON_COLUMN, ROW_COLUMN } from './reasonColumns';
 import { mappingMessage, shorten } from './refusal';
 import { requiredAmong } from './required';
-import type { ColumnPlan } from './plan';
+import { keyFields } from './schema';
 import type { TargetField, TargetSchema } from './schema';
 
 /** Columns that an unimported rows file adds at its end; an import passes over them. */
-const RESERVED_COLUMNS: ReadonlySet<string> = new Set(['__import_row', '__import_reason']);
+const RESERVED_COLUMNS: ReadonlySet<string> = new Set([ROW_COLUMN, REASON_COLUMN]);
 
 /** What became of each column of the header. All numbers are 0-based columns. */
 export interface ColumnMatch {
@@ -14,57 +18,69 @@ export interface ColumnMatch {
   readonly unmatched: readonly number[];
   /** Reserved columns and columns without a name: nothing needs to be said about them. */
   readonly ignored: readonly number[];
-  /** Columns whose field exists but can't be written. */
+  /** Columns whose field exists but can't be written in this mode. */
   readonly notWritable: readonly number[];
-  /** Fields that must have a value and get none from this file. */
+  /** Fields that new records must have and that get nothing from this file. */
   readonly missingRequired: readonly TargetField[];
   /** Names of columns that occur twice, or that go to one field together. */
   readonly duplicates: readonly string[];
+  /** Columns by which records could be found, also those that are not written in this mode. */
+  readonly keys: readonly { readonly column: number; readonly field: TargetField }[];
+  /** Unmatched columns of the form `Name[Option]` whose field has no such option. */
+  readonly options: readonly UnknownOption[];
+  /** Unmatched columns whose name is that of several fields. */
+  readonly ambiguous: readonly { readonly column: number; readonly fields: readonly TargetField[] }[];
+  /** Fields of tables are matched, and no column says where a record starts: each row is a record of its own. */
+  readonly tableWithoutMarker: boolean;
+}
+
+export interface UnknownOption {
+  readonly column: number;
+  readonly field: TargetField;
+  readonly option: string;
+  /** The option that was probably meant. */
+  readonly nearest: string | null;
+}
+
+/** What the columns are matched for: a record number is data to nobody, and some fields are for new records alone. */
+export interface MatchPurpose {
+  readonly mode: ImportMode;
+  readonly key?: string;
 }
 
 /**
- * Brings columns to fields: by field code, then by field name; exactly, then without regard to surrounding
- * spaces and character width, and only where one single field is meant.
+ * Brings columns to fields: by field code, then by field name, `Name[Option]` to one option of a field; exactly, then
+ * without regard to surrounding spaces and character width, and only where one single field is meant. Codes, as the
+ * API and the command line have them, and names, as Kintone's own files have them, may stand side by side.
  */
-export function matchColumns(header: readonly string[], schema: TargetSchema): ColumnMatch {
-  const find = fieldFinder(schema.fields);
-  const ignored: number[] = [];
-  const unmatched: number[] = [];
-  const notWritable: number[] = [];
-  const found: (TargetField | null)[] = header.map((name, column) => {
-    if (name.trim() === '' || RESERVED_COLUMNS.has(name.trim())) {
-      ignored.push(column);
-      return null;
-    }
-    return find.exact(name);
-  });
-  const taken = new Set(found.filter((field) => field !== null));
-  header.forEach((name, column) => {
-    if (found[column] !== null || ignored.includes(column)) {
-      return;
-    }
-    const field = find.loose(name);
-    // An exact column of the same field is the one that is meant; this one is said to be left over.
-    if (field === null || taken.has(field)) {
-      unmatched.push(column);
-    } else {
-      found[column] = field;
-    }
-  });
-  const columns = found.map((field, column): string | null => {
-    if (field?.kind === 'readOnly') {
-      notWritable.push(column);
-      return null;
-    }
-    return field?.code ?? null;
-  });
+export function matchColumns(
+  header: readonly string[],
+  schema: TargetSchema,
+  purpose: MatchPurpose = { mode: 'add' },
+): ColumnMatch {
+  const named = nameColumns(header, schema);
+  const columns = named.map((one) => useOf(one, purpose));
+  const notWritable = columnsWhere(named, (one, column) => one?.kind === 'field' && columns[column] === null);
+  dropLoneRowIds(columns);
+  const ignored = columnsWhere(header, isIgnored);
+  const passedOver = new Set([...ignored, ...notWritable]);
   return {
     columns,
-    unmatched,
+    unmatched: columnsWhere(columns, (use, column) => use === null && !passedOver.has(column)),
     ignored,
     notWritable,
-    missingRequired: requiredAmong(schema.fields, new Set(columns.filter((code) => code !== null))),
+    missingRequired: purpose.mode === 'update' ? [] : missingRequired(schema, columns),
     duplicates: duplicateNames(header, columns, new Set(ignored)),
+    keys: keyColumns(named, schema),
+    options: named.flatMap((one, column) =>
+      one?.kind === 'unknownOption'
+        ? [{ column, field: one.field, option: one.option, nearest: one.nearest }]
+        : [],
+    ),
+    ambiguous: named.flatMap((one, column) =>
+      one?.kind === 'ambiguous' ? [{ column, fields: one.fields }] : [],
+    ),
+    tableWithoutMarker: columns.some(isInTable) && !columns.some(startsRecord),
   };
 }
 
@@ -76,7 +92,7 @@ export function checkColumns(match: ColumnMatch, header: readonly string[]): Mes
   if (match.duplicates.length > 0) {
     return mappingMessage('columns.duplicates', { names: listNames(match.duplicates) });
   }
-  if (match.columns.every((code) => code === null)) {
+  if (match.columns.every((use) => use === null || startsRecord(use))) {
     const names = match.notWritable.map((column) => header[column] ?? '');
     return names.length > 0
       ? mappingMessage('columns.onlyNotWritable', { names: listNames(names) })
@@ -85,80 +101,141 @@ export function checkColumns(match: ColumnMatch, header: readonly string[]): Mes
   return null;
 }
 
-function listNames(names: readonly string[]): string {
-  const shown = names.slice(0, 5).map(shorten).join(', ');
-  return names.length > 5 ? `${shown}, …` : shown;
+function nameColumns(header: readonly string[], schema: TargetSchema): (NamedColumn | null)[] {
+  const names = columnNames(schema);
+  const exact = header.map((name) => (isIgnored(name) ? null : names.exact(name)));
+  const taken = new Set(exact.map(targetOf));
+  return header.map((name, column) => {
+    const found = exact[column] ?? null;
+    if (found !== null || isIgnored(name)) return found;
+    const loose = names.loose(name);
+    // An exact column of the same field is the one that is meant; this one is said to be left over.
+    return taken.has(targetOf(loose)) && targetOf(loose) !== null ? null : loose;
+  });
+}
+
+function useOf(named: NamedColumn | null, { mode, key }: MatchPurpose): ColumnUse | null {
+  if (named?.kind === 'start') return { startsRecord: true };
+  if (named?.kind !== 'field') return null;
+  const { field, use } = named;
+  const unwritable =
+    field.kind === 'readOnly' ||
+    (field.kind === 'recordNumber' && (mode === 'add' || (key !== undefined && key !== field.code))) ||
+    (field.onlyWhenAdding === true && mode === 'update');
+  return unwritable ? null : use;
+}
+
+/** Ids of rows without anything in the rows say nothing; a column may bear the name of a table by chance. */
+function dropLoneRowIds(columns: (ColumnUse | null)[]): void {
+  const tables = new Set(columns.flatMap((use) => (isInTable(use) ? [use.table] : [])));
+  columns.forEach((use, column) => {
+    if (use !== null && typeof use === 'object' && 'rowIdsOf' in use && !tables.has(use.rowIdsOf)) {
+      columns[column] = null;
+    }
+  });
+}
+
+function missingRequired(schema: TargetSchema, columns: ColumnPlan): TargetField[] {
+  const fed = new Set(columns.flatMap((use) => (use === null ? [] : [fieldOf(use)])));
+  const tables = new Set(columns.flatMap((use) => (isInTable(use) ? [use.table] : [])));
+  return [
+    ...requiredAmong(schema.fields, fed),
+    ...schema.fields
+      .filter(({ code }) => tables.has(code))
+      .flatMap(({ code, fields }) => requiredAmong(fields ?? [], fedInTable(columns, code))),
+  ];
+}
+
+function fedInTable(columns: ColumnPlan, table: string): Set<string> {
+  return new Set(columns.flatMap((use) => (isInTable(use) && use.table === table ? [use.field] : [])));
+}
+
+function keyColumns(named: readonly (NamedColumn | null)[], schema: TargetSchema): ColumnMatch['keys'] {
+  const keys = keyFields(schema);
+  return named.flatMap((one, column) =>
+    one?.kind === 'field' && typeof one.use === 'string' && keys.includes(one.field)
+      ? [{ column, field: one.field }]
+      : [],
+  );
+}
+
+function isIgnored(name: string): boolean {
+  return name.trim() === '' || RESERVED_COLUMNS.has(name.trim());
+}
+
+type InTable = Extract<ColumnUse, { readonly table: string }>;
+
+function isInTable(use: ColumnUse | null): use is InTable {
+  return typeof use === 'object' && use !== null && 'table' in use;
+}
+
+function startsRecord(use: ColumnUse | null): boolean {
+  return typeof use === 'object' && use !== null && 'startsRecord' in use;
+}
+
+/** Code of the field outside tables that is fed; empty for what feeds none. */
+function fieldOf(use: ColumnUse): string {
+  if (typeof use === 'string') return use;
+  return 'field' in use && !('table' in use) ? use.field : '';
+}
+
+/** What may be fed only once, as a text to compare; null for nothing. */
+function targetOf(named: NamedColumn | null): string | null {
+  if (named?.kind === 'start') return targetOfUse({ startsRecord: true });
+  return named?.kind === 'field' ? targetOfUse(named.use) : null;
+}
+
+function targetOfUse(use: ColumnUse): string {
+  if (typeof use === 'string') return JSON.stringify([use]);
+  if ('startsRecord' in use) return '*';
+  if ('rowIdsOf' in use) return JSON.stringify({ ids: use.rowIdsOf });
+  return JSON.stringify(['table' in use ? use.table : null, use.field, use.option ?? null]);
+}
+
+/** The same without the option: a column for a whole field and one for an option of it contradict each other. */
+function wholeOf(use: ColumnUse): string {
+  if (typeof use === 'string') return targetOfUse({ field: use, option: '' });
+  return 'field' in use ? targetOfUse({ ...use, option: '' }) : targetOfUse(use);
 }
 
 function duplicateNames(
   header: readonly string[],
-  columns: readonly (string | null)[],
+  columns: ColumnPlan,
   ignored: ReadonlySet<number>,
 ): string[] {
-  const named = header.map((name, column) => (ignored.has(column) ? null : name));
-  const byName = occurrences(named);
-  const byField = occurrences(columns);
+  const byName = occurrences(header.map((name, column) => (ignored.has(column) ? null : name)));
+  const byTarget = occurrences(columns.map((use) => (use === null ? null : targetOfUse(use))));
+  const wholes = new Set(columns.flatMap((use) => (use === null || hasOption(use) ? [] : [wholeOf(use)])));
+  const inParts = new Set(columns.flatMap((use) => (use !== null && hasOption(use) ? [wholeOf(use)] : [])));
   const duplicates = header.filter((name, column) => {
-    const code = columns[column] ?? null;
+    if (ignored.has(column)) return false;
+    const use = columns[column] ?? null;
+    if ((byName.get(name) ?? 0) > 1) return true;
+    if (use === null) return false;
     return (
-      !ignored.has(column) && ((byName.get(name) ?? 0) > 1 || (code !== null && (byField.get(code) ?? 0) > 1))
+      (byTarget.get(targetOfUse(use)) ?? 0) > 1 || (wholes.has(wholeOf(use)) && inParts.has(wholeOf(use)))
     );
   });
   return [...new Set(duplicates)];
 }
 
+function hasOption(use: ColumnUse): boolean {
+  return typeof use === 'object' && 'option' in use;
+}
+
 function occurrences(names: readonly (string | null)[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const name of names) {
-    if (name !== null) {
-      counts.set(name, (counts.get(name) ?? 0) + 1);
-    }
+    if (name !== null) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return counts;
 }
 
-interface FieldFinder {
-  exact(name: string): TargetField | null;
-  loose(name: string): TargetField | null;
+function columnsWhere<T>(items: readonly T[], test: (item: T, column: number) => boolean): number[] {
+  return items.flatMap((item, column) => (test(item, column) ? [column] : []));
 }
 
-function fieldFinder(fields: readonly TargetField[]): FieldFinder {
-  const codes = new Map(fields.map((field) => [field.code, field]));
-  const labels = group(fields, namesOf);
-  const loose = group(fields, (field) => [field.code, ...namesOf(field)].map(squeeze));
-  return {
-    exact: (name) => codes.get(name) ?? single(labels.get(name)),
-    loose: (name) => single(loose.get(squeeze(name))),
-  };
-}
-
-function namesOf(field: TargetField): readonly string[] {
-  return [field.label, ...(field.otherLabels ?? [])];
-}
-
-function group(
-  fields: readonly TargetField[],
-  keysOf: (field: TargetField) => readonly string[],
-): Map<string, Set<TargetField>> {
-  const groups = new Map<string, Set<TargetField>>();
-  for (const field of fields) {
-    for (const key of keysOf(field)) {
-      const members = groups.get(key) ?? new Set();
-      groups.set(key, members.add(field));
-    }
-  }
-  return groups;
-}
-
-/** The one field that is meant: the only one, or the only one that can be written. */
-function single(fields: ReadonlySet<TargetField> | undefined): TargetField | null {
-  const all = [...(fields ?? [])];
-  const writable = all.filter((field) => field.kind !== 'readOnly');
-  const candidates = writable.length > 0 ? writable : all;
-  return candidates.length === 1 ? (candidates[0] ?? null) : null;
-}
-
-/** Full-width and half-width forms become one, spaces around go. */
-function squeeze(name: string): string {
-  return name.normalize('NFKC').trim();
+function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, 5).map(shorten).join(', ');
+  return names.length > 5 ? `${shown}, …` : shown;
 }

@@ -69,3 +69,155 @@ describe('matching columns to fields', () => {
     assert.deepEqual(matchColumns(['合計', 'name'], SCHEMA).notWritable, [0]);
   });
 });
+
+const FULL = schemaOf([
+  field({ kind: 'recordNumber', code: 'no', label: 'レコード番号' }),
+  field({ kind: 'text', code: 'code', label: 'コード', unique: true, required: true }),
+  field({ kind: 'choices', code: 'tags', label: 'タグ', options: ['新規', 'VIP', 'a[1]'] }),
+  field({ kind: 'choices', code: 'b[x', label: '角[括弧', options: ['o]'] }),
+  field({ kind: 'choice', code: 'rank', label: 'ランク', options: ['A', 'B'] }),
+  field({ kind: 'text', code: 'memo', label: '備考' }),
+  field({ kind: 'datetime', code: 'made', label: '作成日時', onlyWhenAdding: true }),
+  field({ kind: 'readOnly', code: 'cats', label: 'カテゴリー' }),
+  field({
+    kind: 'table',
+    code: 'lines',
+    label: '明細',
+    fields: [
+      field({ kind: 'text', code: 'item', label: '品名', required: true }),
+      field({ kind: 'number', code: 'amount', label: '数量' }),
+      field({ kind: 'choices', code: 'colors', label: '色', options: ['赤', '青'] }),
+      field({ kind: 'text', code: 'line_memo', label: '備考' }),
+      field({ kind: 'text', code: 'no1', label: '番号' }),
+    ],
+  }),
+  field({
+    kind: 'table',
+    code: 'visits',
+    label: '訪問',
+    fields: [
+      field({ kind: 'text', code: 'no2', label: '番号' }),
+      field({ kind: 'readOnly', code: 'amount2', label: '数量' }),
+    ],
+  }),
+]);
+
+describe('matching the columns of Kintone’s own files', () => {
+  it('takes one column for each option, of fields and of fields in tables', () => {
+    const header = ['*', 'タグ[VIP]', 'tags[新規]', 'タグ[a[1]]', '角[括弧[o]]', '色[赤]', 'colors[青]'];
+    const match = matchColumns(header, FULL);
+    assert.deepEqual(match.columns, [
+      { startsRecord: true },
+      { field: 'tags', option: 'VIP' },
+      { field: 'tags', option: '新規' },
+      { field: 'tags', option: 'a[1]' },
+      { field: 'b[x', option: 'o]' },
+      { table: 'lines', field: 'colors', option: '赤' },
+      { table: 'lines', field: 'colors', option: '青' },
+    ]);
+    assert.deepEqual([match.duplicates, match.options], [[], []]);
+    assert.equal(checkColumns(match, header), null);
+  });
+
+  it('overlooks the width of brackets and options', () => {
+    assert.deepEqual(matchColumns(['タグ［ＶＩＰ］', ' ﾀｸﾞ[新規]'], FULL).columns, [
+      { field: 'tags', option: 'VIP' },
+      { field: 'tags', option: '新規' },
+    ]);
+  });
+
+  it('names the nearest option where a field has none of that name', () => {
+    const match = matchColumns(['タグ[新期]', 'タグ[なし]', 'ランク[A]', 'カテゴリー[x]'], FULL);
+    assert.deepEqual(match.columns, [null, null, null, null]);
+    assert.deepEqual(
+      match.options.map(({ column, field: { code }, option, nearest }) => [column, code, option, nearest]),
+      [
+        [0, 'tags', '新期', '新規'],
+        [1, 'tags', 'なし', null],
+      ],
+    );
+    assert.deepEqual([match.unmatched, match.notWritable], [[0, 1, 2], [3]]);
+  });
+
+  it('finds fields of tables, the ids of their rows and the mark of a record', () => {
+    for (const mark of ['*', 'レコードの開始行', '＊', ' Start of Record ']) {
+      const match = matchColumns([mark, 'コード', '明細', '品名', 'amount'], FULL);
+      assert.deepEqual(match.columns, [
+        { startsRecord: true },
+        'code',
+        { rowIdsOf: 'lines' },
+        { table: 'lines', field: 'item' },
+        { table: 'lines', field: 'amount' },
+      ]);
+      assert.equal(match.tableWithoutMarker, false);
+    }
+    assert.equal(matchColumns(['コード', '品名'], FULL).tableWithoutMarker, true);
+  });
+
+  it('takes no ids of rows of which it has no field', () => {
+    const match = matchColumns(['*', 'コード', '明細'], FULL);
+    assert.deepEqual([match.columns[2], match.unmatched], [null, [2]]);
+  });
+
+  it('does not guess between tables, or between a table and what is outside', () => {
+    const match = matchColumns(['番号', '備考', '数量', 'line_memo'], FULL);
+    assert.deepEqual(match.columns, [
+      null,
+      null,
+      { table: 'lines', field: 'amount' },
+      { table: 'lines', field: 'line_memo' },
+    ]);
+    assert.deepEqual(match.unmatched, [0, 1]);
+    assert.deepEqual(
+      match.ambiguous.map(({ column, fields }) => [column, fields.map(({ code }) => code)]),
+      [
+        [0, ['no1', 'no2']],
+        [1, ['memo', 'line_memo']],
+      ],
+    );
+  });
+
+  it('takes the record number for a key and never for a value', () => {
+    for (const name of ['no', 'レコード番号', '$id', 'Record number']) {
+      const added = matchColumns([name, 'memo'], FULL);
+      assert.deepEqual([added.columns[0], added.notWritable], [null, [0]]);
+      assert.deepEqual(
+        added.keys.map(({ column, field: { code } }) => [column, code]),
+        [[0, 'no']],
+      );
+      assert.equal(matchColumns([name, 'memo'], FULL, { mode: 'update' }).columns[0], 'no');
+    }
+    const byCode = matchColumns(['no', 'code'], FULL, { mode: 'update', key: 'code' });
+    assert.deepEqual([byCode.columns, byCode.notWritable, byCode.keys.length], [[null, 'code'], [0], 2]);
+  });
+
+  it('leaves what only new records take out of an update', () => {
+    assert.deepEqual(matchColumns(['作成日時'], FULL).columns, ['made']);
+    assert.deepEqual(matchColumns(['作成日時'], FULL, { mode: 'addOrUpdate' }).columns, ['made']);
+    const update = matchColumns(['作成日時'], FULL, { mode: 'update' });
+    assert.deepEqual([update.columns, update.notWritable], [[null], [0]]);
+  });
+
+  it('names required fields of the tables it fills, and none for an update', () => {
+    const codes = (header: readonly string[], mode: 'add' | 'update' | 'addOrUpdate'): string[] =>
+      matchColumns(header, FULL, { mode }).missingRequired.map(({ code }) => code);
+    assert.deepEqual(codes(['memo', 'amount'], 'add'), ['code', 'item']);
+    assert.deepEqual(codes(['memo', 'amount'], 'addOrUpdate'), ['code', 'item']);
+    assert.deepEqual(codes(['memo', 'amount'], 'update'), []);
+    assert.deepEqual(codes(['code'], 'add'), []);
+  });
+
+  it('refuses what contradicts itself: a field whole and by options, an option or a mark twice', () => {
+    for (const header of [
+      ['tags', 'タグ[VIP]'],
+      ['tags[VIP]', 'タグ[VIP]'],
+      ['colors', '色[赤]', '品名'],
+      ['*', 'レコードの開始行', 'memo'],
+      ['lines', '明細', 'item'],
+    ]) {
+      assert.equal(checkColumns(matchColumns(header, FULL), header)?.code, 'columns.duplicates', header[1]);
+    }
+    const only = ['*'];
+    assert.equal(checkColumns(matchColumns(only, FULL), only)?.code, 'columns.none');
+  });
+});

@@ -1,0 +1,169 @@
+import { nearestOption } from './nearestOption';
+import type { ColumnUse } from './plan';
+import type { TargetField, TargetSchema } from './schema';
+
+/** What the name of a column leads to. */
+export type NamedColumn =
+  | { readonly kind: 'field'; readonly use: ColumnUse; readonly field: TargetField }
+  | { readonly kind: 'start' }
+  /** The name is that of several fields. */
+  | { readonly kind: 'ambiguous'; readonly fields: readonly TargetField[] }
+  | {
+      readonly kind: 'unknownOption';
+      readonly field: TargetField;
+      readonly option: string;
+      readonly nearest: string | null;
+    };
+
+/** Finds what a name means: to the letter, or without regard to spaces around and character width. */
+export interface ColumnNames {
+  exact(name: string): NamedColumn | null;
+  loose(name: string): NamedColumn | null;
+}
+
+/** Where a value can go: a field, a field of a table, or the ids of a table's rows. */
+interface Place {
+  readonly field: TargetField;
+  readonly table: TargetField | null;
+}
+
+/**
+ * Headings of the column that marks where records start: of the command line, and of Kintone's own export in Japanese;
+ * the English ones are likely forms of the same.
+ */
+const START_NAMES: ReadonlySet<string> = new Set([
+  '*',
+  'レコードの開始行',
+  'start of record',
+  'start of new record',
+  'start row of record',
+  'record start row',
+]);
+
+/** What the record number is called besides its field's code and name. */
+const NUMBER_NAMES: ReadonlySet<string> = new Set(['$id', 'レコード番号', 'record number', 'record_number']);
+
+/** By code, then by name, then as `Name[Option]`, then by the names that Kintone itself gives. */
+export function columnNames(schema: TargetSchema): ColumnNames {
+  const places = schema.fields.flatMap((field): Place[] => [
+    { field, table: null },
+    ...(field.fields ?? []).map((inner) => ({ field: inner, table: field })),
+  ]);
+  const codes = group(places, ({ field }) => [field.code]);
+  const labels = group(places, ({ field }) => namesOf(field));
+  const loose = group(places, ({ field }) => [field.code, ...namesOf(field)].map(squeeze));
+  const number = schema.fields.find(({ kind }) => kind === 'recordNumber');
+
+  const exactly = (name: string): readonly Place[] => codes.get(name) ?? labels.get(name) ?? [];
+  const loosely = (name: string): readonly Place[] => loose.get(squeeze(name)) ?? [];
+
+  function ownName(name: string): NamedColumn | null {
+    if (START_NAMES.has(name)) return { kind: 'start' };
+    return NUMBER_NAMES.has(name) && number !== undefined ? found({ field: number, table: null }) : null;
+  }
+
+  return {
+    exact: (name) =>
+      theOne(exactly(name)) ?? optionColumn(name, exactly, (option) => option) ?? ownName(name),
+    loose: (name) => {
+      const plain = squeeze(name);
+      return (
+        theOne(loosely(name)) ??
+        optionColumn(plain, loosely, squeeze) ??
+        ownName(plain.toLowerCase()) ??
+        unknownOption(name, exactly) ??
+        unknownOption(plain, loosely)
+      );
+    },
+  };
+}
+
+/** `Name[Option]`; both may hold brackets themselves, so that every one is tried. */
+function optionColumn(
+  name: string,
+  find: (name: string) => readonly Place[],
+  fold: (option: string) => string,
+): NamedColumn | null {
+  for (const [base, wanted] of splits(name)) {
+    const places = find(base);
+    const fitting = places.flatMap((place) => {
+      const options = optionsOf(place).filter((option) => fold(option) === fold(wanted));
+      return options.length === 1 ? [{ place, option: options[0] ?? '' }] : [];
+    });
+    const [first] = fitting;
+    if (first !== undefined) {
+      return fitting.length === 1
+        ? found(first.place, first.option)
+        : { kind: 'ambiguous', fields: fitting.map(({ place }) => place.field) };
+    }
+    const [locked] = places;
+    if (locked?.field.kind === 'readOnly' && places.length === 1) return found(locked);
+  }
+  return null;
+}
+
+function unknownOption(name: string, find: (name: string) => readonly Place[]): NamedColumn | null {
+  for (const [base, option] of splits(name)) {
+    const places = find(base).filter(({ field }) => field.kind === 'choices');
+    const field = places[0]?.field;
+    if (field !== undefined && places.length === 1) {
+      return { kind: 'unknownOption', field, option, nearest: nearestOption(option, field.options ?? []) };
+    }
+  }
+  return null;
+}
+
+function* splits(name: string): Generator<readonly [string, string]> {
+  if (!name.endsWith(']')) return;
+  for (let at = name.indexOf('['); at > 0; at = name.indexOf('[', at + 1)) {
+    yield [name.slice(0, at), name.slice(at + 1, -1)];
+  }
+}
+
+function optionsOf({ field }: Place): readonly string[] {
+  return field.kind === 'choices' ? (field.options ?? []) : [];
+}
+
+/** The one field that is meant: the only one, the only one that can be written, or the only one that has values. */
+function theOne(places: readonly Place[]): NamedColumn | null {
+  const writable = places.filter(({ field }) => field.kind !== 'readOnly');
+  const valued = writable.filter(({ field }) => field.kind !== 'table');
+  const candidates = [valued, writable, places].find((some) => some.length > 0) ?? [];
+  const [first] = candidates;
+  if (first === undefined) return null;
+  return candidates.length === 1
+    ? found(first)
+    : { kind: 'ambiguous', fields: candidates.map(({ field }) => field) };
+}
+
+function found({ field, table }: Place, option?: string): NamedColumn {
+  const more = option === undefined ? {} : { option };
+  if (table !== null) return { kind: 'field', use: { table: table.code, field: field.code, ...more }, field };
+  if (field.kind === 'table') return { kind: 'field', use: { rowIdsOf: field.code }, field };
+  return {
+    kind: 'field',
+    use: option === undefined ? field.code : { field: field.code, option },
+    field,
+  };
+}
+
+function namesOf(field: TargetField): readonly string[] {
+  return [field.label, ...(field.otherLabels ?? [])];
+}
+
+function group(places: readonly Place[], keysOf: (place: Place) => readonly string[]): Map<string, Place[]> {
+  const groups = new Map<string, Place[]>();
+  for (const place of places) {
+    for (const key of new Set(keysOf(place))) {
+      const members = groups.get(key) ?? [];
+      members.push(place);
+      groups.set(key, members);
+    }
+  }
+  return groups;
+}
+
+/** Full-width and half-width forms become one, spaces around go. */
+function squeeze(name: string): string {
+  return name.normalize('NFKC').trim();
+}
