@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createMapper } from '../../../src/core/mapping/createMapper';
+import { ExpectedError } from '../../../src/core/message';
 import { layoutOf } from '../../../src/core/mapping/layout';
 import { isRecord } from '../../../src/core/mapping/record';
 import type { MappedRecord } from '../../../src/core/mapping/record';
@@ -85,5 +86,107 @@ describe('the mapper', () => {
           error instanceof Error && 'detail' in error && (error.detail as { code: string }).code === code,
       );
     }
+  });
+});
+
+describe('option columns of a row', () => {
+  const TAGS = field({ kind: 'choices', code: 'tags', label: 'タグ', options: ['a', 'b'], required: true });
+  const columns = [{ field: 'tags', option: 'b' }, 'name', { field: 'tags', option: 'a' }];
+  const schema = schemaOf([NAME, TAGS]);
+
+  it('make one value, in the order of the columns', () => {
+    const mapped = mapOne(schema, { columns }, ['1', 'Sato', '1']);
+    assert.deepEqual(isRecord(mapped) && mapped.values, [['b', 'a'], 'Sato']);
+  });
+
+  it('tell their problems at their own column, and nothing where a cell can’t be read', () => {
+    const told = (row: Row | readonly string[]): unknown[] =>
+      problemsOf(mapOne(schema, { columns }, row)).map(({ column, field: code, value, message }) => [
+        column,
+        code,
+        value,
+        message.code,
+      ]);
+    assert.deepEqual(told(['1', 'Sato', 'yes']), [[2, 'tags', 'yes', 'value.notOneOrEmpty']]);
+    assert.deepEqual(told(['', 'Sato', '']), [[0, 'tags', '', 'value.requiredOption']]);
+    const message = { code: 'file.undecodable' };
+    assert.deepEqual(told(rowOf(['', 'Sato', '\ufffd'], [{ column: 2, message }])), [
+      [2, 'tags', '\ufffd', 'file.undecodable'],
+    ]);
+  });
+});
+
+describe('fixed values', () => {
+  it('go to every record in the form in which they are sent', () => {
+    const mapped = mapOne(schemaOf([NAME, AGE]), { columns: ['name'], constants: { age: '1,000' } }, [
+      'Sato',
+    ]);
+    assert.deepEqual(isRecord(mapped) && mapped.values, ['Sato', '1000']);
+  });
+
+  it('are refused at once when they can’t be sent', () => {
+    for (const [constants, code] of [
+      [{ age: 'old' }, 'value.notANumber'],
+      [{ name: '' }, 'columns.emptyConstant'],
+    ] as const) {
+      assert.throws(
+        () =>
+          mapOne(schemaOf([NAME, AGE]), { columns: ['name' in constants ? 'age' : 'name'], constants }, [
+            '1',
+          ]),
+        (error: unknown) => error instanceof ExpectedError && error.detail.code === code,
+      );
+    }
+  });
+});
+
+describe('the key of a record', () => {
+  const NUMBER = field({ kind: 'recordNumber', code: 'no', label: '番号' });
+  const CODE = field({ kind: 'number', code: 'code', label: 'コード', unique: true, nativeType: 'NUMBER' });
+  const schema = { ...schemaOf([NUMBER, CODE, NAME, AGE]), recordNumberPrefix: 'APP' };
+  const byNumber = { columns: ['no', 'age'], key: 'no' };
+  const byCode = { columns: ['code', 'age'], key: 'code' };
+
+  const codes = (mapped: MappedRecord): unknown[] =>
+    problemsOf(mapped).map(({ column, message }) => [column, message.code]);
+
+  it('has the form in which keys are compared, whatever the cell looks like', () => {
+    const number = mapOne(schema, { ...byNumber, mode: 'update' }, ['APP-012', '5']);
+    assert.deepEqual(number, { row: 1, lastRow: 1, values: ['5'], key: '12' });
+    const code = mapOne(schema, { ...byCode, mode: 'update' }, ['7.0', '5']);
+    assert.ok(isRecord(code));
+    assert.equal(code.key, '7');
+  });
+
+  it('is a problem where it is blank in an update, and empty where new records may be made', () => {
+    assert.deepEqual(codes(mapOne(schema, { ...byNumber, mode: 'update' }, [' ', '5'])), [[0, 'key.blank']]);
+    assert.deepEqual(codes(mapOne(schema, { ...byCode, mode: 'update' }, ['', '5'])), [[0, 'key.blank']]);
+    const either = mapOne(schema, { ...byNumber, mode: 'addOrUpdate' }, ['', '5']);
+    assert.ok(isRecord(either));
+    assert.equal(either.key, '');
+    assert.ok(!('key' in mapOne(schema, { columns: ['age', 'name'] }, ['5', 'Sato'])));
+  });
+
+  it('is told once when it is wrong as a key and as a value', () => {
+    const required = schemaOf([{ ...CODE, required: true }, AGE]);
+    for (const [cell, code] of [
+      ['x', 'value.notANumber'],
+      ['', 'value.required'],
+    ] as const) {
+      assert.deepEqual(codes(mapOne(required, { ...byCode, mode: 'update' }, [cell, '5'])), [[0, code]]);
+    }
+    const wrong = mapOne(schema, { ...byNumber, mode: 'update' }, ['OTHER-1', 'x']);
+    assert.deepEqual(codes(wrong), [
+      [1, 'value.notANumber'],
+      [0, 'value.notARecordNumber'],
+    ]);
+  });
+
+  it('asks for no required fields in updates, but those with a column must not be empty', () => {
+    const plan = { ...byNumber, mode: 'update' as const };
+    assert.ok(isRecord(mapOne(schema, plan, ['1', '5'])));
+    assert.ok(isRecord(mapOne(schema, { ...plan, mode: 'addOrUpdate' }, ['1', '5'])));
+    const emptied = mapOne(schema, { ...plan, columns: ['no', 'name'] }, ['1', '']);
+    assert.deepEqual(codes(emptied), [[1, 'value.required']]);
   });
 });
