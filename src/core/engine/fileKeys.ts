@@ -58,8 +58,9 @@ export class FileKeys {
       this.#extents.set(record.row, record.lastRow - record.row);
       if (first !== null) problems.push(keyProblem(this.key, key, repeatedIn(key, this.#lines.get(first))));
     }
-    this.uniques.forEach(({ at, textOf }, index) => {
-      const value = textOf(record);
+    this.uniques.forEach((unique, index) => {
+      const { at } = unique;
+      const value = unique.textOf(record);
       const first = value === '' ? null : (this.#values[index]?.add(value, line) ?? null);
       if (first === null) return;
       const args = { field: at.field.label, value: shorten(value), line: first };
