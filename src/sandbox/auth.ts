@@ -95,6 +95,7 @@ export class SignIns {
   giveBack(): void {
     this.#revoked = false;
     this.#withdrawn.clear();
+    this.oauth.giveBack();
   }
 
   /** Whether the request gets past the Basic authentication of the tenant, if it asks for one. */

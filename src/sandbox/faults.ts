@@ -37,6 +37,8 @@ export type Disturbance =
   | { readonly kind: 'withdrawRights'; readonly app: string; readonly rights: readonly Right[] }
   /** All sign-ins end. */
   | { readonly kind: 'revoke' }
+  /** OAuth access tokens come to their end, and can be renewed. */
+  | { readonly kind: 'expireTokens' }
   /** Sign-ins, rights and fields are as before. */
   | { readonly kind: 'giveBack' };
 
@@ -210,6 +212,7 @@ function withFault(met: MetFaults, fault: Fault): MetFaults {
     case 'removeField':
     case 'withdrawRights':
     case 'revoke':
+    case 'expireTokens':
     case 'giveBack':
       return { ...met, disturbances: [...met.disturbances, fault] };
     case 'delay':

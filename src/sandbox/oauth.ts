@@ -41,6 +41,8 @@ interface AccessToken {
   readonly grant: Grant;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
+  /** Counts the tokens, from 1. */
+  readonly number: number;
 }
 
 /** The body of an answer to a token request that succeeded. */
@@ -67,6 +69,8 @@ export class OAuthError extends Error {
 export class OAuthTokens {
   readonly #access = new Map<string, AccessToken>();
   readonly #refresh = new Map<string, Grant>();
+  #lastNumber = 0;
+  #lastExpired = 0;
 
   constructor(
     private readonly client: OAuthClient,
@@ -76,22 +80,29 @@ export class OAuthTokens {
 
   /** Lets an access token be used until it has lasted its time. */
   addAccessToken(token: string, grant: Grant, lifetimeSeconds = this.settings.lifetimeSeconds): void {
-    this.#access.set(token, { grant, expiresAt: Date.now() + lifetimeSeconds * 1000 });
+    const number = ++this.#lastNumber;
+    this.#access.set(token, { grant, number, expiresAt: Date.now() + lifetimeSeconds * 1000 });
   }
 
   addRefreshToken(token: string, grant: Grant): void {
     this.#refresh.set(token, grant);
   }
 
-  /** Ends every access token at once; refresh tokens stay good. */
+  /** Ends every access token there is; refresh tokens stay good. */
   expireAll(): void {
-    this.#access.clear();
+    this.#lastExpired = this.#lastNumber;
+  }
+
+  /** Takes `expireAll` back. */
+  giveBack(): void {
+    this.#lastExpired = 0;
   }
 
   /** What a good access token stands for; undefined when it is unknown or has lasted its time. */
   find(accessToken: string): Grant | undefined {
     const known = this.#access.get(accessToken);
-    return known !== undefined && Date.now() < known.expiresAt ? known.grant : undefined;
+    const isGood = known !== undefined && known.number > this.#lastExpired && Date.now() < known.expiresAt;
+    return isGood ? known.grant : undefined;
   }
 
   /**

@@ -17,6 +17,7 @@ const NEEDED: Readonly<Record<Fault['kind'], Readonly<Record<string, 'number' | 
   removeField: { app: 'string', field: 'string' },
   withdrawRights: { app: 'string', rights: 'list' },
   revoke: {},
+  expireTokens: {},
   giveBack: {},
 };
 
@@ -58,6 +59,7 @@ const DISTURBANCES: ReadonlySet<string> = new Set<Disturbance['kind']>([
   'removeField',
   'withdrawRights',
   'revoke',
+  'expireTokens',
   'giveBack',
 ]);
 

@@ -55,6 +55,9 @@ export function disturb(state: SandboxState, disturbances: readonly Disturbance[
       case 'revoke':
         state.signIns.revokeAll();
         break;
+      case 'expireTokens':
+        state.signIns.oauth.expireAll();
+        break;
       case 'giveBack':
         giveBack(state);
         break;

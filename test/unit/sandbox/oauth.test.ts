@@ -105,6 +105,18 @@ describe('OAuth in the sandbox', () => {
       assert.deepEqual(await call(String(body.access_token), 'GET', 'apps', {}), [200, undefined]);
     });
 
+    it('renews tokens that come to their end in the middle', async () => {
+      const { accessToken } = sandbox.kintone.oauth;
+      sandbox.control.setFaults({ faults: [{ kind: 'expireTokens', method: 'GET', nth: 2 }] });
+      assert.deepEqual(await call(accessToken, 'GET', 'apps', {}), [200, undefined]);
+      assert.deepEqual(await call(accessToken, 'GET', 'apps', {}), [401, 'CB_OA01']);
+      const { body } = await refresh(good());
+      assert.deepEqual(await call(String(body.access_token), 'GET', 'apps', {}), [200, undefined]);
+      assert.deepEqual(await call(accessToken, 'GET', 'apps', {}), [401, 'CB_OA01']);
+      sandbox.control.giveBack();
+      assert.deepEqual(await call(accessToken, 'GET', 'apps', {}), [200, undefined]);
+    });
+
     it('takes the client in the header too', async () => {
       const { clientId, clientSecret, refreshToken } = sandbox.kintone.oauth;
       const authorization = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
