@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { CORRECTION_STEPS, FURTHER_STEPS } from './e2e/mainJob';
-import type { Step } from './e2e/mainJob';
+import type { Step } from './e2e/step';
 import { openStage } from './e2e/stage/stage';
 import type { Locale } from './e2e/stage/words';
 import { ROOT, runNode } from './support/program';

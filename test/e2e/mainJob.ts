@@ -18,12 +18,7 @@ import { eventually } from './stage/eventually';
 import { JobsView } from './stage/jobsView';
 import type { SandboxRecord } from './stage/sandbox';
 import type { Stage } from './stage/stage';
-
-/** One thing that is done and checked; what it resolves with is what was seen. */
-export interface Step {
-  readonly name: string;
-  run(stage: Stage): Promise<string[]>;
-}
+import type { Step } from './step';
 
 const CUSTOMERS = '1';
 const ZIP_CODES = '2';
@@ -75,7 +70,7 @@ async function importCustomers(stage: Stage): Promise<string[]> {
   const watch = await view.watch();
   await sandbox.slowDown({ perRequest: 150, perRecord: 3 });
   await workbench.command('View: Show Explorer');
-  const question = await importByRightClick(stage, 'customers.csv', sandbox.app(CUSTOMERS).name, () =>
+  const question = await importByRightClick(stage, 'customers.csv', picksFor(stage, CUSTOMERS), () =>
     stage.picture('1-confirm'),
   );
   await view.open();
@@ -191,12 +186,18 @@ async function compareCustomers({ sandbox }: Stage): Promise<string[]> {
   return [`${records.length} records, each equal to its row`];
 }
 
+/** The app, and what the rows do there where a column could also find records. */
+function picksFor({ sandbox, words }: Stage, app: string): string[] {
+  const { name } = sandbox.app(app);
+  return app === CUSTOMERS ? [name, words.text('Add as new records')] : [name];
+}
+
 /** Imports a file and resolves with the view once it lists the import, as its first row. */
 async function importAnother(stage: Stage, file: string, app: string): Promise<JobsView> {
   const view = new JobsView(stage);
   await view.open();
   const { length } = await view.read();
-  await importByRightClick(stage, file, stage.sandbox.app(app).name);
+  await importByRightClick(stage, file, picksFor(stage, app));
   await view.open();
   await view.waitForCount(length + 1);
   return view;

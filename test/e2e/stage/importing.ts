@@ -21,17 +21,20 @@ async function answer({ workbench, words }: Stage, prompt: string, text: string)
   await workbench.answer(text);
 }
 
-/** Right-clicks a file in the Explorer and imports it into an app; resolves with what the confirmation said. */
+/**
+ * Right-clicks a file in the Explorer and goes through the steps by picking these; resolves with what the confirmation
+ * said.
+ */
 export async function importByRightClick(
   stage: Stage,
   file: string,
-  app: string,
+  picks: readonly string[],
   beforeConfirming?: () => Promise<void>,
 ): Promise<string> {
   const { workbench, words } = stage;
   await workbench.command('View: Show Explorer');
   await workbench.explorerMenuChoose(file, words.manifest('command.importFile.title'));
-  await workbench.pick(app);
+  for (const pick of picks) await workbench.pick(pick);
   await workbench.page.locator('.monaco-dialog-box').waitFor();
   await beforeConfirming?.();
   return workbench.dialog(words.text('Import'));

@@ -73,6 +73,21 @@ export class SandboxProcess {
     return (await this.records(app)).length;
   }
 
+  /** The file that Kintone's own screen exports of an app, names of fields in a language. */
+  async exported(app: string, language: 'en' | 'ja'): Promise<string> {
+    return (await this.#control('GET', `export?app=${app}&lang=${language}`)).text();
+  }
+
+  /** Adds records as another program would. */
+  async add(app: string, records: readonly object[]): Promise<void> {
+    const response = await fetch(`${this.access.baseUrl}/k/v1/records.json`, {
+      method: 'POST',
+      headers: { 'X-Cybozu-API-Token': this.app(app).apiToken, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ app, records }),
+    });
+    if (!response.ok) throw new Error(`the records were refused: ${await response.text()}`);
+  }
+
   /** Requests of any kind that named an app so far. */
   async calls(app: string): Promise<number> {
     const { apps } = (await (await this.#control('GET', 'calls')).json()) as {

@@ -295,6 +295,20 @@ export class Workbench {
     return texts.join('\n').replaceAll('\u00a0', ' ');
   }
 
+  /** Finds a text in the open editor and types another one over it, by keyboard. */
+  async replaceText(find, text) {
+    const { keyboard } = this.page;
+    await this.page.locator('.monaco-editor .view-lines').first().click();
+    await keyboard.press('Control+Home');
+    await keyboard.press('Control+f');
+    await this.page.locator('.find-widget.visible textarea').first().fill(find);
+    await this.page.locator('.find-widget.visible .matchesCount', { hasText: /\d/ }).waitFor();
+    await keyboard.press('Enter');
+    await keyboard.press('Escape');
+    if (text === '') await keyboard.press('Delete');
+    else await keyboard.insertText(text);
+  }
+
   /** Clicks a code lens of the active editor. @param {string | RegExp} text a part of it */
   async codeLens(text) {
     await this.page.locator('.editor-instance .codelens-decoration a', { hasText: text }).first().click();

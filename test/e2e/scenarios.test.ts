@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { ROOT } from '../support/program';
 import { CORRECTION_STEPS, FURTHER_STEPS } from './mainJob';
-import type { Step } from './mainJob';
+import type { Step } from './step';
+import { ROUND_TRIP_STEPS } from './roundTrip';
 import { openStage } from './stage/stage';
 import type { Stage } from './stage/stage';
 import type { Locale } from './stage/words';
 
 scenario('The main job in a real VS Code', 'en', [...CORRECTION_STEPS, ...FURTHER_STEPS]);
 scenario('The main job in Japanese', 'ja', CORRECTION_STEPS);
+scenario('Kintone’s own export, edited and imported as an update', 'en', ROUND_TRIP_STEPS);
 
 function scenario(title: string, locale: Locale, steps: readonly Step[]): void {
   describe(title, function () {
