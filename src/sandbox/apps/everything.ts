@@ -243,6 +243,17 @@ export const EVERYTHING: AppDefinition = {
           label: label('氏名のメール', 'Email of name'),
           protocol: 'MAIL',
         },
+        {
+          type: 'SINGLE_LINE_TEXT',
+          code: 'contact_customer',
+          label: label('連絡先の顧客', 'Customer of contact'),
+          lookup: { app: '1', key: '顧客コード', copies: [{ to: 'contact_company', from: '会社名' }] },
+        },
+        {
+          type: 'SINGLE_LINE_TEXT',
+          code: 'contact_company',
+          label: label('連絡先の会社', 'Company of contact'),
+        },
       ],
     },
     {

@@ -58,7 +58,10 @@ describe('the app with every type of field', () => {
     assert.equal(inner.row_text?.required, true);
     assert.deepEqual([files?.required, files?.thumbnailSize], [false, '150']);
     assert.notEqual(auto_text?.expression, '');
-    assert.deepEqual((orders?.referenceTable as Record<string, unknown>).relatedApp, { app: '6', code: 'ORDER' });
+    assert.deepEqual((orders?.referenceTable as Record<string, unknown>).relatedApp, {
+      app: '6',
+      code: 'ORDER',
+    });
     assert.equal(people?.openGroup, false);
     assert.deepEqual(ステータス, { type: 'STATUS', code: 'ステータス', label: 'Status', enabled: false });
     assert.deepEqual(users?.defaultValue, [{ type: 'USER', code: 'sato' }]);

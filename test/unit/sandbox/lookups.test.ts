@@ -4,6 +4,11 @@ import { startSandbox } from '../../../src/sandbox/server';
 import type { CallOptions, Reply } from './client';
 import { asError, cells, Client, customer } from './client';
 
+interface Row {
+  readonly id: string;
+  readonly value: Readonly<Record<string, { readonly value: unknown }>>;
+}
+
 describe('lookups of the sandbox', () => {
   let sandbox: Sandbox;
   let client: Client;
@@ -89,6 +94,45 @@ describe('lookups of the sandbox', () => {
     assert.deepEqual(code(alone), [400, 'GAIA_LO04', undefined]);
     const both = await add({ customer: 'C1' }, { tokens: [client.token('7'), client.token('1')] });
     assert.equal(both.status, 200);
+  });
+
+  it('looks up in every row of a table', async () => {
+    const row = (values: Record<string, unknown>, id?: string) => ({
+      ...(id === undefined ? {} : { id }),
+      value: cells(values),
+    });
+    const contacts = async (id: unknown) => {
+      const { body } = await client.call('GET', 'record', { app: 7, id });
+      const rows = (body.record as { contacts: { value: Row[] } }).contacts.value;
+      return rows.map(({ id: rowId, value }) => ({
+        id: rowId,
+        values: [value.contact_name?.value, value.contact_customer?.value, value.contact_company?.value],
+      }));
+    };
+    const first = row({ contact_name: 'a', contact_customer: 'C1', contact_company: 'mine' });
+    const { body } = await add({ contacts: [first, row({ contact_name: 'b', contact_company: 'mine' })] });
+    const [one, two] = await contacts(body.id);
+    assert.deepEqual(
+      [one?.values, two?.values],
+      [
+        ['a', 'C1', '甲'],
+        ['b', '', ''],
+      ],
+    );
+    const merged = [
+      row({ contact_name: 'c', contact_company: 'mine' }, one?.id),
+      row({ contact_customer: 'C2' }, two?.id),
+    ];
+    assert.equal((await put(body.id, { contacts: merged })).status, 200);
+    assert.deepEqual(
+      (await contacts(body.id)).map(({ values }) => values),
+      [
+        ['c', 'C1', '甲'],
+        ['b', 'C2', '乙'],
+      ],
+    );
+    const missing = await put(body.id, { contacts: [row({ contact_customer: 'C9' })] });
+    assert.deepEqual(code(missing), [400, 'GAIA_LO04', undefined]);
   });
 
   it('describes the lookup in place of what a plain field has', async () => {

@@ -96,7 +96,10 @@ describe('rights of records and fields in the sandbox', () => {
 
   it('tells what a user may do with records and fields', async () => {
     const { body } = await as('suzuki', 'GET', 'records/acl/evaluate', { app: 6, ids: [1, 3] });
-    interface Right { viewable: boolean; editable: boolean }
+    interface Right {
+      viewable: boolean;
+      editable: boolean;
+    }
     const [first, third] = body.rights as { id: string; record: object; fields: Record<string, Right> }[];
     assert.deepEqual([first?.id, first?.record], ['1', { viewable: true, editable: true, deletable: true }]);
     assert.deepEqual(third?.record, { viewable: true, editable: false, deletable: false });

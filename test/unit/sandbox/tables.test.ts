@@ -1,4 +1,9 @@
 import assert from 'node:assert/strict';
+import type { ApiError } from '../../../src/sandbox/apiError';
+import { EVERYTHING } from '../../../src/sandbox/apps/everything';
+import { App } from '../../../src/sandbox/records/app';
+import { Report } from '../../../src/sandbox/records/report';
+import { changedRecord, newRecord, PendingKeys } from '../../../src/sandbox/records/validate';
 import type { Sandbox } from '../../../src/sandbox/server';
 import { startSandbox } from '../../../src/sandbox/server';
 import type { Reply } from './client';
@@ -135,11 +140,18 @@ describe('tables of the sandbox', () => {
   });
 
   it('names a place after a table as if there were no table', async () => {
-    const record = cells({ key: key(), details: [row({ row_text: '' })], grade: '桜', 数値: 'x' });
+    const record = cells({
+      key: key(),
+      details: [row({ row_text: '' })],
+      grade: '桜',
+      数値: 'x',
+      更新日時: 'x',
+    });
     const { body } = await client.call('POST', 'record', { app: 7, record });
     assert.deepEqual(Object.keys(asError(body).errors ?? {}).sort(), [
       'record.details.value[0].value.row_text.value',
       'record.grade.value',
+      'record.更新日時.value',
       'record[数値].value',
     ]);
   });
@@ -160,13 +172,39 @@ describe('tables of the sandbox', () => {
     assert.deepEqual(column(await rows(body.id), 'row_number'), ['15', '0.1234']);
   });
 
-  it('holds rows that an update leaves alone to what is required of them', async () => {
+  it('holds merged rows to what is required of them', async () => {
     const { id, rows: before } = await added('a');
     const emptied = await put(id, { details: [row({ row_text: '', row_check: [] }, before[0]?.id)] });
     assert.deepEqual(Object.keys(asError(emptied.body).errors ?? {}).sort(), [
       'record.details.value[0].value.row_check.values',
       'record.details.value[0].value.row_text.value',
     ]);
+  });
+
+  it('holds rows that an update leaves alone to what is required of them', () => {
+    // Such rows come from before the field was required; no request can make them.
+    const app = new App(EVERYTHING);
+    const checking = (report: Report) => ({
+      report,
+      keys: new PendingKeys(app),
+      attach: (key: string) => key,
+    });
+    const sent = cells({ key: 'K', details: [row({ row_text: 'a' }), row({ row_text: '' })] });
+    const values = newRecord(app, sent, checking(new Report(false)));
+    const report = new Report(true);
+    report.startRecord(3);
+    changedRecord(app, cells({ short_text: 'x' }), { id: 1, values }, checking(report));
+    assert.throws(
+      () => report.throwIfAny(),
+      (error: ApiError) => {
+        const paths = [...(error.errors?.keys() ?? [])];
+        assert.deepEqual(paths, [
+          'records[3].short_text.value',
+          'records[3].details.value[1].value.row_text.value',
+        ]);
+        return true;
+      },
+    );
   });
 
   it('calculates over all rows', async () => {
