@@ -44,6 +44,7 @@ export const KINTONE_MESSAGES = {
     'You have no right to this app, or it is in another guest space. Ask the app’s administrator, and check the address of the connection.',
   'kintone.CB_IL02':
     'Kintone does not understand the request. Check the address of the connection and whether a proxy changes requests.',
+  'kintone.CB_OA01': 'The OAuth sign-in is not valid any more. Sign in again, then import the rest.',
   'kintone.GAIA_AP01': 'The app does not exist any more. Choose another app.',
   'kintone.GAIA_BL01': 'The file to attach is not on the server any more. Import the row again.',
   'kintone.GAIA_BR01':
@@ -58,7 +59,7 @@ export const KINTONE_MESSAGES = {
   'kintone.GAIA_FU01':
     'You have no right to write one of the fields. Ask the app’s administrator, or leave out its column.',
   'kintone.GAIA_IA02':
-    'The API token is not right, or the app was not updated after the token was created. Check the token in the settings of the app, then update the app.',
+    'The API token is not right or belongs to another app, or the app was not updated after the token was created. Check the token in the settings of the app, then update the app.',
   'kintone.GAIA_IL03': 'The status action is not possible for this record. Look at its status in the app.',
   'kintone.GAIA_IL08':
     'Kintone does not understand the condition for reading records. Check the key and the settings of the app.',
@@ -151,6 +152,11 @@ export const KINTONE_MESSAGES = {
     'The file {file} was changed while it was waiting to be sent. Import the row again when it is finished.',
   'kintone.fileBlocked':
     'Something between here and Kintone refused the file {file} (HTTP status {status}). Ask your network administrator, or leave it out.',
+  'kintone.scopeMissing':
+    'The OAuth sign-in does not include this. Sign in again with the scopes k:app_record:read, k:app_record:write, k:app_settings:read and, for attachments, k:file:write.',
+  'kintone.GAIA_IL27': 'A group code does not exist. Correct the group codes in this row.',
+  'kintone.GAIA_IQ10':
+    'A condition names an option that its field does not have. Check the settings of the app.',
 
   'network.notFound': 'No server has this name. Check the address and your network ({code}).',
   'network.refused':

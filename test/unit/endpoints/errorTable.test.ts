@@ -60,12 +60,14 @@ const TABLE: readonly (readonly [
   ['GAIA_LO04', [400], 'rejected', 'file'],
   ['GAIA_LO03', [400], 'rejected', 'appSettings'],
   ['GAIA_IL26', [400], 'rejected', 'file'],
+  ['GAIA_IL27', [400], 'rejected', 'file'],
   ['GAIA_IL28', [400], 'rejected', 'file'],
   ['GAIA_RE09', [400], 'rejected', 'file'],
   ['GAIA_QU01', [400], 'rejected', 'connection'],
   ['GAIA_QU02', [400], 'rejected', 'connection'],
   ['GAIA_IQ03', [400], 'rejected', 'appSettings'],
   ['GAIA_IQ07', [400], 'rejected', 'appSettings'],
+  ['GAIA_IQ10', [400], 'rejected', 'appSettings'],
   ['GAIA_IQ11', [400], 'rejected', 'appSettings'],
   ['GAIA_IQ23', [400], 'rejected', 'appSettings'],
   ['GAIA_IQ25', [400], 'rejected', 'appSettings'],
@@ -78,6 +80,7 @@ const TABLE: readonly (readonly [
   ['GAIA_IA02', [400, 520], 'impossible', 'tokens'],
   ['CB_AU01', [401], 'impossible', 'connection'],
   ['CB_WA01', [401], 'impossible', 'connection'],
+  ['CB_OA01', [401, 403], 'impossible', 'connection'],
   ['CB_TW02', [401, 403], 'impossible', 'connection'],
   ['CB_NO02', [403], 'impossible', 'administrator'],
   ['GAIA_NO01', [403], 'impossible', 'tokens'],
@@ -120,6 +123,12 @@ describe('the table of Kintone’s codes', () => {
       });
     }
   }
+
+  it('tells a sign-in by OAuth that ended from one without the scope', () => {
+    const body = { code: 'CB_OA01', id: 'x', message: 'Cannot access protected resource.' };
+    assert.equal(messageOf(judged(401, body)).code, 'kintone.CB_OA01');
+    assert.equal(messageOf(judged(403, body)).code, 'kintone.scopeMissing');
+  });
 
   it('has no code that is not tested here', () => {
     assert.deepEqual([...new Set(TABLE.map(([code]) => code))].sort(), Object.keys(KINTONE_CODES).sort());
@@ -210,6 +219,7 @@ describe('the sentences of this room', () => {
     'kintone.tooLarge',
     'kintone.keyGone',
     'kintone.notInGuestSpace',
+    'kintone.scopeMissing',
     'kintone.tokenNeedsView',
     'kintone.tokenNeedsAdd',
     'kintone.tokenNeedsEdit',

@@ -89,6 +89,7 @@ describe('an answer that confirms the rows', () => {
     ['ids of another shape', 3, json(200, { ids: [null, {}, []], revisions: ['1', '1', '1'] })],
     ['an error in spite of 200', 3, json(200, error('CB_VA01'))],
     ['one part less', 250, json(200, { results: [ids(1, 100), ids(101, 150)] })],
+    ['parts of other sizes', 250, json(200, { results: [ids(1, 50), ids(51, 100), ids(151, 100)] })],
     ['an empty part', 250, json(200, { results: [ids(1, 100), {}, ids(201, 50)] })],
     ['the form of a small request', 250, json(200, ids(1, 250))],
     ['201', 3, json(201, ids(1, 3))],

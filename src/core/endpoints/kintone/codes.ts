@@ -56,6 +56,7 @@ export const KINTONE_CODES = {
   CB_IJ01: { effect: 'rejected', next: 'file' },
   CB_IL02: { effect: 'impossible', next: 'connection' },
   CB_NO02: { effect: 'impossible', next: 'administrator' },
+  CB_OA01: { effect: 'impossible', next: 'connection' },
   CB_TW02: { effect: 'impossible', next: 'connection' },
   CB_VA01: { effect: 'rejected', next: 'file' },
   CB_WA01: { effect: 'impossible', next: 'connection' },
@@ -73,11 +74,13 @@ export const KINTONE_CODES = {
   GAIA_IL17: { effect: 'rejected', next: 'file' },
   GAIA_IL23: { effect: 'impossible', next: 'connection' },
   GAIA_IL26: { effect: 'rejected', next: 'file' },
+  GAIA_IL27: { effect: 'rejected', next: 'file' },
   GAIA_IL28: { effect: 'rejected', next: 'file' },
   GAIA_IL42: { effect: 'rejected', next: 'appSettings' },
   GAIA_IL48: { effect: 'rejected', next: 'file' },
   GAIA_IQ03: { effect: 'rejected', next: 'appSettings' },
   GAIA_IQ07: { effect: 'rejected', next: 'appSettings' },
+  GAIA_IQ10: { effect: 'rejected', next: 'appSettings' },
   GAIA_IQ11: { effect: 'rejected', next: 'appSettings' },
   GAIA_IQ23: { effect: 'rejected', next: 'appSettings' },
   GAIA_IQ25: { effect: 'rejected', next: 'appSettings' },
@@ -136,6 +139,9 @@ export function nextStepOf(code: string): NextStep | null {
  * id is named too: Kintone's support asks for it.
  */
 export function codeMessage({ code, id, words }: KintoneError, status: number): Message {
+  if (code === 'CB_OA01' && status === 403) {
+    return kintoneMessage('kintone.scopeMissing', undefined, words);
+  }
   if (isKnown(code)) {
     const own: MessageOf<typeof code> = `kintone.${code}`;
     return kintoneMessage(own, undefined, words);
