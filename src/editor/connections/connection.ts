@@ -1,5 +1,4 @@
 import type { TargetSummary } from '../../core/endpoints/endpoint';
-import type { KintoneSignIn } from '../../core/endpoints/kintone/signIn';
 import type { JobTarget } from '../../core/jobs/job';
 
 /** One entry of the setting `importedFiles.connections`. Never holds a secret. */
@@ -10,21 +9,23 @@ export interface Connection {
   readonly baseUrl: string;
   readonly guestSpaceId?: string;
   readonly kind: 'kintone';
-  readonly signIn: 'password' | 'apiToken';
+  readonly signIn: SignInWay;
   readonly username?: string;
+  /** What has to be passed before the sign-in; nothing when absent. */
+  readonly entrance?: readonly EntranceKind[];
   /** Apps the tokens belong to: a token can't list the apps of its domain. */
   readonly apps?: readonly ConnectionApp[];
 }
 
+export const SIGN_IN_WAYS = ['password', 'apiToken', 'oauth'] as const;
+export type SignInWay = (typeof SIGN_IN_WAYS)[number];
+
+export const ENTRANCE_KINDS = ['basic', 'certificate'] as const;
+export type EntranceKind = (typeof ENTRANCE_KINDS)[number];
+
 export interface ConnectionApp {
   readonly id: string;
   readonly name: string;
-}
-
-/** What SecretStorage holds for a connection. It counts only for the address it was given for. */
-export interface ConnectionSecret {
-  readonly baseUrl: string;
-  readonly signIn: KintoneSignIn;
 }
 
 /** The connections of a settings value, or what is wrong with it (in English: setting names and positions). */
@@ -56,11 +57,20 @@ function faultOf(value: unknown): string | null {
   if (!isText(value.name, 200)) return 'name';
   if (!isText(value.baseUrl, 2000) || !isAddress(value.baseUrl)) return 'baseUrl';
   if (value.kind !== 'kintone') return 'kind';
-  if (value.signIn !== 'password' && value.signIn !== 'apiToken') return 'signIn';
+  if (!isOneOf(SIGN_IN_WAYS, value.signIn)) return 'signIn';
   if (value.guestSpaceId !== undefined && !isNumber(value.guestSpaceId)) return 'guestSpaceId';
   if (value.username !== undefined && !isText(value.username, 500)) return 'username';
+  if (value.entrance !== undefined && !isEntrance(value.entrance)) return 'entrance';
   if (value.apps !== undefined && !isApps(value.apps)) return 'apps';
   return null;
+}
+
+function isEntrance(value: unknown): value is EntranceKind[] {
+  return Array.isArray(value) && value.every((one: unknown) => isOneOf(ENTRANCE_KINDS, one));
+}
+
+function isOneOf<T>(list: readonly T[], value: unknown): value is T {
+  return (list as readonly unknown[]).includes(value);
 }
 
 /** https, or http to this machine; no credentials, query or fragment inside. */
@@ -83,22 +93,6 @@ function isApps(value: unknown): value is ConnectionApp[] {
   );
 }
 
-/** A secret as it was stored, or undefined when it can't be read or was given for another address or user. */
-export function parseSecret(text: string | undefined, connection: Connection): KintoneSignIn | undefined {
-  if (text === undefined) return undefined;
-  const value = parseJson(text);
-  if (!isObject(value) || value.baseUrl !== connection.baseUrl) return undefined;
-  const signIn = value.signIn;
-  if (!isObject(signIn)) return undefined;
-  const { kind, username, password, tokens } = signIn;
-  if (kind === 'password' && connection.signIn === 'password') {
-    if (typeof username !== 'string' || typeof password !== 'string') return undefined;
-    return username === connection.username ? { kind, username, password } : undefined;
-  }
-  if (kind === 'apiTokens' && connection.signIn === 'apiToken' && isTexts(tokens)) return { kind, tokens };
-  return undefined;
-}
-
 /** What a job keeps of its target; no secret. */
 export function jobTarget(connection: Connection, target: TargetSummary): JobTarget {
   return {
@@ -107,6 +101,8 @@ export function jobTarget(connection: Connection, target: TargetSummary): JobTar
     connectionName: connection.name,
     baseUrl: connection.baseUrl,
     ...(connection.guestSpaceId === undefined ? {} : { guestSpaceId: connection.guestSpaceId }),
+    // OAuth may not send many requests as one.
+    ...(connection.signIn === 'oauth' ? { bulk: false } : {}),
     id: target.id,
     name: target.name,
     url: target.url,
@@ -119,24 +115,12 @@ export function appUrl(connection: Connection, appId: string): string {
   return `${connection.baseUrl}/k/${space}${appId}/`;
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isText(value: unknown, longest: number): value is string {
   return typeof value === 'string' && value !== '' && value.length <= longest;
-}
-
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string');
 }
 
 function isNumber(value: unknown): value is string {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { SETTINGS, SETTINGS_SECTION } from '../../contributions';
 import type { Endpoint, TargetSummary } from '../../core/endpoints/endpoint';
+import type { OAuthSignIn } from '../../core/endpoints/kintone/oauth';
 import type { KintoneSignIn } from '../../core/endpoints/kintone/signIn';
 import type { Transport } from '../../core/endpoints/transport';
 import type { JobTarget } from '../../core/jobs/job';
@@ -8,7 +9,9 @@ import { ExpectedError } from '../../core/message';
 import type { Log } from '../log';
 import { badSetting } from '../settings';
 import { showText } from '../show';
-import { appUrl, parseConnections, parseSecret, type Connection, type ConnectionSecret } from './connection';
+import { appUrl, parseConnections, type Connection } from './connection';
+import { parseSecret, storedSecret } from './secret';
+import { Transports } from './transports';
 
 /** What the Connections view shows of a connection. */
 export interface ListedConnection {
@@ -16,6 +19,8 @@ export interface ListedConnection {
   readonly name: string;
   readonly baseUrl: string;
   readonly signedIn: boolean;
+  /** How it signs in, in the reader's language. */
+  readonly way: string;
 }
 
 /**
@@ -31,7 +36,7 @@ export class Connections implements vscode.Disposable {
   /** The apps each sign-in could see when they were last listed. */
   readonly #visible = new Map<string, ReadonlySet<string>>();
   readonly #listeners: vscode.Disposable[];
-  #transport: Promise<Transport> | undefined;
+  readonly #transports = new Transports();
   #toldFaults = '';
 
   readonly onDidChange = this.#changed.event;
@@ -56,12 +61,18 @@ export class Connections implements vscode.Disposable {
   }
 
   list(): readonly ListedConnection[] {
-    return this.all().map(({ id, name, baseUrl }) => ({
+    return this.all().map((connection) => this.#listed(connection));
+  }
+
+  #listed(connection: Connection): ListedConnection {
+    const { id, name, baseUrl } = connection;
+    return {
       id,
       name,
       baseUrl,
+      way: wayText(connection),
       signedIn: this.#session.has(id) || (this.#signedIn.get(id) ?? true),
-    }));
+    };
   }
 
   get(id: string): Connection | undefined {
@@ -103,8 +114,9 @@ export class Connections implements vscode.Disposable {
     return createKintoneEndpoint({
       baseUrl: connection.baseUrl,
       ...(connection.guestSpaceId === undefined ? {} : { guestSpaceId: connection.guestSpaceId }),
-      transport: await this.#signedTransport(connection.baseUrl, signIn),
+      transport: await this.#signedTransport(connection, signIn),
       language: messageLanguage(),
+      bulk: signIn.kind !== 'oauth',
     });
   }
 
@@ -116,7 +128,7 @@ export class Connections implements vscode.Disposable {
     }
     const signIn = await this.#signInOf(connection);
     if (signIn === undefined) throw signedOut(connection.name);
-    return this.#signedTransport(connection.baseUrl, signIn);
+    return this.#signedTransport(connection, signIn);
   }
 
   /** Keeps a connection: its secret first, so that no entry without a sign-in is left when that fails. */
@@ -133,8 +145,7 @@ export class Connections implements vscode.Disposable {
   }
 
   async storeSecret(connection: Connection, signIn: KintoneSignIn): Promise<void> {
-    const secret: ConnectionSecret = { baseUrl: connection.baseUrl, signIn };
-    await this.#secrets.store(secretKey(connection.id), JSON.stringify(secret));
+    await this.#secrets.store(secretKey(connection.id), storedSecret(connection, signIn));
   }
 
   /** Forgets a connection and its secret. */
@@ -154,7 +165,7 @@ export class Connections implements vscode.Disposable {
   }
 
   dispose(): void {
-    vscode.Disposable.from(...this.#listeners, this.#changed).dispose();
+    vscode.Disposable.from(...this.#listeners, this.#changed, this.#transports).dispose();
   }
 
   #fromSettings(): readonly Connection[] {
@@ -195,14 +206,44 @@ export class Connections implements vscode.Disposable {
     return parseSecret(await this.#secrets.get(secretKey(connection.id)), connection);
   }
 
-  async #signedTransport(baseUrl: string, signIn: KintoneSignIn): Promise<Transport> {
+  async #signedTransport(connection: Connection, signIn: KintoneSignIn): Promise<Transport> {
     const { withSignIn } = await import('../../core/endpoints/kintone/signIn');
-    this.#transport ??= import('../../core/endpoints/fetchTransport').then(({ createFetchTransport }) =>
-      // The host's own fetch honours the user's proxy and certificates.
-      createFetchTransport(globalThis.fetch),
-    );
-    return withSignIn(await this.#transport, baseUrl, signIn);
+    const network = await this.#transports.get(signIn.certificate);
+    let last = signIn;
+    return withSignIn(network, connection.baseUrl, signIn, {
+      onRenewed: async (renewed) => {
+        await this.#keepRenewed(connection, last, renewed);
+        last = renewed;
+      },
+    });
   }
+
+  /** The import goes on with the new token even if it can't be kept. */
+  async #keepRenewed(connection: Connection, before: KintoneSignIn, renewed: OAuthSignIn): Promise<void> {
+    try {
+      const known = await this.#signInOf(connection);
+      // One that is only being tried is kept by whoever asked for it; one that was replaced meanwhile stays replaced.
+      const same =
+        known?.kind === 'oauth' && before.kind === 'oauth' && known.refreshToken === before.refreshToken;
+      if (same) await this.storeSecret(connection, renewed);
+    } catch (error) {
+      this.#log.warn(
+        `renewed sign-in of ${connection.id} not kept: ${error instanceof Error ? error.name : 'unknown'}`,
+      );
+    }
+  }
+}
+
+/** How a connection signs in, such as `API token · Basic authentication`. */
+function wayText({ signIn, entrance = [] }: Connection): string {
+  const ways = {
+    password: () => vscode.l10n.t('User name and password'),
+    apiToken: () => vscode.l10n.t('API token'),
+    oauth: () => vscode.l10n.t('OAuth'),
+    basic: () => vscode.l10n.t('Basic authentication'),
+    certificate: () => vscode.l10n.t('Client certificate'),
+  };
+  return [signIn, ...entrance].map((way) => ways[way]()).join(' · ');
 }
 
 const SECRET_PREFIX = 'importedFiles.connection.';

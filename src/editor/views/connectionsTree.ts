@@ -11,6 +11,8 @@ export interface ConnectionSummary {
   readonly baseUrl: string;
   /** Whether this window holds a sign-in for it. */
   readonly signedIn: boolean;
+  /** How it signs in, in the reader's language. */
+  readonly way?: string;
 }
 
 /** An app of a connection. A name of '' says that the app exists but may not be seen. */
@@ -108,7 +110,7 @@ export class ConnectionsTree extends Disposable implements vscode.TreeDataProvid
     const address = connection?.baseUrl ?? '';
     item.id = `connection:${node.connectionId}`;
     item.description = signedIn ? hostOf(address) : `${hostOf(address)} · ${vscode.l10n.t('signed out')}`;
-    item.tooltip = address;
+    item.tooltip = connection?.way === undefined ? address : `${address}\n${connection.way}`;
     item.iconPath = new vscode.ThemeIcon(signedIn ? 'plug' : 'debug-disconnect');
     item.contextValue = `connection,signedIn=${String(signedIn)}`;
     return item;

@@ -4,9 +4,10 @@ import {
   isConnection,
   jobTarget,
   parseConnections,
-  parseSecret,
   type Connection,
 } from '../../../src/editor/connections/connection';
+import { proxyForEditor } from '../../../src/editor/connections/editorProxy';
+import { parseSecret, storedSecret } from '../../../src/editor/connections/secret';
 import { maskSecrets } from '../../../src/editor/maskSecrets';
 
 const connection: Connection = {
@@ -35,7 +36,7 @@ describe('the connections of the settings', () => {
       connection,
       { ...connection, id: '../x' },
       { ...connection, id: 'b', baseUrl: 'http://example.cybozu.com' },
-      { ...connection, id: 'c', signIn: 'oauth' },
+      { ...connection, id: 'c', signIn: 'session' },
       { ...connection, id: 'd', apps: [{ id: 7 }] },
       connection,
       'x',
@@ -78,6 +79,31 @@ describe('a stored sign-in', () => {
     assert.equal(parseSecret(stored(connection.baseUrl), { ...connection, username: 'suzuki' }), undefined);
   });
 
+  it('comes back as it was given, for every way of signing in', () => {
+    const certificate = { pfx: new Uint8Array([0, 255, 10]), passphrase: 'あ' };
+    const basic = { username: 'gate', password: 'g' };
+    const token: Connection = { ...connection, signIn: 'apiToken', entrance: ['basic', 'certificate'] };
+    const oauth: Connection = { ...connection, signIn: 'oauth' };
+    const renewable = { refreshToken: 'r', clientId: 'i', clientSecret: 's', expiresAt: 5 };
+    for (const [of, given] of [
+      [connection, { ...signIn, basic, certificate }],
+      [token, { kind: 'apiTokens', tokens: ['A', 'B'], basic, certificate }],
+      [oauth, { kind: 'oauth', accessToken: 'a' }],
+      [oauth, { kind: 'oauth', accessToken: 'a', ...renewable, certificate }],
+    ] as const) {
+      assert.deepEqual(parseSecret(storedSecret(of, given), of), given);
+    }
+  });
+
+  it('does not count for another way of signing in, nor without what the entrance asks for', () => {
+    const text = storedSecret(connection, signIn);
+    for (const signInOther of ['apiToken', 'oauth'] as const) {
+      assert.equal(parseSecret(text, { ...connection, signIn: signInOther }), undefined);
+    }
+    assert.equal(parseSecret(text, { ...connection, entrance: ['basic'] }), undefined);
+    assert.equal(parseSecret(text, { ...connection, entrance: ['certificate'] }), undefined);
+  });
+
   it('is as good as none when it can’t be read', () => {
     for (const text of [undefined, '', '{', 'null', '{"baseUrl":"https://example.cybozu.com"}']) {
       assert.equal(parseSecret(text, connection), undefined);
@@ -100,6 +126,38 @@ describe('a job’s target', () => {
       'system',
       'url',
     ]);
+    const summary = { id: '7', name: 'Customers', url: 'x' };
+    assert.equal(target.bulk, undefined);
+    assert.equal(jobTarget({ ...connection, signIn: 'oauth' }, summary).bulk, false);
+  });
+});
+
+describe('the proxy of the editor, for connections with a client certificate', () => {
+  const NONE = {
+    proxy: '',
+    noProxy: [],
+    proxySupport: 'override',
+    proxyAuthorization: null,
+    proxyStrictSSL: true,
+  };
+  const url = new URL('https://example.s.cybozu.com');
+  const env = { HTTPS_PROXY: 'http://env:1', NO_PROXY: 'cybozu.cn' };
+
+  it('is that of the settings, else of the environment', () => {
+    const set = { ...NONE, proxy: 'http://set:1', proxyAuthorization: 'Basic x', proxyStrictSSL: false };
+    assert.deepEqual(proxyForEditor(set, env)(url), {
+      origin: 'http://set:1',
+      authorization: 'Basic x',
+      anyCertificate: true,
+    });
+    assert.deepEqual(proxyForEditor(NONE, env)(url), { origin: 'http://env:1' });
+  });
+
+  it('is none where the settings say so', () => {
+    const set = { ...NONE, proxy: 'http://set:1' };
+    assert.equal(proxyForEditor({ ...set, proxySupport: 'off' }, env)(url), null);
+    assert.equal(proxyForEditor({ ...set, noProxy: ['cybozu.com'] }, env)(url), null);
+    assert.equal(proxyForEditor(set, env)(new URL('https://a.cybozu.cn')), null);
   });
 });
 

@@ -1,0 +1,82 @@
+import type { KintoneSignIn } from '../../core/endpoints/kintone/signIn';
+import type { ClientCertificate } from '../../core/endpoints/trust';
+import type { Connection, ConnectionApp, EntranceKind, SignInWay } from '../connections/connection';
+
+/** A connection on its way: what was answered so far. */
+export interface ConnectionDraft {
+  readonly id: string;
+  baseUrl: string;
+  guestSpaceId?: string;
+  name: string;
+  signIn: SignInWay;
+  entrance: readonly EntranceKind[];
+  username: string;
+  /** Numbers of the apps the tokens belong to, then with their names. */
+  appIds: readonly string[];
+  apps: readonly ConnectionApp[];
+  basic: { readonly username: string; readonly password: string };
+  certificate: (ClientCertificate & { readonly fileName: string }) | undefined;
+  oauth: { accessToken: string; refreshToken: string; clientId: string };
+  /** Whole, tried and taken. */
+  secret: KintoneSignIn | undefined;
+}
+
+export function newDraft(id: string, known?: Connection): ConnectionDraft {
+  return {
+    id,
+    baseUrl: known?.baseUrl ?? '',
+    ...(known?.guestSpaceId === undefined ? {} : { guestSpaceId: known.guestSpaceId }),
+    name: known?.name ?? '',
+    signIn: known?.signIn ?? 'password',
+    entrance: known?.entrance ?? [],
+    username: known?.username ?? '',
+    appIds: (known?.apps ?? []).map((app) => app.id),
+    apps: known?.apps ?? [],
+    basic: { username: '', password: '' },
+    certificate: undefined,
+    oauth: { accessToken: '', refreshToken: '', clientId: '' },
+    secret: undefined,
+  };
+}
+
+/** Whether something in front of Kintone is to be passed; Basic authentication can't go together with OAuth. */
+export function asksFor({ entrance, signIn }: ConnectionDraft, kind: EntranceKind): boolean {
+  return entrance.includes(kind) && (kind !== 'basic' || signIn !== 'oauth');
+}
+
+/** What comes with the sign-in itself. */
+export function entranceOf(draft: ConnectionDraft): Pick<KintoneSignIn, 'certificate'> & {
+  readonly basic?: ConnectionDraft['basic'];
+} {
+  const { certificate } = draft;
+  return {
+    ...(asksFor(draft, 'basic') ? { basic: draft.basic } : {}),
+    ...(asksFor(draft, 'certificate') && certificate !== undefined
+      ? { certificate: { pfx: certificate.pfx, passphrase: certificate.passphrase } }
+      : {}),
+  };
+}
+
+export function connectionOf(draft: ConnectionDraft): Connection {
+  const { id, baseUrl, guestSpaceId, signIn } = draft;
+  const entrance = draft.entrance.filter((kind) => asksFor(draft, kind));
+  return {
+    id,
+    name: draft.name === '' ? new URL(baseUrl).hostname : draft.name,
+    baseUrl,
+    ...(guestSpaceId === undefined ? {} : { guestSpaceId }),
+    kind: 'kintone',
+    signIn,
+    ...(signIn === 'password' ? { username: draft.username } : {}),
+    ...(entrance.length === 0 ? {} : { entrance }),
+    ...(signIn === 'apiToken' ? { apps: draft.apps } : {}),
+  };
+}
+
+/** The parts of a list as people type or paste it. */
+export function listParts(text: string): string[] {
+  return text
+    .split(/[,、;\s]+/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
