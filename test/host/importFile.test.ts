@@ -15,7 +15,7 @@ describe('Import File…', () => {
   });
 
   const toCustomers: Answers = {
-    pick: (labels) => labels.find((label) => label.startsWith('Customers')),
+    pick: (labels) => labels.find((label) => /^(Customers|Add as new records)/.test(label)),
     modal: () => 'Import',
   };
 
@@ -41,7 +41,8 @@ describe('Import File…', () => {
     const file = await workspaceFile('elsewhere.csv', `${HEADER}\nH-10,a,1,A\n`);
     let confirmations = 0;
     const answers: Answers = {
-      pick: (labels) => labels.find((label) => /^(Customers|Connection and app|Sandbox)/.test(label)),
+      pick: (labels) =>
+        labels.find((label) => /^(Customers|Connection and app|Sandbox|Add as new)/.test(label)),
       modal: () => ((confirmations += 1) === 1 ? 'Change…' : undefined),
     };
     await answering(answers, async (asked) => {
@@ -57,7 +58,7 @@ describe('Import File…', () => {
     const second = await workspaceFile('b.csv', `${HEADER}\nH-4,b,1,A\n`);
     await answering(toCustomers, async (asked) => {
       await vscode.commands.executeCommand(COMMANDS.importFile, first, [first, second]);
-      assert.equal(asked.picks.length, 1);
+      assert.equal(asked.picks.length, 2, 'the app, and the mode of both files');
       assert.match(asked.modals[0]?.message ?? '', /^Import 2 files into Customers/);
     });
   });
@@ -65,7 +66,8 @@ describe('Import File…', () => {
   it('says which columns have no field before anything is sent', async () => {
     const file = await workspaceFile('more.csv', `${HEADER},なし\nH-5,a,1,A,x\n`);
     const answers: Answers = {
-      pick: (labels) => labels.find((label) => /^(Customers|Go on without these columns \(1\))/.test(label)),
+      pick: (labels) =>
+        labels.find((label) => /^(Customers|Go on without these columns \(1\)|Add as new)/.test(label)),
       modal: () => undefined,
     };
     await answering(answers, async (asked) => {

@@ -100,8 +100,8 @@ function leftOutText({ plan }: PlannedFile, schema: TargetSchema): string {
       });
 }
 
-function blankKeysLine({ plan, report }: PlannedFile): string {
-  const count = report?.blankKeys.count ?? 0;
+function blankKeysLine({ plan, report, rowsWithoutKey }: PlannedFile): string {
+  const count = rowsWithoutKey ?? report?.blankKeys.count ?? 0;
   if (plan.mode !== 'addOrUpdate' || count === 0 || plan.blankKeys === undefined) return '';
   const rows = formatNumber(count);
   switch (plan.blankKeys) {

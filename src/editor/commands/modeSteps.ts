@@ -14,7 +14,7 @@ import { setPlan, twinOf, type PlannedFile, type PlannedImport } from './planned
 /** How to ask: where a profile or the file before has answered, nothing is asked unless `always`. */
 interface Asking {
   readonly always?: boolean;
-  /** A mode that still has its key is kept. */
+  /** New records stay new records, and another mode is kept while its key is fed. */
   readonly keep?: boolean;
 }
 
@@ -33,7 +33,8 @@ export async function modeStep(
     setPlan(file, inMode(file.plan, 'add', keys));
     return 'skipped';
   }
-  if (keep && keys.some(({ field }) => field.code === file.plan.key)) return 'skipped';
+  const { mode: now, key } = file.plan;
+  if (keep && (now === 'add' || keys.some(({ field }) => field.code === key))) return 'skipped';
   const last = always ? file.plan.mode : rememberedPlan(deps, planned, file)?.mode;
   const mode = await ui.pick<ImportMode>({
     placeholder: vscode.l10n.t('{file}: what are the rows to do in the app?', { file: file.source.name }),
@@ -131,6 +132,7 @@ export async function blankKeysStep(
     );
   }
   setPlan(file, { ...file.plan, blankKeys: chosen });
+  file.rowsWithoutKey = found.blankKeys;
   return 'asked';
 }
 

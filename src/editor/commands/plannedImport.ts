@@ -28,6 +28,8 @@ export interface PlannedFile {
   /** Name of a profile to be written when all questions are answered. */
   saveAs?: string;
   report?: CheckReport;
+  /** As they were asked about. */
+  rowsWithoutKey?: number;
   /** Whether the report knows the live records. */
   lookedUp?: boolean;
 }
@@ -72,6 +74,7 @@ export function setPlan(file: PlannedFile, plan: ImportPlan): void {
   file.plan = plan;
   delete file.report;
   delete file.lookedUp;
+  delete file.rowsWithoutKey;
 }
 
 /** Zone of times without one. */

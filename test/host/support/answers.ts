@@ -9,6 +9,8 @@ export interface Answers {
   pick?(labels: readonly string[], placeholder: string): string | undefined;
   /** Text for an input box. */
   input?(prompt: string): string | undefined;
+  /** A folder of the operating system's own dialog. */
+  folder?(): vscode.Uri | undefined;
   /** Button of a modal message. */
   modal?(message: string, detail: string, buttons: readonly string[]): string | undefined;
 }
@@ -30,6 +32,7 @@ export async function answering<T>(answers: Answers, run: (asked: Asked) => Prom
     createQuickPick: () => fakeQuickPick(answers, asked),
     showQuickPick: fakeShowQuickPick(answers, asked),
     createInputBox: () => fakeInputBox(answers, asked),
+    showOpenDialog: () => Promise.resolve(folderOf(answers)),
     showInformationMessage: fakeMessage(answers, asked),
     showWarningMessage: fakeMessage(answers, asked),
     showErrorMessage: fakeMessage(answers, asked),
@@ -41,6 +44,11 @@ export async function answering<T>(answers: Answers, run: (asked: Asked) => Prom
   } finally {
     Object.assign(window, original);
   }
+}
+
+function folderOf(answers: Answers): vscode.Uri[] | undefined {
+  const folder = answers.folder?.();
+  return folder === undefined ? undefined : [folder];
 }
 
 function fakeMessage(answers: Answers, asked: Asked) {
@@ -162,4 +170,15 @@ function fakeInputBox(answers: Answers, asked: Asked) {
     },
   };
   return box;
+}
+
+/** Answers quick picks by their questions, each rule once and in any order; what no rule is left for is left. */
+export function inTurn(
+  ...rules: readonly (readonly [question: RegExp, label: string])[]
+): NonNullable<Answers['pick']> {
+  const left = [...rules];
+  return (_labels, placeholder) => {
+    const index = left.findIndex(([question]) => question.test(placeholder));
+    return index < 0 ? undefined : left.splice(index, 1)[0]?.[1];
+  };
 }

@@ -35,7 +35,8 @@ export function signingInWith(token: string, sandbox: OwnSandbox, name: string):
     [/^Name/, name],
   ];
   return {
-    pick: (labels) => labels.find((label) => label === name || /^(API token|Customers)/.test(label)),
+    pick: (labels) =>
+      labels.find((label) => label === name || /^(API token|Customers|Add as new records)/.test(label)),
     input: (prompt) => texts.find(([pattern]) => pattern.test(prompt))?.[1],
     modal: (_message, _detail, buttons) => buttons[0],
   };

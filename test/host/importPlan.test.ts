@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { COMMANDS } from '../../src/contributions';
+import { PROFILES_PATH } from '../../src/core/mapping/profile';
+import { answering, BACK, inTurn, type Asked } from './support/answers';
+import { reportOf, until, workspaceFile } from './support/editor';
+
+const HEADER = '顧客コード,会社名,従業員数';
+const APP: readonly [RegExp, string] = [/^Choose the app/, 'Customers'];
+const MODE = /what are the rows to do/;
+const LIST = /choose a column to change/;
+const CHANGE = /^What is to be changed/;
+
+/** Answers the confirmation with each of these in turn, then leaves it. */
+function confirming(...buttons: readonly string[]): () => string | undefined {
+  const left = [...buttons];
+  return () => left.shift();
+}
+
+function labelsOf(asked: Asked, question: RegExp): readonly string[] {
+  return asked.picks.find(({ placeholder }) => question.test(placeholder))?.labels ?? [];
+}
+
+describe('the plan of an import', () => {
+  before(async () => {
+    await answering({}, () => Promise.resolve(vscode.commands.executeCommand(COMMANDS.startSandbox)));
+    const file = await workspaceFile('first.csv', `${HEADER}\nP-1,青空,10\nP-2,山田,20\n`);
+    await answering({ pick: inTurn(APP, [MODE, 'Add as new']), modal: () => 'Import' }, () =>
+      Promise.resolve(vscode.commands.executeCommand(COMMANDS.importFile, file)),
+    );
+    await reportOf('first.csv', 'Completed');
+  });
+  after(async () => {
+    await vscode.commands.executeCommand(COMMANDS.stopSandbox);
+  });
+
+  it('updates by key: says before what would change, and sends only that', async () => {
+    const file = await workspaceFile('update.csv', `${HEADER}\nP-1,青空,11\nP-2,山田,20\nP-404,なし,1\n`);
+    const answers = { pick: inTurn(APP, [MODE, 'Update records']), modal: confirming('Import') };
+    await answering(answers, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, file);
+      const detail = asked.modals[0]?.detail ?? '';
+      assert.match(detail, /^Update by Customer code$/m);
+      assert.match(detail, /changed: 1 · unchanged, not sent: 1$/m);
+      assert.match(detail, /can’t be imported as they are: 1\./);
+      assert.match(detail, /^Requests: about \d+ of the 10,000 that an app takes a day\.$/m);
+    });
+    const report = await reportOf('update.csv', 'Completed');
+    assert.match(report, /^ {2}Updated: 1$/m);
+    assert.match(report, /^ {2}Unchanged, not sent: 1$/m);
+    assert.match(report, /^ {2}Mode: Update by 顧客コード$/m);
+  });
+
+  it('offers the last choice for the same columns and app first', async () => {
+    const file = await workspaceFile('again.csv', `${HEADER}\nP-1,青空,12\n`);
+    await answering({ pick: inTurn(APP) }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, file);
+      assert.equal(labelsOf(asked, MODE)[0], 'Update records');
+      assert.equal(asked.modals.length, 0);
+    });
+  });
+
+  it('asks nothing about updates where no column could find a record', async () => {
+    const file = await workspaceFile('nokey.csv', '会社名\n青空\n');
+    await answering({ pick: inTurn(APP, [/don’t fit/, 'Go on']) }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, file);
+      assert.deepEqual(labelsOf(asked, MODE), []);
+      assert.match(asked.modals[0]?.detail ?? '', /^Add as new records$/m);
+    });
+  });
+
+  it('leads Back from the mode to the app', async () => {
+    const file = await workspaceFile('back.csv', `${HEADER}\nP-3,a,1\n`);
+    const pick = inTurn(APP, [MODE, BACK], APP, [MODE, 'Add or update']);
+    await answering({ pick }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, file);
+      assert.match(asked.modals[0]?.detail ?? '', /^Add or update by Customer code$/m);
+    });
+  });
+
+  it('asks about rows without a key where there are some, and may refuse with the first line', async () => {
+    const file = await workspaceFile('blank.csv', `${HEADER}\nP-1,a,1\n,b,2\n ,c,3\n`);
+    const question = /2 of 3 rows have no key, the first at line 3$/;
+    const pick = inTurn(APP, [MODE, 'Add or update'], [question, 'Leave them out']);
+    await answering({ pick }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, file);
+      assert.match(asked.modals[0]?.detail ?? '', /^Rows without a key: 2\. They are left out\.$/m);
+    });
+    const refusing = inTurn(APP, [MODE, 'Add or update'], [question, 'Don’t import']);
+    await answering({ pick: refusing }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, file);
+      assert.match(
+        await until(() => asked.told[0], 'the sentence'),
+        /blank\.csv without a key is at line 3\.$/,
+      );
+      assert.equal(asked.modals.length, 0);
+    });
+  });
+
+  it('goes back to the confirmation when a change is given up, by Escape, Back or a refused change', async () => {
+    const file = await workspaceFile('escape.csv', `${HEADER}\nP-5,a,1\n`);
+    const pick = inTurn(
+      APP,
+      [MODE, 'Add as new'],
+      [CHANGE, 'no such line'],
+      [CHANGE, BACK],
+      [CHANGE, 'New records or updates'],
+      [MODE, BACK],
+      [CHANGE, 'Connection and app'],
+      [/^Choose the connection/, 'no such line'],
+    );
+    const modal = confirming('Change…', 'Change…', 'Change…');
+    await answering({ pick, modal }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, file);
+      assert.equal(asked.modals.length, 4);
+      assert.equal(new Set(asked.modals.map(({ detail }) => detail)).size, 1, 'nothing was changed');
+    });
+  });
+
+  it('fills a field with a fixed value, which its field checks at once', async () => {
+    const file = await workspaceFile('fixed.csv', '顧客コード,会社名\nP-6,a\n');
+    const pick = inTurn(
+      APP,
+      [MODE, 'Add as new'],
+      [CHANGE, 'Fields of the columns'],
+      [LIST, 'Fill a field'],
+      [/^Choose the field to fill/, 'Employees'],
+    );
+    await answering({ pick, input: () => '0', modal: confirming('Change…') }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, file);
+      assert.match(asked.told.join(), /Employees must be 1 or more/);
+    });
+    const choosing = inTurn(
+      APP,
+      [MODE, 'Add as new'],
+      [CHANGE, 'Fields of the columns'],
+      [LIST, 'Fill a field'],
+      [/^Choose the field to fill/, 'Rank'],
+      [/^Choose the value of Rank/, 'B'],
+      [LIST, 'Use these fields'],
+    );
+    await answering({ pick: choosing, modal: confirming('Change…', 'Import') }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, file);
+      assert.match(asked.modals[1]?.detail ?? '', /^Fields with a fixed value: 1$/m);
+    });
+    assert.match(await reportOf('fixed.csv', 'Completed'), /^ {2}Fixed value of ランク: B$/m);
+  });
+
+  it('offers one option of a field, fields of tables and record starts by hand', async () => {
+    const file = await workspaceFile('byhand.csv', '注文番号,x\nA-1,1\n');
+    const pick = inTurn(
+      [/^Choose the app/, 'Orders'],
+      [/don’t fit/, 'Choose fields'],
+      [LIST, 'x'],
+      [/^Choose the field for the column x/, '[至急]'],
+    );
+    await answering({ pick }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, file);
+      const labels = labelsOf(asked, /^Choose the field for the column x/);
+      assert.ok(
+        labels.some((label) => / › .+/.test(label)),
+        labels.join(),
+      );
+      assert.ok(labels.includes('starts a record'));
+      assert.ok(
+        labels.some((label) => /^Tags\[.+\]$/.test(label)),
+        labels.join(),
+      );
+    });
+  });
+
+  it('asks for the folder of attachments with what is in it, starting at the file’s own', async () => {
+    const file = await workspaceFile('files.csv', 'key,files\nF-1,photo.txt\n');
+    await workspaceFile('photo.txt', 'x'.repeat(1500));
+    const question = /choose the folder that the attachments are in/;
+    const pick = inTurn([/^Choose the app/, '5: 7'], [/^Choose the app/, 'All'], [MODE, 'Add as new']);
+    const everything = (labels: readonly string[], placeholder: string): string | undefined =>
+      placeholder.startsWith('Choose the app')
+        ? labels.find((label) => /every|すべて|全/i.test(label))
+        : placeholder.includes('choose the folder that the attachments are in')
+          ? labels[0]
+          : pick(labels, placeholder);
+    await answering({ pick: everything }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, file);
+      assert.equal(labelsOf(asked, question).length, 2);
+      assert.match(asked.modals[0]?.detail ?? '', /^Attachments from: \//m);
+      assert.match(asked.modals[0]?.detail ?? '', /All rows can be sent as they are/);
+    });
+  });
+});
+
+describe('profiles of a workspace', () => {
+  before(async () => {
+    await answering({}, () => Promise.resolve(vscode.commands.executeCommand(COMMANDS.startSandbox)));
+  });
+  after(async () => {
+    await vscode.commands.executeCommand(COMMANDS.stopSandbox);
+  });
+
+  it('are saved from the confirmation, and answer every question about a later file', async () => {
+    const first = await workspaceFile('profiled.csv', `${HEADER}\nQ-1,a,1\n`);
+    const saving = inTurn(APP, [MODE, 'Add or update'], [CHANGE, 'Save as Profile']);
+    await answering(
+      { pick: saving, input: () => '顧客名簿', modal: confirming('Change…') },
+      async (asked) => {
+        await vscode.commands.executeCommand(COMMANDS.importFile, first);
+        assert.match(asked.told[0] ?? '', /^The profile 顧客名簿 was saved\.$/);
+      },
+    );
+    const text = Buffer.from(await vscode.workspace.fs.readFile(profilesFile())).toString('utf8');
+    assert.deepEqual(JSON.parse(text), {
+      version: 1,
+      profiles: [
+        {
+          name: '顧客名簿',
+          columns: { 顧客コード: '顧客コード', 会社名: '会社名', 従業員数: '従業員数' },
+          mode: 'addOrUpdate',
+          key: '顧客コード',
+        },
+      ],
+    });
+    const second = await workspaceFile('later.csv', '会社名,従業員数,顧客コード\na,1,Q-2\n');
+    const using = inTurn(APP, [/choose a profile/, '顧客名簿']);
+    await answering({ pick: using }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.useProfile, second);
+      const detail = asked.modals[0]?.detail ?? '';
+      assert.match(detail, /^Add or update by Customer code$/m);
+      assert.match(detail, /^Profile: 顧客名簿$/m);
+    });
+  });
+
+  it('say what does not fit a file before they are used', async () => {
+    const file = await workspaceFile('misfit.csv', '顧客コード,会社,従業員数\nQ-3,a,1\n');
+    const pick = inTurn(APP, [/choose a profile/, '顧客名簿']);
+    await answering({ pick }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.useProfile, file);
+      const misfit = asked.picks.at(-1)?.placeholder ?? '';
+      assert.match(misfit, /does not fit: .*profile does not name: 会社\..*does not have: 会社名\./);
+      assert.equal(asked.modals.length, 0);
+    });
+  });
+
+  it('are refused with their place when the file of profiles is wrong', async () => {
+    await vscode.workspace.fs.writeFile(
+      profilesFile(),
+      Buffer.from('{"version":1,"profiles":[{"name":"x","columns":{},"mode":"add","app":"7"}]}'),
+    );
+    const file = await workspaceFile('wrong.csv', `${HEADER}\nQ-4,a,1\n`);
+    await answering({ pick: inTurn(APP) }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.useProfile, file);
+      assert.match(await until(() => asked.told[0], 'the sentence'), /profiles\[0\]\.app means nothing/);
+    });
+    await vscode.workspace.fs.delete(profilesFile());
+  });
+});
+
+function profilesFile(): vscode.Uri {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  assert.ok(folder, 'a folder is open');
+  return vscode.Uri.joinPath(folder, PROFILES_PATH);
+}
