@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -7,17 +8,22 @@ import { parseArgs } from 'node:util';
 import { renderMessage } from './catalogue';
 import { HELP, exitCodeOf, readImportOptions, summaryOf } from './cliOptions';
 import type { ImportOptions } from './cliOptions';
+import { PLAN_OPTIONS, planImport } from './cliPlan';
+import type { PlannedFile } from './cliPlan';
 import { SIGN_IN_OPTIONS } from './cliSignIn';
 import { CliUsage } from './cliUsage';
 import { createKintoneEndpoint } from './endpoints/kintone/kintoneEndpoint';
 import { withSignIn } from './endpoints/kintone/signIn';
 import { createUndiciTransport } from './endpoints/undiciTransport';
 import { ImportService } from './engine/importService';
+import type { CheckReport } from './engine/importService';
+import { withHeading } from './engine/placement';
 import { ENGINE_VERSION } from './engine/version';
 import { isTerminal } from './jobs/fold';
 import { phaseMessage, resultMessage, statusMessage } from './jobs/describe';
-import type { ImportJob } from './jobs/job';
-import { checkColumns, matchColumns } from './mapping/matchColumns';
+import type { ImportJob, JobTarget } from './jobs/job';
+import { layoutOf } from './mapping/layout';
+import type { TargetSchema } from './mapping/schema';
 import { ExpectedError } from './message';
 import type { Message } from './message';
 import { translator } from './translate';
@@ -58,8 +64,11 @@ async function main(args: string[]): Promise<number> {
   if (rest.length > 0) throw new CliUsage(`One name at a time: ${rest.join(' ')} is too much.`);
   switch (command) {
     case 'import':
-      if (subject === undefined) throw new CliUsage('import needs a FILE.');
-      return importFile(await readImportOptions(values, subject, jobsFolder));
+    case 'check': {
+      if (subject === undefined) throw new CliUsage(`${command} needs a FILE.`);
+      const options = await readImportOptions(values, subject, jobsFolder);
+      return command === 'import' ? importFile(options) : check(options);
+    }
     case 'list':
       return list(jobsFolder, values.json === true);
     case 'show':
@@ -84,6 +93,7 @@ function parse(args: string[]) {
         'base-url': { type: 'string' },
         app: { type: 'string' },
         ...SIGN_IN_OPTIONS,
+        ...PLAN_OPTIONS,
         'guest-space': { type: 'string' },
         sheet: { type: 'string' },
         encoding: { type: 'string' },
@@ -100,24 +110,42 @@ function parse(args: string[]) {
   }
 }
 
-async function importFile(options: ImportOptions): Promise<number> {
+/** Requests a day that Kintone takes for one app (standard course), whoever sends them. */
+const REQUESTS_A_DAY = 10_000;
+
+/** A file brought to an app, and what both need. */
+interface Prepared extends PlannedFile {
+  readonly service: ImportService;
+  readonly file: string;
+  readonly schema: TargetSchema;
+  readonly target: JobTarget;
+  /** Requests that so many rows need. */
+  requestsFor(rows: number): number;
+}
+
+async function withPrepared<T>(options: ImportOptions, use: (prepared: Prepared) => Promise<T>): Promise<T> {
   const { address, app, jobsFolder, json } = options;
+  const file = path.resolve(options.file);
+  await access(file).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
+    throw new ExpectedError({ code: 'job.fileMissing', args: { name: path.basename(file), code } });
+  });
   const network = createUndiciTransport(options.network);
   const transport = withSignIn(network, address.baseUrl, options.signIn);
   const service = serviceOf(jobsFolder, transport);
   const bulk = options.signIn.kind !== 'oauth';
   try {
-    const file = path.resolve(options.file);
     const info = await service.inspect(file, options.read);
-    const schema = await createKintoneEndpoint({ ...address, transport, language, bulk }).describe(app);
-    const match = matchColumns(info.header, schema);
-    const refusal = checkColumns(match, info.header);
-    if (refusal) throw new ExpectedError(refusal);
-    const jobId = await service.submit({
-      path: file,
-      name: path.basename(file),
-      uri: pathToFileURL(file).href,
-      read: options.read,
+    const endpoint = createKintoneEndpoint({ ...address, transport, language, bulk });
+    const schema = await endpoint.describe(app);
+    const planned = await planImport(options.plan, info.header, schema, process.cwd());
+    const layout = layoutOf(schema, planned.plan);
+    if (!json) for (const note of planned.notes) console.error(say(note));
+    return await use({
+      ...planned,
+      service,
+      file,
+      schema,
       target: {
         system: 'kintone',
         connectionId: 'cli',
@@ -128,24 +156,92 @@ async function importFile(options: ImportOptions): Promise<number> {
         url: schema.url,
         ...(bulk ? {} : { bulk }),
       },
-      plan: { columns: match.columns, mode: 'add' },
-      language,
+      requestsFor: (rows) => endpoint.requestsFor(schema, layout, planned.plan.mode, rows),
     });
-    const job = await follow(service, jobId, json);
-    await service.whenEnded(jobId);
-    print(json ? { event: 'summary', ...summaryOf(job) } : null, sentenceOf(job));
-    return exitCodeOf(job);
   } finally {
     await service.dispose();
     await network.close();
   }
 }
 
+function importFile({ read, json, ...options }: ImportOptions): Promise<number> {
+  return withPrepared({ read, json, ...options }, async (prepared) => {
+    const { service, file, target, plan, timeZone } = prepared;
+    const jobId = await service.submit({
+      path: file,
+      name: path.basename(file),
+      uri: pathToFileURL(file).href,
+      read,
+      target,
+      plan,
+      language,
+      ...(timeZone === undefined ? {} : { timeZone }),
+    });
+    const job = await follow(service, jobId, json, (rows) => prepared.requestsFor(rows));
+    await service.whenEnded(jobId);
+    print(json ? { event: 'summary', ...summaryOf(job) } : null, sentenceOf(job));
+    return exitCodeOf(job);
+  });
+}
+
+/** Every problem on a line of its own, with its place; then what an import would do. */
+function check({ read, json, ...options }: ImportOptions): Promise<number> {
+  return withPrepared(
+    { read, json, ...options },
+    async ({ service, file, schema, target, plan, timeZone }) => {
+      const zone = timeZone === undefined ? {} : { timeZone };
+      const request = { path: file, read, schema, plan, target, language, ...zone };
+      const { problems, ...report } = await service.check(request);
+      for (const { row, line, cell, heading, problem } of problems) {
+        const message = withHeading(heading, problem.message, say(problem.message));
+        const { column, field } = problem;
+        print(
+          json
+            ? { event: 'problem', row, line, cell, column, field, code: problem.message.code, message }
+            : null,
+          `${cell ?? line}: ${message}`,
+        );
+      }
+      print(json ? { event: 'summary', ...report } : null, say(checkedMessage(report)));
+      if (!json) console.error(say(requestsMessage(report.requests)));
+      return report.invalid > 0 ? 2 : 0;
+    },
+  );
+}
+
+function checkedMessage({
+  total,
+  invalid,
+  added,
+  updated,
+  unchanged,
+}: Omit<CheckReport, 'problems'>): Message {
+  const counts = { total, invalid, added, updated, unchanged };
+  const args = Object.fromEntries(
+    Object.entries(counts).map(([name, count]) => [name, count.toLocaleString('en-US')]),
+  );
+  return { code: 'cli.checked', args };
+}
+
+function requestsMessage(requests: number): Message {
+  const numbers = { requests, limit: REQUESTS_A_DAY };
+  const args = Object.fromEntries(
+    Object.entries(numbers).map(([name, count]) => [name, count.toLocaleString('en-US')]),
+  );
+  return { code: requests > REQUESTS_A_DAY ? 'cli.tooManyRequests' : 'cli.requests', args };
+}
+
 /** Tells how the job goes until it has ended; Ctrl+C stops it, a second one gives up waiting. */
-function follow(service: ImportService, jobId: string, json: boolean): Promise<ImportJob> {
+function follow(
+  service: ImportService,
+  jobId: string,
+  json: boolean,
+  requestsFor: (rows: number) => number,
+): Promise<ImportJob> {
   const { store } = service;
   return new Promise((resolve, reject) => {
     let told = '';
+    let requests: number | undefined;
     const news = store.onDidChange((change) => {
       if (change.jobId === jobId) look();
     });
@@ -158,8 +254,12 @@ function follow(service: ImportService, jobId: string, json: boolean): Promise<I
       }
       const { status, phase, counts } = job;
       const sentence = sentenceOf(job);
+      if (counts.total !== null && requests === undefined) {
+        requests = requestsFor(counts.total);
+        if (!json) console.error(say(requestsMessage(requests)));
+      }
       if (sentence !== told)
-        print(json ? { event: 'job', jobId, status, phase, counts } : null, sentence, true);
+        print(json ? { event: 'job', jobId, status, phase, counts, requests } : null, sentence, true);
       told = sentence;
       if (isEnd(job)) finish(() => resolve(job));
     };

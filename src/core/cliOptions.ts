@@ -1,3 +1,5 @@
+import { PLAN_HELP, readPlanOptions } from './cliPlan';
+import type { PlanOptions, PlanValues } from './cliPlan';
 import { SIGN_IN_HELP, readNetwork, readSignIn } from './cliSignIn';
 import type { SignInValues } from './cliSignIn';
 import { CliUsage } from './cliUsage';
@@ -13,9 +15,13 @@ import { ExpectedError } from './message';
 export const HELP = `Imports CSV and Excel files into Kintone apps, and gives back every row that was not imported.
 
   imported-files import FILE --base-url URL --app N [sign-in] [options]
+  imported-files check FILE --base-url URL --app N [sign-in] [options]
+                                     the same without importing: prints every problem with its place
   imported-files list                print all imports, newest first
   imported-files show JOB            print how one import stands
   imported-files unimported JOB      print the rows that were not imported, with reasons, as CSV
+
+${PLAN_HELP}
 
 ${SIGN_IN_HELP}
 
@@ -35,7 +41,7 @@ Options
 Ctrl+C stops the import: the request under way is still decided. A second Ctrl+C quits at once.
 
 Exit status
-  0 all rows imported   2 some rows not imported   3 failed   4 canceled   5 rows uncertain   64 usage`;
+  0 all rows imported (or without a problem)   2 some rows not imported   3 failed   4 canceled   5 rows uncertain   64 usage`;
 
 export interface ImportOptions {
   readonly file: string;
@@ -45,10 +51,11 @@ export interface ImportOptions {
   readonly signIn: KintoneSignIn;
   readonly network: NetworkOptions;
   readonly read: ReadOptions;
+  readonly plan: PlanOptions;
   readonly json: boolean;
 }
 
-export interface ImportValues extends SignInValues {
+export interface ImportValues extends SignInValues, PlanValues {
   readonly 'base-url'?: string | undefined;
   readonly app?: string | undefined;
   readonly 'guest-space'?: string | undefined;
@@ -65,6 +72,7 @@ export async function readImportOptions(
   jobsFolder: string,
 ): Promise<ImportOptions> {
   const { env } = process;
+  const plan = readPlanOptions(values);
   const baseUrl = values['base-url'] ?? env.KINTONE_BASE_URL ?? '';
   if (baseUrl === '') throw new CliUsage('import needs --base-url URL.');
   const address = normalizeBaseUrl(baseUrl);
@@ -84,6 +92,7 @@ export async function readImportOptions(
     signIn,
     network: { ...readNetwork(values, env), ...(certificate === undefined ? {} : { certificate }) },
     read: readReadOptions(values),
+    plan,
     json: values.json === true,
   };
 }
@@ -118,8 +127,17 @@ function readDelimiter(name: string): Delimiter {
 
 /** The last line of `--json`. */
 export function summaryOf({ id, status, counts }: ImportJob) {
-  const { total, imported, unknown } = counts;
-  return { jobId: id, status, total, imported, unimported: unimportedCount(counts), unknown };
+  const { total, imported, updated, unchanged, unknown } = counts;
+  return {
+    jobId: id,
+    status,
+    total,
+    imported,
+    updated,
+    unchanged,
+    unimported: unimportedCount(counts),
+    unknown,
+  };
 }
 
 /** Uncertain rows weigh more than a failure: they must be looked at before anything is sent again. */

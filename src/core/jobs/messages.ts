@@ -71,6 +71,13 @@ export const JOB_MESSAGES = {
     'The row at line {line} has no key. Enter a key, or choose to add or to skip rows without one.',
   'job.serverBusy': 'Many requests of other people and apps are under way on this domain.',
 
+  'cli.columnsLeftOut': 'Columns that are not imported: {names}',
+  'cli.requests': 'Requests needed when all goes well: {requests}. Kintone takes {limit} a day for one app.',
+  'cli.tooManyRequests':
+    'Requests needed when all goes well: {requests}. That is more than the {limit} that Kintone takes a day for one app: import the file in parts on several days.',
+  'cli.checked':
+    '{total} rows checked: {added} would be added, {updated} changed, {unchanged} are already as in the file, {invalid} have problems',
+
   'job.noRows': 'The file has a header and no rows. Add rows below the header, then import it again.',
   'job.inputChanged':
     'The copy of the file in the job folder has changed since it was submitted. Import the file again.',
