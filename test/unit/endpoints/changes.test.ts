@@ -280,6 +280,63 @@ describe('records of Kintone that are added, found and changed', function () {
     }
   });
 
+  it('are refused as a whole for codes and lookups that lead nowhere, without a row', async () => {
+    const endpoint = byPassword();
+    const schema = await endpoint.describe(EVERYTHING);
+    for (const [code, value, refusal] of [
+      ['users', ['nobody'], 'GAIA_IL26'],
+      ['groups', ['nobody'], 'GAIA_IL27'],
+      ['departments', ['nobody'], 'GAIA_IL28'],
+      ['customer', 'no such customer', 'GAIA_LO04'],
+    ] as const) {
+      const layout = layoutOf(schema, { columns: ['key', code], mode: 'add' });
+      const batch = ['a', 'b'].map((key, row): ImportRecord => ({
+        row,
+        lastRow: row,
+        values: [key, row === 0 ? undefined : value],
+      }));
+      const answer = await endpoint.writer(schema, layout).send(batch);
+      assert.deepEqual(answer.kind === 'rejected' && [answer.code, answer.rows, answer.message.code], [
+        refusal,
+        [],
+        `kintone.${refusal}`,
+      ]);
+    }
+  });
+
+  it('are described with what can be written, and why the rest can’t', async () => {
+    const schema = await byPassword().describe(EVERYTHING);
+    const described = new Map(
+      schema.fields.map(({ code, kind, readOnlyBecause }) => [code, readOnlyBecause ?? kind]),
+    );
+    for (const [code, what] of [
+      ['auto_text', 'calculated'],
+      ['税込', 'calculated'],
+      ['customer', 'text'],
+      ['customer_rank', 'copied'],
+      ['customer_number', 'number'],
+      ['files', 'files'],
+      ['details', 'table'],
+      ['orders', 'notAValue'],
+      ['people', 'notAValue'],
+      ['レコード番号', 'recordNumber'],
+      ['作成者', 'user'],
+      ['更新日時', 'datetime'],
+      ['ステータス', 'system'],
+      ['カテゴリー', 'system'],
+    ] as const) {
+      assert.equal(described.get(code), what, code);
+    }
+    const inner = schema.fields.find(({ code }) => code === 'details')?.fields ?? [];
+    assert.deepEqual(
+      ['row_twice', 'row_files', 'row_text'].map((code) => inner.find((field) => field.code === code)?.kind),
+      ['readOnly', 'files', 'text'],
+    );
+    assert.equal((await byPassword().describe(ORDERS)).recordNumberPrefix, 'ORDER-');
+    const restricted = await byPassword(sandbox.kintone.otherUsers.restricted).describe(EVERYTHING);
+    assert.equal(restricted.fields.find(({ code }) => code === '作成者')?.readOnlyBecause, 'noRight');
+  });
+
   it('are changed by those who may, and the others are named', async () => {
     const { restricted, viewer } = sandbox.kintone.otherUsers;
     const orders = await byPassword().describe(ORDERS);

@@ -569,6 +569,19 @@ describe('handing a file over', () => {
     }
   });
 
+  it('ends the job when the sign-in or the way out is to blame', async () => {
+    for (const [code, kind] of [
+      ['ERR_OAUTH_EXPIRED', 'impossible'],
+      ['ERR_PROXY_407', 'impossible'],
+      ['ENOTFOUND', 'notCommitted'],
+    ] as const) {
+      const transport = { request: () => Promise.reject(new TransportError(code, 'none')) };
+      const endpoint = createKintoneEndpoint({ baseUrl: 'https://x.cybozu.com', transport, language: 'en' });
+      const answer = await endpoint.writer(SCHEMA, LAYOUT).upload({ path: '/x', name: 'x', size: 1 });
+      assert.equal(answer.kind, kind, code);
+    }
+  });
+
   it('does not hide a bug of ours', async () => {
     const bug = new Error('a bug');
     const endpoint = createKintoneEndpoint({

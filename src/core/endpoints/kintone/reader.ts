@@ -1,5 +1,6 @@
 import { ExpectedError } from '../../message';
 import type { Message } from '../../message';
+import type { CONNECTION_MESSAGES } from '../connectionMessages';
 import { failureMessage } from '../networkFailure';
 import { TransportError } from '../transport';
 import type { HttpRequest, HttpResponse, Transport } from '../transport';
@@ -41,13 +42,14 @@ export class KintoneRefusal extends ExpectedError {
 }
 
 /** Failures of reading that pass by themselves. */
-const PASSING: ReadonlySet<string> = new Set<KintoneMessageCode>([
+const PASSING: ReadonlySet<string> = new Set<KintoneMessageCode | keyof typeof CONNECTION_MESSAGES>([
   'kintone.throttled',
   'kintone.unavailable',
   'kintone.serverFailed',
   'network.timeout',
   'network.failed',
   'network.notSent',
+  'signIn.oauthBusy',
 ]);
 
 /** Whether reading the same again may succeed: Kintone is busy, locked or in maintenance, or the network broke off. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FileToAttach } from '../../mapping/record';
 import type { TargetWriter, UploadAnswer } from '../endpoint';
-import { failureMessage } from '../networkFailure';
+import { failureMessage, judgeFailure } from '../networkFailure';
 import { TransportError } from '../transport';
 import type { FileBody, HttpResponse, Transport } from '../transport';
 import { codeMessage, effectOf, kintoneMessage } from './codes';
@@ -124,7 +124,11 @@ function judgeFailedUpload(failure: TransportError, file: FileToAttach): UploadA
       return { kind: 'rejected', message: kintoneMessage('kintone.fileUnreadable', { file: file.name }) };
     case 'ERR_FILE_CHANGED':
       return { kind: 'rejected', message: kintoneMessage('kintone.fileChanged', { file: file.name }) };
-    default:
-      return { kind: 'notCommitted', reason: 'network', message: failureMessage(failure) };
+    default: {
+      const judged = judgeFailure(failure);
+      return judged.kind === 'impossible'
+        ? { kind: 'impossible', message: judged.message }
+        : { kind: 'notCommitted', reason: 'network', message: failureMessage(failure) };
+    }
   }
 }
