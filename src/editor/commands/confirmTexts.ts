@@ -5,13 +5,11 @@ import { delimiterName } from '../delimiterNames';
 import { encodingName } from '../encodingNames';
 import { formatNumber } from '../text';
 import { listed } from './columnNames';
+import { DAILY_REQUESTS, shareOfDay } from './dailyRequests';
 import { importedColumns } from './fieldUses';
 import { finalPlan, leftOut, takesDateTimes, takesFiles } from './planKeys';
 import { modeDetail, planText } from '../planTexts';
 import { timeZoneOf, type PlannedFile, type PlannedImport } from './plannedImport';
-
-/** Requests that one app takes in a day. */
-export const DAILY_REQUESTS = 10_000;
 
 export function question({ files, schema }: PlannedImport): string {
   const app = schema.name;
@@ -135,20 +133,19 @@ function promise(planned: PlannedImport): string {
   ].join('\n');
 }
 
-/** Others need the app's requests too: more than half of them is worth a second look. */
-export function requestsText(requests: number): string {
+function requestsText(requests: number): string {
   const text = vscode.l10n.t('Requests: about {n} of the {daily} that an app takes a day.', {
     n: formatNumber(requests),
     daily: formatNumber(DAILY_REQUESTS),
   });
-  if (requests <= DAILY_REQUESTS / 2) return text;
-  const warning =
-    requests > DAILY_REQUESTS
-      ? vscode.l10n.t(
-          'That is more than the app takes. Split the file, and import the parts on several days.',
-        )
-      : vscode.l10n.t('That is more than half: other programs may come to their limit today.');
-  return `⚠ ${text} ${warning}`;
+  switch (shareOfDay(requests)) {
+    case 'fine':
+      return text;
+    case 'moreThanHalf':
+      return `⚠ ${text} ${vscode.l10n.t('That is more than half: other programs may come to their limit today.')}`;
+    case 'tooMany':
+      return `⚠ ${text} ${vscode.l10n.t('That is more than the app takes. Split the file, and import the parts on several days.')}`;
+  }
 }
 
 function systemZone(): string {

@@ -4,13 +4,13 @@ import * as vscode from 'vscode';
 import type { CommandArguments, CommandHandlers, JobArgument, ResourceArgument } from '../../contributions';
 import type { ImportService } from '../../core/engine/importService';
 import type { ImportJob } from '../../core/jobs/job';
-import { acquire, jobKey } from '../../core/jobs/ownership';
 import { REASON_COLUMN, ROW_COLUMN } from '../../core/mapping/reasonColumns';
 import { Cancelled, Refusal } from '../refusal';
 import { showText } from '../show';
 import { formatDate, formatNumber } from '../text';
 import { editorEncoding } from './editorEncoding';
 import { OneAtATime } from './oneAtATime';
+import { inOneWindow } from './oneWindow';
 import type { UnimportedFileSystem } from './unimportedFileSystem';
 import { jobIdOf, UNIMPORTED_SCHEME, unimportedUri } from './unimportedUri';
 import { importedAgainBy } from './wantedProblems';
@@ -51,20 +51,15 @@ async function importAgainAlone(
   files: UnimportedFileSystem,
   job: ImportJob,
 ): Promise<void> {
-  const ownership = await acquire(`again\0${jobKey(job.folder)}`);
-  if (ownership === null) {
-    throw new Refusal(
-      vscode.l10n.t(
-        'Another window is importing these rows again. Look at the list of imported files first.',
-      ),
-      { severity: 'info' },
-    );
-  }
-  try {
+  const done = await inOneWindow(job.folder, async () => {
     await importAgain(service, files, job);
-  } finally {
-    await ownership.release();
-  }
+    return true;
+  });
+  if (done !== null) return;
+  throw new Refusal(
+    vscode.l10n.t('Another window is importing these rows again. Look at the list of imported files first.'),
+    { severity: 'info' },
+  );
 }
 
 /** The corrected rows become a job of their own: same target, same plan, reasons left out. */

@@ -94,6 +94,13 @@ describe('an import in the tree', () => {
     assert.equal(row.accessible, 'customers.csv, In progress, 45 of 100 rows imported, Customers 顧客管理');
   });
 
+  it('counts changed and unchanged rows among those that are done', () => {
+    const counts = { total: 100, pending: 40, imported: 10, updated: 20, unchanged: 30 };
+    const job = aJob({ counts, plan: { mode: 'addOrUpdate', key: 'code' } });
+    assert.equal(treeRow(job, words).description, 'In progress · 60 of 100 rows · Customers 顧客管理');
+    assert.equal(panelRow(job, words).percent, 60);
+  });
+
   it('does not say the same word twice', () => {
     assert.equal(
       treeRow(aJob({ phase: { kind: 'canceled' } }), words).description,
