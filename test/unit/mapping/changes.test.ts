@@ -119,6 +119,7 @@ describe('tables with row ids', () => {
       [row(4, '11', 'pen', '1'), row(5, '12', 'ink', '2'), row(6, null, 'cap', '')],
       [row(4, '11', 'pen', '1')],
       [row(4, '12', 'ink', '2'), row(5, '11', 'pen', '1')],
+      [row(4, null, 'pen', '1'), row(5, '12', 'ink', '2')],
       [],
     ]) {
       assert.deepEqual(ofTable(withIds, rows, live), { values: [{ rows }] });
@@ -258,6 +259,8 @@ describe('matching rows in order', () => {
     assert.ok(matchInOrder(many('a'), many('b')).every((at) => at === null));
     const shifted = matchInOrder([...many('a'), 'end'], ['start', ...many('a')]);
     assert.deepEqual([shifted[0], shifted[19_999], shifted[20_000]], [1, 20_000, null]);
+    const crossed = matchInOrder(['b', 'a', ...many('x')], ['a', 'b', ...many('y')]);
+    assert.deepEqual(crossed.slice(0, 3), [1, null, null], 'rows never cross each other');
     const same = matchInOrder(
       ['x', ...Array.from({ length: 5_000 }, () => 'a')],
       Array.from({ length: 5_001 }, () => 'a').concat('y'),

@@ -26,7 +26,19 @@ describe('the index of keys', () => {
       assert.equal(index.add(key, row), null, JSON.stringify(key));
     }
     assert.equal(index.size, row);
+    assert.equal(index.add('0', row + 1), 1, 'what came first is still known after all growth');
     assert.equal(index.add('149999', row + 1), 299_999);
+  });
+
+  it('takes no keys for the same whose hashes agree in one half', () => {
+    for (const [one, other] of [
+      ['K435694', 'K5206194'],
+      ['K1069825', 'K960836'],
+    ] as const) {
+      const index = new KeyIndex();
+      assert.equal(index.add(one, 1), null);
+      assert.equal(index.add(other, 2), null);
+    }
   });
 
   it('keeps its slots apart for keys that end or begin alike', () => {

@@ -137,6 +137,7 @@ describe('matching the columns of Kintone’s own files', () => {
       ],
     );
     assert.deepEqual([match.unmatched, match.notWritable], [[0, 1, 2], [3]]);
+    assert.equal(matchColumns(['ﾀｸﾞ［ＶＩ］'], FULL).options[0]?.nearest, 'VIP');
   });
 
   it('finds fields of tables, the ids of their rows and the mark of a record', () => {
@@ -152,6 +153,15 @@ describe('matching the columns of Kintone’s own files', () => {
       assert.equal(match.tableWithoutMarker, false);
     }
     assert.equal(matchColumns(['コード', '品名'], FULL).tableWithoutMarker, true);
+  });
+
+  it('takes a name that a field shares with a table for the field', () => {
+    const inner = field({ kind: 'text', code: 'item', label: '明細' });
+    const schema = schemaOf([field({ kind: 'table', code: 'lines', label: '明細', fields: [inner] })]);
+    assert.deepEqual(matchColumns(['明細', 'lines'], schema).columns, [
+      { table: 'lines', field: 'item' },
+      { rowIdsOf: 'lines' },
+    ]);
   });
 
   it('takes no ids of rows of which it has no field', () => {

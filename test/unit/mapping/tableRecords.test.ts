@@ -162,7 +162,9 @@ describe('records with tables', () => {
 
   it('are one a row where no column marks their starts', () => {
     const columns = ['code', inLines('item')];
-    const mapped = mapAll(rowsOf(['A', 'pen'], ['B', '']), { columns });
+    const mapper = mapperOf({ columns });
+    const mapped = mapper.map(rowsOf(['A', 'pen'], ['B', '']));
+    assert.deepEqual(mapper.end(), []);
     assert.deepEqual(mapped, [
       { row: 1, lastRow: 1, values: ['A', { rows: [{ row: 1, values: ['pen'] }] }] },
       { row: 2, lastRow: 2, values: ['B', { rows: [] }] },
