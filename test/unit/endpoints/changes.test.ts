@@ -36,6 +36,8 @@ const FILE: readonly (readonly [use: ColumnUse, ...cells: string[]])[] = [
   ['選択・複数', 'A ,B\n山\\海', '', '"引用"'],
   ['選択・単一', '[角]', '', ''],
   ['day', '2026-03-04', '', ''],
+  ['unique_day', '2026-03-04', '', '2026-03-05'],
+  ['web', '', '', 'https://example.com/b'],
   ['clock', '23:59', '', '00:00'],
   ['moment', '2026-03-04T05:06:00Z', '', ''],
   ['users', 'sato\nito', '', ''],
@@ -184,6 +186,9 @@ describe('records of Kintone that are added, found and changed', function () {
         ],
       ],
       ['レコード番号', [first, '999999'], [[first, first]]],
+      ['moment', ['2026-03-04T05:06:00Z', '2026-01-01T01:01:00Z'], [['2026-03-04T05:06:00Z', first]]],
+      ['unique_day', ['2026-03-05', '2026-03-06'], [['2026-03-05', second]]],
+      ['web', ['https://example.com/a', 'https://example.com/b'], [['https://example.com/b', second]]],
     ] as const) {
       const found = await endpoint.find({ schema, key, values, layout: null });
       assert.deepEqual(

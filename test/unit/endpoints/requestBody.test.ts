@@ -250,7 +250,7 @@ describe('how much one request may carry', () => {
 
   it('never needs more parts than Kintone takes, however both kinds are mixed', () => {
     const update = { id: '1', revision: '1' };
-    for (let added = 0; added <= 1900; added += 1) {
+    for (const added of [0, 1, 99, 100, 101, 150, 199, 950, 999, 1000, 1001, 1799, 1800, 1801, 1899, 1900]) {
       const batch = Array.from({ length: 1900 }, (_, index) => ({
         row: index,
         lastRow: index,
@@ -262,9 +262,19 @@ describe('how much one request may carry', () => {
   });
 
   it('counts the requests of a whole import', () => {
+    const withOthers = layoutFor(
+      schemaOf([
+        ...schema.fields,
+        field({ kind: 'number', code: 'n', unique: true }),
+        field({ kind: 'link', code: 'l', unique: true }),
+      ]),
+      ['code', 'n', 'l'],
+    );
     for (const [layout, mode, rows, bulk, expected] of [
       [adding, 'add', 10_000, true, 5 + 20 + 5],
       [layoutFor(schemaOf([field({ kind: 'text', code: 'x' })]), ['x']), 'add', 10_000, true, 5 + 5],
+      [withOthers, 'add', 10_000, true, 5 + 2 * 20 + 5],
+      [{ ...withOthers, key }, 'addOrUpdate', 10_000, true, 5 + 20 + 6],
       [changing, 'update', 10_000, true, 5 + 20 + 5],
       [both, 'addOrUpdate', 10_000, true, 5 + 20 + 6],
       [both, 'addOrUpdate', 10_000, false, 5 + 20 + 101],

@@ -1,5 +1,5 @@
 import { ExpectedError } from '../../message';
-import type { TargetField } from '../../mapping/schema';
+import type { FieldKind, TargetField } from '../../mapping/schema';
 import type { LiveRecord, RecordSearch } from '../endpoint';
 import { kintoneMessage, missingRight } from './codes';
 import { liveValues } from './liveValue';
@@ -35,7 +35,7 @@ export async function findRecords(
   const fields = [
     ...new Set([name, '$id', '$revision', ...(layout?.fields ?? []).map((one) => one.field.code)]),
   ];
-  const query = `${name} in (${literals.join(',')}) limit ${KEYS_PER_READ}`;
+  const query = `${conditionOf(name, field.kind, literals)} limit ${KEYS_PER_READ}`;
   const answer = await search('records', { app: schema.id, query, fields }, signal).catch(nameTheRight);
   if (!Array.isArray(answer.records)) {
     throw new ExpectedError(kintoneMessage('kintone.unexpectedAnswer', { status: 200 }));
@@ -54,6 +54,13 @@ export async function findRecords(
       values: layout === null ? [] : liveValues(record, layout.fields),
     };
   });
+}
+
+/** Dates and times are the only ones among fields without duplicates that `in` is not for. */
+function conditionOf(name: string, kind: FieldKind, literals: readonly string[]): string {
+  return kind === 'date' || kind === 'datetime'
+    ? literals.map((literal) => `${name} = ${literal}`).join(' or ')
+    : `${name} in (${literals.join(',')})`;
 }
 
 function nameTheRight(error: unknown): never {

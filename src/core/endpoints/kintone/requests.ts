@@ -1,5 +1,6 @@
 import type { RecordLayout } from '../../mapping/layout';
 import type { ImportMode } from '../../mapping/plan';
+import type { TargetField } from '../../mapping/schema';
 import { KEYS_PER_READ } from './find';
 import { DESCRIBE_REQUESTS } from './targets';
 import { writerLimits } from './writer';
@@ -17,9 +18,14 @@ export function countRequests(
 ): number {
   const { rowsPerRequest } = writerLimits(layout, mayBulk);
   const groups = Math.ceil(rows / KEYS_PER_READ);
-  // New values of fields without duplicates are looked for; a change is found by its key alone.
-  const lookedFor = mode === 'add' ? layout.fields.filter(({ field }) => field.unique).length : 1;
+  // Records are found by their key; without one it is looked whether values that allow no duplicates are taken.
+  const lookedFor = layout.key === null ? layout.fields.filter(({ field }) => isKey(field)).length : 1;
   // Without bulk requests new records and changes go apart, and each kind leaves a last request half full.
   const halfFull = mode === 'addOrUpdate' && !mayBulk && rows > 1 ? 1 : 0;
   return DESCRIBE_REQUESTS + lookedFor * groups + Math.ceil(rows / rowsPerRequest) + halfFull;
+}
+
+/** As for `keyFields` of the schema. */
+function isKey({ unique, kind }: TargetField): boolean {
+  return unique && (kind === 'text' || kind === 'number');
 }
