@@ -8,7 +8,7 @@ import { missingInTable } from './required';
 import { meaningOf, sameValue } from './sameValue';
 
 export interface TableChanges {
-  /** `undefined` when the table would not change. */
+  /** `undefined` when the table would not change; the very value of the record when it is sent as it is. */
   readonly value: TableValue | undefined;
   readonly problems: readonly ChangeProblem[];
 }
@@ -17,20 +17,21 @@ export interface TableChanges {
 export function tableChanges(
   one: LayoutField,
   row: number,
-  { rows }: TableValue,
+  table: TableValue,
   live: TableValue,
 ): TableChanges {
   return one.idColumn === undefined
-    ? byValues(one, row, rows, live.rows)
-    : byIds(one, one.idColumn, rows, live.rows);
+    ? byValues(one, row, table, live.rows)
+    : byIds(one, one.idColumn, table, live.rows);
 }
 
 function byIds(
   one: LayoutField,
   idColumn: number,
-  rows: readonly TableRow[],
+  table: TableValue,
   live: readonly TableRow[],
 ): TableChanges {
+  const { rows } = table;
   const known = new Map(live.flatMap((row) => (row.id === undefined ? [] : [[row.id, row] as const])));
   const problems: ChangeProblem[] = [];
   const used = new Set<TableRow>();
@@ -55,15 +56,11 @@ function byIds(
       const before = left[index];
       return before !== undefined && row.id === before.id && hasSameValues(one, row, before);
     });
-  return { value: same ? undefined : { rows: sent }, problems };
+  return { value: same ? undefined : withRows(table, sent), problems };
 }
 
-function byValues(
-  one: LayoutField,
-  row: number,
-  rows: readonly TableRow[],
-  live: readonly TableRow[],
-): TableChanges {
+function byValues(one: LayoutField, row: number, table: TableValue, live: readonly TableRow[]): TableChanges {
+  const { rows } = table;
   const matched = matchInOrder(
     rows.map((each) => meaningOfRow(one, each)),
     live.map((each) => meaningOfRow(one, each)),
@@ -76,7 +73,7 @@ function byValues(
     const before = live[matched[index] ?? -1];
     return before === undefined ? each : keeping(one, each, before);
   });
-  return { value: { rows: sent }, problems: [...losses(one, row, gone), ...lacking(one, added)] };
+  return { value: withRows(table, sent), problems: [...losses(one, row, gone), ...lacking(one, added)] };
 }
 
 /** A row that stays: its attachments stay, too, where they are the same, rather than being uploaded again. */
@@ -85,7 +82,12 @@ function keeping(one: LayoutField, row: TableRow, before: TableRow): TableRow {
     const field = one.inner?.[index]?.field;
     return field?.kind === 'files' && sameValue(field, value, before.values[index]) ? undefined : value;
   });
-  return { row: row.row, ...(before.id === undefined ? {} : { id: before.id }), values };
+  const asItIs = row.id === before.id && values.every((value, index) => value === row.values[index]);
+  return asItIs ? row : { row: row.row, ...(before.id === undefined ? {} : { id: before.id }), values };
+}
+
+function withRows(table: TableValue, rows: readonly TableRow[]): TableValue {
+  return rows.every((row, index) => row === table.rows[index]) ? table : { rows };
 }
 
 /** Values that the file does not hold and that would go with the rows that are not kept. */

@@ -126,6 +126,12 @@ describe('tables with row ids', () => {
     }
   });
 
+  it('are sent as they are, as far as the file has all of it', () => {
+    const table = { rows: [row(4, '11', 'pen', '7'), row(5, null, 'cap', '')] };
+    const changes = changesOf(layoutFor(withIds), record(table), { values: [{ rows: live }] });
+    assert.equal(changes?.values[0], table, 'nothing of it needs to be kept until it is sent');
+  });
+
   it('are refused for a row that the record no longer has', () => {
     const changes = ofTable(withIds, [row(4, '11', 'pen', '1'), row(5, '99', 'ink', '2')], live);
     assert.deepEqual(
