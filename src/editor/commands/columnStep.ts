@@ -1,12 +1,15 @@
 import * as vscode from 'vscode';
-import { checkColumns, matchColumns, type ColumnMatch } from '../../core/mapping/matchColumns';
+import { checkColumns } from '../../core/mapping/matchColumns';
 import type { ImportPlan } from '../../core/mapping/plan';
+import type { TargetField } from '../../core/mapping/schema';
 import { ExpectedError, type Message } from '../../core/message';
 import { isBack, type Choice, type StepResult, type StepUi } from '../multiStep';
 import { Cancelled } from '../refusal';
 import { show as render } from '../text';
 import { chooseFields } from './chooseFields';
 import { columnName, listed } from './columnNames';
+import { stillMissing } from './fieldUses';
+import { matchedPlan, type MatchedPlan } from './matchedPlan';
 import type { CommandDeps } from './deps';
 import { stillFits } from './planKeys';
 import { setPlan, twinOf, type PlannedFile, type PlannedImport } from './plannedImport';
@@ -78,17 +81,17 @@ async function askIfNeeded(
   const { header } = file.info;
   delete file.profile;
   delete file.timeZone;
-  const match = matchColumns(header, planned.schema);
-  const refused = checkColumns(match, header);
+  const matched = matchedPlan(header, planned.schema);
+  const refused = checkColumns(matched.match, header);
   if (refused !== null) {
-    await chooseAfterRefusal(ui, planned, file, match, refused, remembered);
+    await chooseAfterRefusal(ui, planned, file, matched, refused, remembered);
     return 'asked';
   }
-  if (match.unmatched.length + match.notWritable.length + match.missingRequired.length === 0) {
-    setPlan(file, { columns: match.columns, mode: 'add' });
+  if (matched.match.unmatched.length + matched.notWritable.length + matched.missingNow.length === 0) {
+    setPlan(file, matched.plan);
     return 'skipped';
   }
-  await askAboutRest(ui, planned, file, match, remembered);
+  await askAboutRest(ui, planned, file, matched, remembered);
   return 'asked';
 }
 
@@ -97,7 +100,7 @@ async function chooseAfterRefusal(
   ui: StepUi,
   planned: PlannedImport,
   file: PlannedFile,
-  match: ColumnMatch,
+  { match, plan }: MatchedPlan,
   refused: Message,
   remembered: ImportPlan | undefined,
 ): Promise<void> {
@@ -108,7 +111,7 @@ async function chooseAfterRefusal(
     const chosen = await vscode.window.showWarningMessage(render(refused), { modal: true }, choose);
     if (chosen !== choose) throw new Cancelled();
   }
-  setPlan(file, { columns: match.columns, mode: 'add', ...columnsOf(remembered) });
+  setPlan(file, { ...plan, ...columnsOf(remembered) });
   await chooseFields(ui, planned, file, match.missingRequired);
 }
 
@@ -118,35 +121,35 @@ async function askAboutRest(
   ui: StepUi,
   planned: PlannedImport,
   file: PlannedFile,
-  match: ColumnMatch,
+  matched: MatchedPlan,
   remembered: ImportPlan | undefined,
 ): Promise<void> {
-  const matched: ImportPlan = { columns: match.columns, mode: 'add' };
-  const before: ImportPlan = { ...matched, ...columnsOf(remembered) };
+  const { missingNow, plan } = matched;
+  const before: ImportPlan = { ...plan, ...columnsOf(remembered) };
   const profiles = await hasProfiles(file.source.uri);
   for (;;) {
     const way = await ui.pick<Way>({
       placeholder: vscode.l10n.t('{file}: some columns and fields don’t fit together', {
         file: file.source.name,
       }),
-      choices: ways(file, match, remembered !== undefined, profiles),
+      choices: ways(file, matched, remembered !== undefined, profiles),
       active: (value) => value === (remembered === undefined ? 'goOn' : 'remembered'),
     });
     try {
       switch (way) {
         case 'goOn':
-          setPlan(file, matched);
+          setPlan(file, plan);
           return;
         case 'remembered':
           setPlan(file, before);
           return;
         case 'choose':
           setPlan(file, before);
-          await chooseFields(ui.nested(), planned, file, match.missingRequired);
+          await chooseFields(ui.nested(), planned, file, missingNow);
           return;
         case 'profile':
           if ((await profileStep(ui.nested(), planned, file)) === 'toLookOver')
-            await chooseFields(ui.nested(), planned, file, match.missingRequired);
+            await chooseFields(ui.nested(), planned, file, missingNow);
           return;
       }
     } catch (error) {
@@ -162,14 +165,14 @@ function columnsOf(plan: ImportPlan | undefined): Partial<Pick<ImportPlan, 'colu
   return { columns, ...(constants === undefined ? {} : { constants }) };
 }
 
-function ways(file: PlannedFile, match: ColumnMatch, again: boolean, profiles: boolean): Choice<Way>[] {
-  const left = match.unmatched.length + match.notWritable.length;
+function ways(file: PlannedFile, matched: MatchedPlan, again: boolean, profiles: boolean): Choice<Way>[] {
+  const left = matched.match.unmatched.length + matched.notWritable.length;
   const goOn: Choice<Way> = {
     label:
       left === 0
         ? vscode.l10n.t('Go on as it is')
         : vscode.l10n.t('Go on without these columns ({n})', { n: left }),
-    detail: detailOf(file.info.header, match),
+    detail: detailOf(file.info.header, matched),
     value: 'goOn',
   };
   const remembered: Choice<Way> = {
@@ -185,22 +188,82 @@ function ways(file: PlannedFile, match: ColumnMatch, again: boolean, profiles: b
   return [...(again ? [remembered] : []), goOn, choose, ...(profiles ? [profile] : [])];
 }
 
-function detailOf(header: readonly string[], match: ColumnMatch): string {
+function detailOf(header: readonly string[], { match, notWritable, missingNow }: MatchedPlan): string {
   const names = (columns: readonly number[]): string =>
     listed(columns.map((column) => columnName(header, column)));
+  const named = new Set([...match.options, ...match.ambiguous].map(({ column }) => column));
+  const nameless = match.unmatched.filter((column) => !named.has(column));
   return [
-    match.unmatched.length === 0
+    nameless.length === 0
       ? ''
-      : vscode.l10n.t('Columns without a field: {columns}', { columns: names(match.unmatched) }),
-    match.notWritable.length === 0
+      : vscode.l10n.t('Columns without a field: {columns}', { columns: names(nameless) }),
+    match.options.length === 0
       ? ''
-      : vscode.l10n.t('Fields that can’t be imported: {columns}', { columns: names(match.notWritable) }),
-    match.missingRequired.length === 0
-      ? ''
-      : vscode.l10n.t('Required fields without a column: {fields}', {
-          fields: listed(match.missingRequired.map((field) => field.label)),
+      : vscode.l10n.t('Columns for options that are none: {columns}', {
+          columns: listed(
+            match.options.map(({ column, nearest }) =>
+              nearest === null
+                ? columnName(header, column)
+                : vscode.l10n.t('{column} (meant: {option}?)', {
+                    column: columnName(header, column),
+                    option: nearest,
+                  }),
+            ),
+          ),
         }),
+    match.ambiguous.length === 0
+      ? ''
+      : vscode.l10n.t('Columns with the name of several fields: {columns}', {
+          columns: names(match.ambiguous.map(({ column }) => column)),
+        }),
+    notWritable.length === 0
+      ? ''
+      : vscode.l10n.t('Fields that can’t be imported: {columns}', { columns: names(notWritable) }),
+    missingNow.length === 0 ? '' : missingText(missingNow),
   ]
     .filter((part) => part !== '')
     .join(' · ');
+}
+
+function missingText(missing: readonly TargetField[]): string {
+  return vscode.l10n.t('Required fields without a column: {fields}', {
+    fields: listed(missing.map(({ label }) => label)),
+  });
+}
+
+/**
+ * Required fields without a column, asked about once it is certain that the rows make new records; where no column
+ * could find records, it was asked with the columns.
+ */
+export async function requiredStep(
+  ui: StepUi,
+  planned: PlannedImport,
+  file: PlannedFile,
+): Promise<StepResult> {
+  const { plan, info, profile } = file;
+  if (plan.mode === 'update' || profile !== undefined || twinOf(planned, file) !== undefined)
+    return 'skipped';
+  const { match, missingNow } = matchedPlan(info.header, planned.schema);
+  const missing = missingNow.length > 0 ? [] : stillMissing(match.missingRequired, plan);
+  if (missing.length === 0) return 'skipped';
+  for (;;) {
+    const way = await ui.pick<'choose' | 'goOn'>({
+      placeholder: vscode.l10n.t('{file}: new records need more fields', { file: file.source.name }),
+      choices: [
+        {
+          label: vscode.l10n.t('Choose fields for the columns…'),
+          detail: `${missingText(missing)} · ${vscode.l10n.t('Fields without a column can be filled with a fixed value there.')}`,
+          value: 'choose',
+        },
+        { label: vscode.l10n.t('Go on as it is'), value: 'goOn' },
+      ],
+    });
+    if (way === 'goOn') return 'asked';
+    try {
+      await chooseFields(ui.nested(), planned, file, missing);
+      return 'asked';
+    } catch (error) {
+      if (!isBack(error)) throw error;
+    }
+  }
 }

@@ -6,7 +6,7 @@ import { Cancelled, Refusal } from '../refusal';
 import { attachmentsStep } from './attachmentsStep';
 import { askForChange, type Change } from './changeImport';
 import { connectionStep, targetStep } from './chooseTarget';
-import { columnStep, type ColumnWay } from './columnStep';
+import { columnStep, requiredStep, type ColumnWay } from './columnStep';
 import type { CommandDeps } from './deps';
 import { blankKeysStep, keyStep, modeStep } from './modeSteps';
 import {
@@ -139,6 +139,7 @@ function planSteps(
     (ui) => columnStep(ui, deps, plan(), file, columns),
     (ui) => modeStep(ui, deps, plan(), file, { keep }),
     (ui) => keyStep(ui, deps, plan(), file, { keep }),
+    (ui) => requiredStep(ui, plan(), file),
     (ui) => blankKeysStep(ui, deps, plan(), file),
     (ui) => attachmentsStep(ui, deps, plan(), file),
   ];
