@@ -38,14 +38,16 @@ export function postRecords(call: ApiCall): ApiReply {
   const intake = new Intake(app, call);
   const taken = sent.map((record) => intake.take(record, true));
   const checking = checkingOf(app, call, new Report(true));
+  const stamps: (Stamps | undefined)[] = [];
   const records = taken.map((cells, index) => {
     checking.report.startRecord(index);
-    return { values: newRecord(app, cells, checking), stamps: intake.stamps(cells, checking.report) };
+    stamps.push(intake.stamps(cells, checking.report));
+    return newRecord(app, cells, checking);
   });
   checking.report.throwIfAny();
   const writer = writerOf(call);
-  const ids = records.map(({ values, stamps }) =>
-    String(app.records.insert(values, writer, call.undo, stamps)),
+  const ids = records.map((values, index) =>
+    String(app.records.insert(values, writer, call.undo, stamps[index])),
   );
   return { ids, revisions: ids.map(() => '1') };
 }
@@ -140,7 +142,7 @@ function writerOf(call: ApiCall): Writer {
 function checkingOf(app: App, call: ApiCall, report: Report): Checking {
   const attach = (key: string, kept: readonly string[]) =>
     siteOf(call.apps).files.attach(key, kept, call.undo);
-  return { report, keys: new PendingKeys(app), attach };
+  return { report, keys: new PendingKeys(app), reading: { before: undefined, attach } };
 }
 
 function limited(

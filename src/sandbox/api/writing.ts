@@ -19,6 +19,8 @@ export type Cells = Readonly<Record<string, unknown>>;
  */
 export class Intake {
   readonly access: Access;
+  /** Whether any record brought who or when. */
+  #stamped = false;
 
   constructor(
     private readonly app: App,
@@ -37,6 +39,7 @@ export class Intake {
     for (const { code, type } of fields.guarded) {
       if (cells[code] !== undefined) {
         this.#requireGuarded(type, adding);
+        this.#stamped = true;
       }
     }
     this.access.requireEditable(cells);
@@ -45,6 +48,9 @@ export class Intake {
 
   /** Who and when, where a record that is added brings them. */
   stamps(cells: Cells, report: Report): Stamps | undefined {
+    if (!this.#stamped) {
+      return undefined;
+    }
     let stamps: Stamps | undefined;
     for (const { code, type } of this.app.fields.guarded) {
       const cell = cells[code];

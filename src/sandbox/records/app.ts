@@ -8,6 +8,7 @@ import { RecordStore } from './recordStore';
 /** An app at work: its definition, its fields made ready, and its records. */
 export class App {
   readonly fields: FieldSet;
+  readonly stored: readonly CompiledField[];
   readonly records: RecordStore;
   readonly createdAt = new Date().toISOString();
   readonly #fields: ReadonlyMap<string, FieldDefinition>;
@@ -18,6 +19,7 @@ export class App {
     settings: RecordSettings = recordSettings({}),
   ) {
     this.fields = new FieldSet(definition.fields, definition.numberPrecision, settings);
+    this.stored = this.fields.stored;
     this.records = new RecordStore(this.fields.stored);
     this.#fields = new Map(definition.fields.map((field) => [field.code, field]));
     const tables = definition.fields.filter((field) => field.type === 'SUBTABLE');
@@ -26,10 +28,6 @@ export class App {
 
   get id(): string {
     return this.definition.id;
-  }
-
-  get stored(): readonly CompiledField[] {
-    return this.fields.stored;
   }
 
   field(code: string): FieldDefinition | undefined {

@@ -21,12 +21,19 @@ import type { RecordSettings } from './options';
 /** The longest text a field without duplicates may hold, in characters. */
 const LONGEST_UNIQUE_TEXT = 64;
 
-/** `inTable`: the field belongs to the rows of a table. */
+/** Where a field stands. */
+export interface Place {
+  /** In the rows of a table. */
+  readonly inTable: boolean;
+  /** A lookup fills it. */
+  readonly copied: boolean;
+}
+
 export function compileField(
   field: PlainField,
   precision: NumberPrecision,
   settings: RecordSettings,
-  inTable: boolean,
+  { inTable, copied }: Place,
 ): CompiledField {
   return {
     code: field.code,
@@ -37,6 +44,7 @@ export function compileField(
     requiredSuffix: requiredSuffix(field),
     initial: initialValue(field),
     lookup: 'lookup' in field ? field.lookup : undefined,
+    copied,
     inner: undefined,
   };
 }

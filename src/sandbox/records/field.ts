@@ -33,6 +33,8 @@ export interface CompiledField {
   /** Value of a record that doesn't mention the field when it is added. */
   readonly initial: () => StoredValue;
   readonly lookup: Lookup | undefined;
+  /** A lookup fills it. */
+  readonly copied: boolean;
   /** Of a table: what its rows consist of. */
   readonly inner: Fields | undefined;
 }

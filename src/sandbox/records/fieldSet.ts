@@ -18,12 +18,15 @@ export class FieldSet implements Fields {
     settings: RecordSettings,
     inTable = false,
   ) {
+    const copied = new Set(
+      definitions.flatMap((field) => ('lookup' in field ? field.lookup.copies.map(({ to }) => to) : [])),
+    );
     this.stored = definitions
       .filter(isStored)
       .map((field) =>
         field.type === 'SUBTABLE'
           ? compileTable(field, new FieldSet(field.fields, precision, settings, true))
-          : compileField(field, precision, settings, inTable),
+          : compileField(field, precision, settings, { inTable, copied: copied.has(field.code) }),
       );
     this.guarded = definitions.flatMap(({ code, type }) => {
       switch (type) {

@@ -26,6 +26,7 @@ const NOTHING: RecordAccess = { viewable: false, editable: false, deletable: fal
  */
 export class Access {
   readonly #fields: ReadonlyMap<string, Accessibility>;
+  readonly #notEditable: readonly string[];
   readonly #records: readonly { readonly holds: Predicate | undefined; readonly access: RecordAccess }[];
 
   /** Whom the rights are for. */
@@ -38,6 +39,7 @@ export class Access {
     this.#fields = new Map(
       (restricted ? fieldRights : []).map((right) => [right.code, accessibilityFor(right, caller.userCode)]),
     );
+    this.#notEditable = [...this.#fields].flatMap(([code, may]) => (may === 'WRITE' ? [] : [code]));
     this.#records = (restricted ? recordRights : []).map((right) => ({
       holds: compileCondition(app, parseQuery(right.filterCond).condition, caller.userCode),
       access: accessFor(right, caller.userCode),
@@ -68,8 +70,8 @@ export class Access {
 
   /** Throws `GAIA_FU01` for the first field among the cells that the caller may not fill. */
   requireEditable(cells: Readonly<Record<string, unknown>>): void {
-    for (const [code, accessibility] of this.#fields) {
-      if (accessibility !== 'WRITE' && cells[code] !== undefined) {
+    for (const code of this.#notEditable) {
+      if (cells[code] !== undefined) {
         throw new ApiError(403, 'GAIA_FU01', RECORD_TEXTS.fieldNotEditable(code));
       }
     }

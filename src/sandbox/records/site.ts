@@ -44,7 +44,11 @@ export class Site extends Map<string, App> {
         const cells = Object.fromEntries(Object.entries(sample).map(([code, value]) => [code, { value }]));
         const report = new Report(false);
         const attach = (key: string) => this.files.attach(this.#sampleFile(key), [], []);
-        const values = newRecord(app, cells, { report, keys: new PendingKeys(app), attach });
+        const values = newRecord(app, cells, {
+          report,
+          keys: new PendingKeys(app),
+          reading: { before: undefined, attach },
+        });
         report.throwIfAny();
         app.records.insert(values, writer, []);
       }

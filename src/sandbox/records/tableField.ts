@@ -18,6 +18,7 @@ export function compileTable(field: TableField, inner: Fields): CompiledField {
     requiredSuffix: '.value',
     initial: () => [],
     lookup: undefined,
+    copied: false,
     inner,
   };
 }
@@ -90,7 +91,7 @@ export class Filled {
 
 /** Reads `{value: …}`, or takes a filled value as it is. */
 export function readCell(field: CompiledField, cell: unknown, report: Report, reading: Reading): PlainValue {
-  if (cell instanceof Filled) {
+  if (field.copied && cell instanceof Filled) {
     return cell.value;
   }
   const cellObject = objectOf(cell);

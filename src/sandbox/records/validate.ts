@@ -38,19 +38,22 @@ export class PendingKeys {
 export interface Checking {
   readonly report: Report;
   readonly keys: PendingKeys;
-  readonly attach: Reading['attach'];
+  /** Its `before` goes from field to field. */
+  readonly reading: Reading;
 }
 
 type Cells = Readonly<Record<string, unknown>>;
 
 /** Values of a record that is added: defaults where a key is absent, every complaint into the report. */
 export function newRecord(app: App, cells: Cells, checking: Checking): StoredRecord {
-  const { report, keys } = checking;
-  const reading: Reading = { before: undefined, attach: checking.attach };
+  const { report, keys, reading } = checking;
+  reading.before = undefined;
   return app.stored.map((field, index) => {
     const cell = cells[field.code];
     const value = cell === undefined ? field.initial() : readCell(field, cell, report, reading);
-    checkRequired(field, plainOf(value), report);
+    if (field.required) {
+      checkRequired(field, plainOf(value), report);
+    }
     if (field.unique && !isEmpty(value) && !keys.claim(index, uniqueKey(field.field, value), undefined)) {
       report.add(field.code, '.value', TEXTS.duplicate);
     }
@@ -65,8 +68,7 @@ export function changedRecord(
   old: { readonly id: number; readonly values: StoredRecord },
   checking: Checking,
 ): StoredRecord {
-  const { report, keys } = checking;
-  const reading: Reading = { before: undefined, attach: checking.attach };
+  const { report, keys, reading } = checking;
   return app.stored.map((field, index) => {
     const cell = cells[field.code];
     const before = old.values[index] ?? null;
@@ -78,7 +80,9 @@ export function changedRecord(
       }
       return value;
     }
-    checkRequired(field, plainOf(value), report);
+    if (field.required) {
+      checkRequired(field, plainOf(value), report);
+    }
     if (field.unique) {
       claimChanged(app, index, before, value, { report, keys, id: old.id });
     }
@@ -87,7 +91,7 @@ export function changedRecord(
 }
 
 function readCell(field: CompiledField, cell: unknown, report: Report, reading: Reading): StoredValue {
-  if (cell instanceof Filled) {
+  if (field.copied && cell instanceof Filled) {
     return cell.value;
   }
   if (typeof cell !== 'object' || cell === null || Array.isArray(cell)) {

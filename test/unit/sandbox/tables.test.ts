@@ -187,7 +187,7 @@ describe('tables of the sandbox', () => {
     const checking = (report: Report) => ({
       report,
       keys: new PendingKeys(app),
-      attach: (key: string) => key,
+      reading: { before: undefined, attach: (key: string) => key },
     });
     const sent = cells({ key: 'K', details: [row({ row_text: 'a' }), row({ row_text: '' })] });
     const values = newRecord(app, sent, checking(new Report(false)));
