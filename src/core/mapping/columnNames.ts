@@ -28,12 +28,13 @@ interface Place {
 }
 
 /**
- * Headings of the column that marks where records start: of the command line, and of Kintone's own export in Japanese;
- * the English ones are likely forms of the same.
+ * Headings of the column that marks where records start: of the command line, and of Kintone's own export in Japanese
+ * and English; the others are likely forms of the same.
  */
 const START_NAMES: ReadonlySet<string> = new Set([
   '*',
   'レコードの開始行',
+  'new record flag',
   'start of record',
   'start of new record',
   'start row of record',

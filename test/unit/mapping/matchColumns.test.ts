@@ -141,7 +141,7 @@ describe('matching the columns of Kintone’s own files', () => {
   });
 
   it('finds fields of tables, the ids of their rows and the mark of a record', () => {
-    for (const mark of ['*', 'レコードの開始行', '＊', ' Start of Record ']) {
+    for (const mark of ['*', 'レコードの開始行', '＊', 'New record flag', ' Start of Record ']) {
       const match = matchColumns([mark, 'コード', '明細', '品名', 'amount'], FULL);
       assert.deepEqual(match.columns, [
         { startsRecord: true },
