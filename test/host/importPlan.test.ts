@@ -69,6 +69,37 @@ describe('the plan of an import', () => {
     });
   });
 
+  it('asks for the fields that new records need once it is known that there are new ones', async () => {
+    const file = await workspaceFile('few.csv', '顧客コード,従業員数\nP-1,13\n');
+    const question = /new records need more fields/;
+    await answering({ pick: inTurn(APP, [MODE, 'Update records']) }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, file);
+      assert.deepEqual(labelsOf(asked, question), []);
+      assert.equal(asked.modals.length, 1);
+    });
+    const adding = inTurn(
+      APP,
+      [MODE, 'Add as new'],
+      [question, 'Choose fields'],
+      [LIST, 'Fill a field'],
+      [/^Choose the field to fill/, 'Company'],
+      [LIST, 'Use these fields'],
+    );
+    await answering({ pick: adding, input: () => '青空' }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, file);
+      assert.match(asked.modals[0]?.detail ?? '', /^All rows can be sent as they are\.$/m);
+    });
+  });
+
+  it('finds records by their number, which is offered as an update first', async () => {
+    const file = await workspaceFile('number.csv', '会社名,レコード番号\n青空,1\n');
+    await answering({ pick: inTurn(APP, [MODE, 'Update records']) }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, file);
+      assert.equal(labelsOf(asked, MODE)[0], 'Update records');
+      assert.match(asked.modals[0]?.detail ?? '', /^Update by Record number$/m);
+    });
+  });
+
   it('leads Back from the mode to the app', async () => {
     const file = await workspaceFile('back.csv', `${HEADER}\nP-3,a,1\n`);
     const pick = inTurn(APP, [MODE, BACK], APP, [MODE, 'Add or update']);
