@@ -39,7 +39,7 @@ export async function* checkRows(
     repeated: readonly RepeatedKey[] = [],
   ): CheckedRows => {
     const invalid = [
-      ...mapped.filter((one): one is RecordProblems => !isRecord(one)),
+      ...mapped.flatMap((one) => (isRecord(one) ? [] : [resolver.takeInvalid(one)])),
       ...resolved.refused.map((one) => rows.problemsOf(one)),
     ];
     return {

@@ -3,7 +3,7 @@ import { asNew, changesOf } from '../mapping/changes';
 import type { ChangeProblem } from '../mapping/changes';
 import type { RecordLayout } from '../mapping/layout';
 import type { ImportPlan } from '../mapping/plan';
-import type { ImportRecord, Problem } from '../mapping/record';
+import type { ImportRecord, Problem, RecordProblems } from '../mapping/record';
 import { mappingMessage } from '../mapping/refusal';
 import type { TargetSchema } from '../mapping/schema';
 import { ExpectedError } from '../message';
@@ -98,6 +98,22 @@ export class Resolver {
         return null;
     }
     return resolved;
+  }
+
+  /**
+   * Takes in records that have problems already. Those without a key are counted with the others, and one that is to be
+   * left out for that gets no other reason. Throws `ExpectedError`.
+   */
+  takeInvalid(record: RecordProblems): RecordProblems {
+    const { key } = this.#inFile;
+    const [first] = record.rows;
+    if (key === null || first?.row.ordinal !== record.row || !isBlank(first.row.cells[key.column])) {
+      return record;
+    }
+    const message = this.#blankKey(first.row.line);
+    return message?.code === 'row.keySkipped'
+      ? { ...record, rows: [{ row: first.row, problems: [keyProblem(key, '', message)] }] }
+      : record;
   }
 
   /** What was still open at the end of the file. */
@@ -237,6 +253,10 @@ export class Resolver {
     const at = this.#parts.layout.key;
     return at === null ? { column: null, message } : keyProblem(at, key, message);
   }
+}
+
+function isBlank(cell: string | undefined): boolean {
+  return cell === undefined || cell.trim() === '';
 }
 
 function nothing(): Resolved {

@@ -49,7 +49,7 @@ export interface CheckReport {
   readonly updated: number;
   /** Rows whose records are as the file has them; 0 of a check without `target`. */
   readonly unchanged: number;
-  /** Records without a key; in the mode `update` they are among the problems instead. */
+  /** Records without a key, whatever the plan does with them. */
   readonly blankKeys: BlankKeyRows;
   /** Requests that the import will need when all goes well. */
   readonly requests: number;

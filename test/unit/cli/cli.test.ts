@@ -48,6 +48,8 @@ describe('the command line', function () {
         status: 'completed',
         total: 300,
         imported: 300,
+        updated: 0,
+        unchanged: 0,
         unimported: 0,
         unknown: 0,
       });
@@ -104,6 +106,7 @@ describe('the command line', function () {
       assert.ok(!wrong.err.includes('    at '), wrong.err);
       const missing = await run(importing(path.join(folder, 'none.csv'), folder), { env: token() });
       assert.equal(missing.code, 3);
+      assert.match(missing.err, /^The file none\.csv can’t be read \(ENOENT\)/);
       const names = path.join(folder, 'names.csv');
       await writeFile(names, 'x,y\n1,2\n');
       const unmatched = await run(importing(names, folder), { env: token() });
@@ -158,6 +161,24 @@ describe('the command line', function () {
       ['import', 'a.csv', '--base-url', 'http://localhost:1', '--app', '1', '--username', 'x'],
       ['show'],
       ['list', '--colour'],
+      ['check'],
+      ...[
+        '--mode=replace',
+        '--key=x',
+        '--blank-keys=add',
+        '--column=x',
+        '--set=x',
+        '--time-zone=Nowhere',
+      ].map((option) => [
+        'import',
+        'a.csv',
+        '--base-url',
+        'http://localhost:1',
+        '--app',
+        '1',
+        '--api-token=x',
+        option,
+      ]),
     ]) {
       assert.equal((await run(args)).code, 64, args.join(' '));
     }
@@ -191,7 +212,11 @@ describe('the command line', function () {
       text(child.stderr),
       once(child, 'close') as Promise<[number | null]>,
     ]);
-    return { code, out, err: err.replace(/^(?:Waiting|In progress|Completed) \(.*\n/gm, '') };
+    return {
+      code,
+      out,
+      err: err.replace(/^(?:(?:Waiting|In progress|Completed) \(|Requests needed).*\n/gm, ''),
+    };
   }
 });
 

@@ -143,6 +143,20 @@ describe('adding or updating', () => {
     assert.deepEqual(refuse.batches, []);
   });
 
+  it('does the same where the key is a required field', async () => {
+    const text = 'code,name\na,B\n,New\n';
+    const fields = [NUMBER_OF_RECORD, { ...CODE, required: true }, TEXT];
+    const refused = await importInto(new FakeApp(fields), text, UPSERT);
+    const done = refused.events.at(-1);
+    assert.deepEqual(done?.type === 'DONE' ? done.failures : null, [
+      { code: 'job.blankKey', args: { line: 3 } },
+    ]);
+    const skipped = await importInto(new FakeApp(fields), text, { ...UPSERT, blankKeys: 'skip' });
+    assert.deepEqual(skipped.problems, ['2 0 row.keySkipped']);
+    const added = await importInto(new FakeApp(fields), text, { ...UPSERT, blankKeys: 'add' });
+    assert.deepEqual(added.problems, ['2 0 value.required']);
+  });
+
   it('refuses new rows that would lack a required field, and changes the others', async () => {
     const app = new FakeApp([...FIELDS, fieldOf('must', { required: true })]).with({ code: 'a', name: 'A' });
     const { problems, counts } = await importInto(app, 'code,name\na,B\nn,New\n', UPSERT);
