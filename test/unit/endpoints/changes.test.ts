@@ -171,6 +171,26 @@ describe('records of Kintone that are added, found and changed', function () {
     );
   });
 
+  it('tell which fields of a table hold something that the layout does not know', async () => {
+    const endpoint = byPassword();
+    const { schema } = await addAll(endpoint);
+    const whole = layoutFor(schema, 'update', 'key');
+    const fields = whole.fields.map((one) =>
+      one.inner === undefined
+        ? one
+        : { ...one, inner: one.inner.filter(({ field }) => field.code !== 'row_text') },
+    );
+    const unmapped = async (layout: typeof whole) =>
+      (await endpoint.find({ schema, key: 'key', values: ['K-"1"'], layout }))
+        .flatMap(({ values }) => values)
+        .flatMap((value) => (typeof value === 'object' && 'rows' in value ? value.rows : []))
+        .flatMap((row) => row.unmapped ?? []);
+    assert.ok(!(await unmapped(whole)).includes('row_text'));
+    const found = await unmapped({ ...whole, fields });
+    assert.ok(found.includes('row_text'));
+    assert.ok(!found.includes('row_twice')); // calculated
+  });
+
   it('are found by each kind of key, in the form in which keys are compared', async () => {
     const endpoint = byPassword();
     const { schema, ids } = await addAll(endpoint);

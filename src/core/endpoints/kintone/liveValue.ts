@@ -1,6 +1,6 @@
 import type { LayoutField } from '../../mapping/layout';
 import type { FileToAttach, RecordValue, TableRow } from '../../mapping/record';
-import type { FieldKind } from '../../mapping/schema';
+import type { TargetField } from '../../mapping/schema';
 import { isObject } from './reply';
 
 /**
@@ -14,12 +14,12 @@ export function liveValues(
 ): RecordValue[] {
   return fields.map(({ field, inner }) => {
     const entry = record[field.code];
-    return isObject(entry) && 'value' in entry ? liveValue(entry.value, field.kind, inner ?? []) : undefined;
+    return isObject(entry) && 'value' in entry ? liveValue(entry.value, field, inner ?? []) : undefined;
   });
 }
 
-function liveValue(value: unknown, kind: FieldKind, inner: readonly LayoutField[]): RecordValue {
-  switch (kind) {
+function liveValue(value: unknown, field: TargetField, inner: readonly LayoutField[]): RecordValue {
+  switch (field.kind) {
     case 'choices':
       return listOf(value).map(textOf);
     case 'users':
@@ -31,15 +31,31 @@ function liveValue(value: unknown, kind: FieldKind, inner: readonly LayoutField[
     case 'files':
       return { files: listOf(value).map(fileOf) };
     case 'table':
-      return { rows: listOf(value).map((row) => rowOf(row, inner)) };
+      return { rows: listOf(value).map((row) => rowOf(row, field, inner)) };
     default:
       return textOf(value);
   }
 }
 
-function rowOf(row: unknown, inner: readonly LayoutField[]): TableRow {
+function rowOf(row: unknown, table: TargetField, inner: readonly LayoutField[]): TableRow {
   const { id, value } = isObject(row) ? row : {};
-  return { row: 0, id: textOf(id), values: liveValues(isObject(value) ? value : {}, inner) };
+  const cells = isObject(value) ? value : {};
+  const mapped = new Set(inner.map(({ field }) => field.code));
+  const unmapped = (table.fields ?? []).flatMap(({ code, kind }) =>
+    kind !== 'readOnly' && !mapped.has(code) && holdsSomething(cells[code]) ? [code] : [],
+  );
+  return {
+    row: 0,
+    id: textOf(id),
+    values: liveValues(cells, inner),
+    ...(unmapped.length === 0 ? {} : { unmapped }),
+  };
+}
+
+/** Nothing is the empty text, the empty list or null. */
+function holdsSomething(entry: unknown): boolean {
+  const value = isObject(entry) ? entry.value : undefined;
+  return Array.isArray(value) ? value.length > 0 : textOf(value) !== '';
 }
 
 function fileOf(value: unknown): FileToAttach {
