@@ -194,6 +194,66 @@ describe('the import service', function () {
       }
     }));
 
+  it('checks a file against the live records when it is told the target, and imports nothing', () =>
+    withService(async ({ service, jobs }) => {
+      sandbox.control.setFaults({ latencyMs: 0 });
+      const { baseUrl } = sandbox.kintone;
+      const app = sandbox.kintone.apps.find(({ id }) => id === '1');
+      await fetch(`${baseUrl}/k/v1/record.json`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-cybozu-api-token': app?.apiToken ?? '' },
+        body: JSON.stringify({ app: 1, record: { 顧客コード: { value: 'a' }, 会社名: { value: 'A' } } }),
+      });
+      const file = path.join(jobs, 'live.csv');
+      await writeFile(file, 'code,name\na,A\na2,B\n,C\n');
+      const common = { required: false, unique: false, hasDefault: false, nativeType: 'SINGLE_LINE_TEXT' };
+      const report = await service.check({
+        path: file,
+        read: {},
+        plan: { columns: ['顧客コード', '会社名'], mode: 'addOrUpdate', key: '顧客コード' },
+        target: {
+          system: 'kintone',
+          connectionId: 'sandbox',
+          connectionName: '',
+          baseUrl,
+          id: '1',
+          name: '',
+          url: '',
+        },
+        schema: {
+          id: '1',
+          name: '',
+          url: '',
+          fields: [
+            { ...common, code: '顧客コード', label: '', kind: 'text', unique: true },
+            { ...common, code: '会社名', label: '', kind: 'text' },
+          ],
+        },
+      });
+      const { added, updated, unchanged, invalid, total, blankKeys } = report;
+      assert.deepEqual(
+        { added, updated, unchanged, invalid, total },
+        { added: 2, updated: 0, unchanged: 1, invalid: 0, total: 3 },
+      );
+      assert.deepEqual(blankKeys, { count: 1, firstLine: 4 });
+      assert.ok(report.requests > 0);
+      assert.equal(sandbox.control.count('1'), 1);
+    }));
+
+  it('counts rows and blank keys without checking any cell', () =>
+    withService(async ({ service, jobs }) => {
+      const file = path.join(jobs, 'scan.csv');
+      await writeFile(file, '*,key,x\n*,1,a\n,,b\n*, ,"c\nc"\n*,,d\n');
+      const told: number[] = [];
+      const report = await service.scan(file, {}, 1, (rows) => told.push(rows));
+      assert.deepEqual(report, { rows: 4, blankKeys: 3, firstBlankLine: 3 });
+      assert.deepEqual(told.at(-1), 4);
+      const records = await service.scan(file, {}, { column: 1, startColumn: 0 });
+      assert.deepEqual(records, { rows: 4, blankKeys: 2, firstBlankLine: 4 });
+      assert.deepEqual(await service.scan(file, {}), { rows: 4, blankKeys: 0, firstBlankLine: null });
+      await assert.rejects(service.scan(path.join(jobs, 'none.csv'), {}), ExpectedError);
+    }));
+
   it('checks a file without importing it', () =>
     withService(async ({ service, jobs }) => {
       const file = path.join(jobs, 'check.csv');
