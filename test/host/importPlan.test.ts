@@ -148,6 +148,21 @@ describe('the plan of an import', () => {
     });
   });
 
+  it('changes the mode of all files with the same columns at once', async () => {
+    const one = await workspaceFile('one.csv', `${HEADER}\nP-1,青空,14\n`);
+    const two = await workspaceFile('two.csv', `${HEADER}\nP-2,山田,24\n`);
+    const pick = inTurn(
+      APP,
+      [MODE, 'Add as new'],
+      [CHANGE, 'New records or updates'],
+      [MODE, 'Update records'],
+    );
+    await answering({ pick, modal: confirming('Change…') }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, one, [one, two]);
+      assert.equal(asked.modals[1]?.detail.match(/^Update by Customer code$/gm)?.length, 2);
+    });
+  });
+
   it('fills a field with a fixed value, which its field checks at once', async () => {
     const file = await workspaceFile('fixed.csv', '顧客コード,会社名\nP-6,a\n');
     const pick = inTurn(

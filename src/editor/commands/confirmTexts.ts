@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { TableInfo } from '../../core/files/row';
+import type { ImportPlan } from '../../core/mapping/plan';
 import type { TargetSchema } from '../../core/mapping/schema';
 import { delimiterName } from '../delimiterNames';
 import { encodingName } from '../encodingNames';
@@ -52,6 +53,7 @@ function fileText(file: PlannedFile, { schema }: PlannedImport): string {
     forecast(file),
     problemsText(file),
     blankKeysLine(file),
+    tableText(plan),
     leftOutText(file, schema),
     fixed === 0 ? '' : vscode.l10n.t('Fields with a fixed value: {n}', { n: fixed }),
     takesFiles(schema, plan) && plan.attachmentsFolder !== undefined
@@ -87,6 +89,15 @@ function problemsText({ report }: PlannedFile): string {
     : vscode.l10n.t('Rows that can’t be imported as they are: {rows}. They are kept with their reasons.', {
         rows: formatNumber(invalid),
       });
+}
+
+/** A table of one row each is rarely what a file with tables means. */
+function tableText({ columns }: ImportPlan): string {
+  const has = (member: string): boolean =>
+    columns.some((use) => typeof use === 'object' && use !== null && member in use);
+  return has('table') && !has('startsRecord')
+    ? vscode.l10n.t('Each row is a record with one row in its tables: no column says where a record starts.')
+    : '';
 }
 
 function leftOutText({ plan }: PlannedFile, schema: TargetSchema): string {

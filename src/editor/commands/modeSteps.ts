@@ -27,6 +27,8 @@ export async function modeStep(
   { always = false, keep = false }: Asking = {},
 ): Promise<StepResult> {
   const keys = possibleKeys(planned.schema, file.plan);
+  const twin = twinOf(planned, file);
+  if (twin !== undefined && always) setPlan(file, twin.plan);
   if (isAnswered(planned, file, always)) return 'skipped';
   if (keys.length === 0) {
     if (always) throw noKey(file);
