@@ -112,7 +112,19 @@ describe('adding or updating', () => {
     for (const batch of app.batches) {
       assert.equal(new Set(batch.map(({ update }) => update === undefined)).size, 1);
     }
-    assert.ok(app.batches.length <= 10, `${app.batches.length} requests`);
+    assert.equal(app.batches.length, 8);
+  });
+
+  it('looks some requests ahead for records of a kind that is rare', async () => {
+    const app = new FakeApp(FIELDS).with(
+      ...Array.from({ length: 8 }, (_, i) => ({ code: `c${i * 400}`, name: '' })),
+    );
+    app.limits = { ...LIMITS, rowsPerRequest: 200, oneKindPerRequest: true };
+    const rows = Array.from({ length: 3200 }, (_, i) => `c${i},n\n`).join('');
+    const { counts } = await importInto(app, `code,name\n${rows}`, UPSERT);
+    assert.deepEqual([counts.imported, counts.updated], [3192, 8]);
+    const changing = app.batches.filter(([first]) => first?.update !== undefined);
+    assert.ok(changing.length <= 4, `${changing.length} requests for 8 changes`);
   });
 
   it('leaves room in a mixed request for a part that is not full', async () => {
