@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import type { AppDefinition } from './apps/definition';
 import type { NameAndPassword, SignInSettings } from './auth';
 import type { FaultSettings } from './faults';
 import type { Limits } from './limits';
@@ -34,6 +35,8 @@ export interface SandboxOptions extends FaultSettings, SignInSettings, RecordOpt
   /** Default: 403 `CB_OA01`. */
   readonly oauthRefusal?: OAuthRefusal;
   readonly certificates?: CertificateOptions;
+  /** Apps beside its own. */
+  readonly moreApps?: readonly AppDefinition[];
 }
 
 export interface CommandLine {

@@ -77,7 +77,7 @@ const ONE_HOUR = 3600;
 /** Starts a sandbox on the loopback interfaces. Rejects when the port can't be had. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const guestSpaceId = options.guestSpaceId ?? '7';
-  const open = [CUSTOMERS, ZIP_CODES, BIRD_STRIKES, ORDERS, EVERYTHING];
+  const open = [CUSTOMERS, ZIP_CODES, BIRD_STRIKES, ORDERS, EVERYTHING, ...(options.moreApps ?? [])];
   const guest = [partnersApp(guestSpaceId)];
   const secret = secrets(options.seed);
   const state = stateOf([...open, ...guest, SALARIES], options, secret);

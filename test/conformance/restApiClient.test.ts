@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { KintoneAllRecordsError, KintoneRestAPIClient, KintoneRestAPIError } from '@kintone/rest-api-client';
 import { startSandbox } from '../../src/sandbox/server';
 import type { Sandbox } from '../../src/sandbox/server';
+import { apiError } from './support/apiClient';
 import { versionOf } from './support/officialCli';
 
 const CUSTOMERS = '1';
@@ -198,12 +199,4 @@ function customer(number: number): Record<string, { value: unknown }> {
 
 function customers(count: number): Record<string, { value: unknown }>[] {
   return Array.from({ length: count }, (_, index) => customer(index + 1));
-}
-
-function apiError(status: number, code: string) {
-  return (error: unknown): boolean => {
-    assert.ok(error instanceof KintoneRestAPIError, String(error));
-    assert.deepEqual([error.status, error.code], [status, code]);
-    return true;
-  };
 }

@@ -1,16 +1,33 @@
 import path from 'node:path';
 import { ROOT } from '../../support/program';
+import type { CliAccess } from './officialCli';
 import { runProgram } from './runProgram';
-import type { Ended } from './runProgram';
+import type { Ended, Running } from './runProgram';
 
-/** Runs the built `dist/cli.js` with an API token, its jobs in a folder of the test. */
+/** Runs the built `dist/cli.js`, its jobs in a folder of the test. */
 export function ourCli(
-  access: { readonly baseUrl: string; readonly apiToken: string; readonly jobs: string },
+  access: CliAccess & { readonly jobs: string },
   args: readonly string[],
+  running: Running = {},
 ): Promise<Ended> {
   const [command = '', ...rest] = args;
-  const where = command === 'import' || command === 'check' ? ['--base-url', access.baseUrl] : [];
-  return runProgram([path.join(ROOT, 'dist/cli.js'), command, ...rest, ...where, '--jobs', access.jobs], {
-    KINTONE_API_TOKEN: access.apiToken,
-  });
+  const guest = access.guestSpaceId === undefined ? [] : ['--guest-space', access.guestSpaceId];
+  const where = command === 'import' || command === 'check' ? ['--base-url', access.baseUrl, ...guest] : [];
+  const { signIn } = access;
+  const withPassword = where.length > 0 && 'username' in signIn;
+  return runProgram(
+    [
+      path.join(ROOT, 'dist/cli.js'),
+      command,
+      ...rest,
+      ...where,
+      ...(withPassword ? ['--username', signIn.username, '--password-stdin'] : []),
+      ...['--jobs', access.jobs],
+    ],
+    {
+      ...running,
+      ...(withPassword ? { input: signIn.password } : {}),
+      env: { ...('apiToken' in signIn ? { KINTONE_API_TOKEN: signIn.apiToken } : {}), ...running.env },
+    },
+  );
 }
