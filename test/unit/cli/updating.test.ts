@@ -69,6 +69,26 @@ describe('updating by the command line', function () {
       assert.ok(Number(summary.requests) > 0);
     }));
 
+  it('names every record that somebody else saves in between, and overwrites none', () =>
+    withFolder(async (folder) => {
+      const rows = (name: string) =>
+        Array.from({ length: 300 }, (_, i) => `k${String(i).padStart(3, '0')},${name}\n`).join('');
+      await run(folder, 'import', rows('A'));
+      sandbox.control.setFaults({
+        latencyMs: 0,
+        faults: [{ kind: 'bumpRevision', app: CUSTOMERS, ids: [5, 150, 299], path: 'bulkRequest', nth: 1 }],
+      });
+      const writes = () => sandbox.control.log().writes[CUSTOMERS] ?? 0;
+      const before = writes();
+      const { code, out } = await run(folder, 'import', rows('B'), ['--mode', 'update']);
+      assert.equal(code, 2);
+      assert.match(out, /297 rows changed, 3 not imported/);
+      const kept = sandbox.control.records(CUSTOMERS);
+      assert.equal(kept.filter(({ 会社名: name }) => name === 'B').length, 297);
+      // The refused request, and three of a hundred rows: no bisecting.
+      assert.equal(writes() - before, 4);
+    }));
+
   it('does with blank keys as it is told', () =>
     withFolder(async (folder) => {
       await run(folder, 'import', 'a,A\n');

@@ -118,8 +118,8 @@ describe('the import service', function () {
   it('keeps the turn over several services, as over several windows', () =>
     withService(({ service, submit, jobs }) =>
       withService(async (other) => {
-        sandbox.control.setFaults({ latencyMs: 150 });
-        const first = await submit(rows(1, 6_000));
+        sandbox.control.setFaults({ latencyMs: 500 });
+        const first = await submit(rows(1, 8_000));
         await until(service, first, ({ counts }) => counts.imported > 0);
         const second = await other.submit(rows(10_001, 10_002));
         await service.store.refresh();
