@@ -298,6 +298,8 @@ export class Workbench {
   /** Finds a text in the open editor and types another one over it, by keyboard. */
   async replaceText(find, text) {
     const { keyboard } = this.page;
+    // Escape closes a toast before it closes the search.
+    await this.clearToasts();
     await this.page.locator('.monaco-editor .view-lines').first().click();
     await keyboard.press('Control+Home');
     await keyboard.press('Control+f');
@@ -305,6 +307,9 @@ export class Workbench {
     await this.page.locator('.find-widget.visible .matchesCount', { hasText: /\d/ }).waitFor();
     await keyboard.press('Enter');
     await keyboard.press('Escape');
+    await this.page.locator('.find-widget.visible').waitFor({ state: 'hidden' });
+    await this.page.locator('.monaco-editor.focused').first().waitFor();
+    await this.page.locator('#status\\.editor\\.selection', { hasText: `(${find.length} ` }).waitFor();
     if (text === '') await keyboard.press('Delete');
     else await keyboard.insertText(text);
   }
