@@ -182,6 +182,76 @@ describe(`The sandbox, judged by @kintone/cli ${versionOf('@kintone/cli')}`, fun
     assert.equal(sandbox.control.count(partners?.id ?? ''), 1);
   });
 
+  it('changes a record’s table by the ids of its rows, and its attachments', async () => {
+    const [first] = sandbox.control.records(ORDERS);
+    const [row] = first?.明細 as { id: string }[];
+    await mkdir(path.join(folder, 'files'));
+    await writeFile(path.join(folder, 'files', 'new.txt'), 'new');
+    const ended = await importing(
+      ORDERS,
+      `*,注文番号,明細,商品名,数量,添付書類\n*,J-0001,${row?.id ?? ''},ノート,21,new.txt\n,,,消しゴム,5,\n`,
+      ...['--update-key', '注文番号', '--attachments-dir', path.join(folder, 'files')],
+    );
+    assert.equal(ended.code, 0, ended.err);
+    const [changed] = sandbox.control.records(ORDERS);
+    const rows = changed?.明細 as { id: string; 商品名: string; 数量: string; 単価: string }[];
+    assert.deepEqual(
+      rows.map((one) => [one.商品名, one.数量, one.単価]),
+      [
+        ['ノート', '21', '180'],
+        ['消しゴム', '5', ''],
+      ],
+    );
+    assert.equal(rows[0]?.id, row?.id);
+  });
+
+  it('reads Shift_JIS, and only the fields it is told', async () => {
+    const file = path.join(folder, 'input.csv');
+    const text = Buffer.concat([
+      Buffer.from([0x8c, 0xda, 0x8b, 0x71, 0x83, 0x52, 0x81, 0x5b, 0x83, 0x68]), // 顧客コード
+      Buffer.from(','),
+      Buffer.from([0x89, 0xef, 0x8e, 0xd0, 0x96, 0xbc]), // 会社名
+      Buffer.from(','),
+      Buffer.from([0x8d, 0x91]), // 国
+      Buffer.from('\nC-1,'),
+      Buffer.from([0x8a, 0x94, 0x8e, 0xae, 0x89, 0xef, 0x8e, 0xd0]), // 株式会社
+      Buffer.from(',France\n'),
+    ]);
+    await writeFile(file, text);
+    const ended = await cli(
+      ...['import', '--app', CUSTOMERS, '--file-path', file],
+      ...['--encoding', 'sjis', '--fields', '顧客コード,会社名'],
+    );
+    assert.equal(ended.code, 0, ended.err);
+    const [record] = sandbox.control.records(CUSTOMERS);
+    assert.deepEqual([record?.会社名, record?.国], ['株式会社', '日本']);
+  });
+
+  it('signs in with the tokens of two apps, behind Basic authentication', async () => {
+    const basic = { username: 'front', password: 'door' };
+    const guarded = await startSandbox({ basicAuthentication: basic });
+    try {
+      const tokens = [CUSTOMERS, ORDERS].map(
+        (app) => guarded.kintone.apps.find(({ id }) => id === app)?.apiToken ?? '',
+      );
+      const signedIn = { baseUrl: guarded.kintone.baseUrl, signIn: { apiToken: tokens.join(',') } };
+      const file = path.join(folder, 'input.csv');
+      const args = (app: string) => ['import', '--app', app, '--file-path', file];
+      const env = { KINTONE_BASIC_AUTH_USERNAME: 'front', KINTONE_BASIC_AUTH_PASSWORD: 'door' };
+      await writeFile(file, '顧客コード,会社名\nC-9,株式会社九\n');
+      const refused = await officialCli(signedIn, args(CUSTOMERS));
+      assert.equal(refused.code, 1);
+      const first = await officialCli(signedIn, args(CUSTOMERS), { env });
+      assert.equal(first.code, 0, first.err);
+      await writeFile(file, '注文番号,顧客\nN-1,C-9\n');
+      const second = await officialCli(signedIn, args(ORDERS), { env });
+      assert.equal(second.code, 0, second.err);
+      assert.equal(guarded.control.records(ORDERS).at(-1)?.顧客名, '株式会社九');
+    } finally {
+      await guarded.close();
+    }
+  });
+
   async function exported(app: string, files: string): Promise<string> {
     await mkdir(files);
     const ended = await cli(...['export', '--app', app, '--order-by', '$id asc', '--attachments-dir', files]);

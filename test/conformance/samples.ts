@@ -30,6 +30,11 @@ const ATTACHMENTS = path.join(FOLDER, 'files');
 export const SAMPLES: readonly Sample[] = [
   { ...everything('plain'), options: { app: CUSTOMERS }, by: '顧客コード' },
   { ...everything('kintoneExport'), options: { app: CUSTOMERS }, by: '顧客コード' },
+  {
+    ...everything('everyField'),
+    options: { app: EVERYTHING, attachments: ATTACHMENTS },
+    before: someCustomers,
+  },
   everything('text'),
   everything('lineBreaks'),
   everything('lineBreakInOneLine'),
