@@ -126,7 +126,9 @@ describe('files of the sandbox', () => {
     const record = cells({ key: 'rows', details });
     const { body } = await client.call('POST', 'record', { app: 7, record });
     const read = await client.call('GET', 'record', { app: 7, id: body.id });
-    interface Rows { value: { id: string; value: { row_files: { value: File[] } } }[] }
+    interface Rows {
+      value: { id: string; value: { row_files: { value: File[] } } }[];
+    }
     const rows = (read.body.record as { details: Rows }).details.value;
     const [file] = rows[0]?.value.row_files.value ?? [];
     assert.equal(await (await download(file?.fileKey)).text(), 'row');
