@@ -191,7 +191,7 @@ function check({ read, json, ...options }: ImportOptions): Promise<number> {
     async ({ service, file, schema, target, plan, timeZone }) => {
       const zone = timeZone === undefined ? {} : { timeZone };
       const request = { path: file, read, schema, plan, target, language, ...zone };
-      const { problems, ...report } = await service.check(request);
+      const { problems, notes = [], ...report } = await service.check(request);
       for (const { row, line, cell, heading, problem } of problems) {
         const message = withHeading(heading, problem.message, say(problem.message));
         const { column, field } = problem;
@@ -202,7 +202,11 @@ function check({ read, json, ...options }: ImportOptions): Promise<number> {
           `${cell ?? line}: ${message}`,
         );
       }
-      print(json ? { event: 'summary', ...report } : null, say(checkedMessage(report)));
+      if (!json) for (const note of notes) console.error(say(note));
+      print(
+        json ? { event: 'summary', ...report, notes: notes.map(({ code }) => code) } : null,
+        say(checkedMessage(report)),
+      );
       if (!json) console.error(say(requestsMessage(report.requests)));
       return report.invalid > 0 ? 2 : 0;
     },
@@ -256,6 +260,7 @@ function follow(
       const sentence = sentenceOf(job);
       if (counts.total !== null && requests === undefined) {
         requests = requestsFor(counts.total);
+        if (!json) for (const note of job.notes ?? []) console.error(say(note));
         if (!json) console.error(say(requestsMessage(requests)));
       }
       if (sentence !== told)

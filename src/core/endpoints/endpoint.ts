@@ -16,10 +16,18 @@ export interface Endpoint {
    */
   find(search: RecordSearch, signal?: AbortSignal): Promise<readonly LiveRecord[]>;
   readonly keysPerRead: number;
+  /** What to make of something that `describe` or `find` threw; `lasting` always, when absent. */
+  natureOf?(error: unknown): FailureNature;
   writer(schema: TargetSchema, layout: RecordLayout): TargetWriter;
   /** Requests that so many rows will need when all goes well, checks and reads included. */
   requestsFor(schema: TargetSchema, layout: RecordLayout, mode: ImportMode, rows: number): number;
 }
+
+/**
+ * Whether a failure of reading passes by itself (the same may be asked again), comes from a right that the sign-in does
+ * not have, or is anything else.
+ */
+export type FailureNature = 'passing' | 'forbidden' | 'lasting';
 
 export interface RecordSearch {
   readonly schema: TargetSchema;

@@ -33,12 +33,13 @@ export async function checkFile(
     ...(attachmentsFolder === undefined ? {} : { attachmentsFolder }),
   });
   // Nobody asks anything of a check: who is tired of it ends its thread.
-  const patience = new Patience({ orAsked: (work) => work }, systemClock);
+  const patience = new Patience(endpoint, { orAsked: (work) => work }, systemClock);
   const resolver = new Resolver({
     schema,
     layout,
     plan,
     find: target === undefined ? null : (search) => patience.ask((signal) => endpoint.find(search, signal)),
+    isForbidden: (error) => endpoint.natureOf?.(error) === 'forbidden',
     keysPerRead: endpoint.keysPerRead,
     onlyCheck: true,
   });
@@ -84,5 +85,6 @@ export async function checkFile(
     requests: endpoint.requestsFor(schema, layout, plan.mode, counts.total),
     // Problems at live records are found later than those of the rows after them.
     problems: problems.sort((a, b) => a.line - b.line),
+    notes: resolver.notes,
   };
 }

@@ -1,30 +1,39 @@
 import type { Control } from '../jobs/control';
+import type { Endpoint } from '../endpoints/endpoint';
 import { ExpectedError } from '../message';
 import { RETRY_BUDGET, backOffMs } from './backOff';
 import type { RetryBudget } from './backOff';
 import type { Clock } from './clock';
 
-/** Refusals that pass by themselves. */
-const PASSING_CODES: ReadonlySet<string> = new Set([
-  'kintone.throttled',
-  'kintone.unavailable',
-  'kintone.GAIA_TM12',
-  'kintone.GAIA_TO04',
-]);
 /** A question may be asked again after any trouble of the network; but what stays is told soon. */
 const NETWORK_TRIES = 4;
 const NETWORK_CODE = /^network\.(?!certificate|insecure)/;
+
+export interface PatienceOptions {
+  readonly budget?: RetryBudget;
+  /** Told before each wait. */
+  readonly onWait?: (error: ExpectedError, ms: number) => void;
+}
 
 /** Asks an endpoint what changes nothing there, again and again while it is merely busy. */
 export class Patience {
   readonly #control: Pick<Control, 'orAsked'>;
   readonly #clock: Clock;
+  readonly #endpoint: Pick<Endpoint, 'natureOf'>;
   readonly #budget: RetryBudget;
+  readonly #onWait: PatienceOptions['onWait'];
 
-  constructor(control: Pick<Control, 'orAsked'>, clock: Clock, budget: RetryBudget = RETRY_BUDGET) {
+  constructor(
+    endpoint: Pick<Endpoint, 'natureOf'>,
+    control: Pick<Control, 'orAsked'>,
+    clock: Clock,
+    { budget = RETRY_BUDGET, onWait }: PatienceOptions = {},
+  ) {
+    this.#endpoint = endpoint;
     this.#control = control;
     this.#clock = clock;
     this.#budget = budget;
+    this.#onWait = onWait;
   }
 
   /** The answer, or null when something was asked of the job meanwhile. Throws what the last of `tries` threw. */
@@ -35,8 +44,9 @@ export class Patience {
         return await this.#unlessAsked(question);
       } catch (error) {
         const spent = this.#clock.monotonic() - began;
-        if (!passes(error, tried) || tried >= tries || spent >= this.#budget.refusalsMs) throw error;
+        if (!this.#passes(error, tried) || tried >= tries || spent >= this.#budget.refusalsMs) throw error;
         const wait = backOffMs(tried, this.#clock.random(), 0, this.#budget);
+        this.#onWait?.(error, wait);
         await this.#unlessAsked((signal) => this.#clock.sleep(wait, signal));
       }
     }
@@ -52,10 +62,10 @@ export class Patience {
     }
     return result;
   }
-}
-
-function passes(error: unknown, tried: number): boolean {
-  if (!(error instanceof ExpectedError)) return false;
-  const { code } = error.detail;
-  return PASSING_CODES.has(code) || (NETWORK_CODE.test(code) && tried + 1 < NETWORK_TRIES);
+  #passes(error: unknown, tried: number): error is ExpectedError {
+    if (!(error instanceof ExpectedError)) return false;
+    return NETWORK_CODE.test(error.detail.code)
+      ? tried + 1 < NETWORK_TRIES
+      : this.#endpoint.natureOf?.(error) === 'passing';
+  }
 }

@@ -18,6 +18,8 @@ export interface ResolverParts {
   readonly plan: ImportPlan;
   /** Asks the endpoint; null when something was asked of the job meanwhile. Without it no live record is looked at. */
   readonly find: ((search: RecordSearch) => Promise<readonly LiveRecord[] | null>) | null;
+  /** Whether what `find` threw means that the sign-in may not view records; never, when absent. */
+  readonly isForbidden?: (error: unknown) => boolean;
   readonly keysPerRead: number;
   /** Whether a check alone is made: then rows without a key are never a reason to end it. */
   readonly onlyCheck?: boolean;
@@ -60,6 +62,8 @@ export class Resolver {
   /** Records without a key so far. */
   blankKeys = 0;
   firstBlankLine: number | null = null;
+  /** What could not be looked at. */
+  notes: readonly Message[] = [];
   readonly #parts: ResolverParts;
   readonly #inFile: FileKeys;
   readonly #asks: boolean;
@@ -180,20 +184,35 @@ export class Resolver {
 
   async #find(records: readonly ImportRecord[]): Promise<Found | null> {
     const { schema, layout } = this.#parts;
-    const { key, uniques } = this.#inFile;
+    const { key } = this.#inFile;
     if (key !== null) {
       const values = records.map((record) => record.key ?? '');
       const live = await this.#search({ schema, key: key.field.code, values, layout });
       return live && { byKey: new Map(live.map((one) => [one.key, one])), taken: new Map() };
     }
+    const taken = await this.#findTaken(records).catch((error: unknown) => this.#withoutLooking(error));
+    return taken && { byKey: new Map(), taken };
+  }
+
+  async #findTaken(records: readonly ImportRecord[]): Promise<Found['taken'] | null> {
+    const { schema } = this.#parts;
     const taken = new Map<UniqueField, Map<string, LiveRecord>>();
-    for (const unique of uniques.filter(({ searchable }) => searchable)) {
+    // What the sign-in may not do it may not do the next time either.
+    if (this.notes.length > 0) return taken;
+    for (const unique of this.#inFile.uniques.filter(({ searchable }) => searchable)) {
       const values = records.map((record) => unique.textOf(record));
       const live = await this.#search({ schema, key: unique.at.field.code, values, layout: null });
       if (live === null) return null;
       taken.set(unique, new Map(live.map((one) => [one.key, one])));
     }
-    return { byKey: new Map(), taken };
+    return taken;
+  }
+
+  /** Adding takes no right to view: what exists already is then refused by the endpoint itself. */
+  #withoutLooking(error: unknown): Found['taken'] {
+    if (this.#parts.isForbidden?.(error) !== true) throw error;
+    this.notes = [{ code: 'job.notLookedFor' }];
+    return new Map();
   }
 
   async #search(search: RecordSearch): Promise<readonly LiveRecord[] | null> {

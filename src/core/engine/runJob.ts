@@ -98,7 +98,6 @@ class Run {
   readonly #log: JobLog;
   readonly #clock: Clock;
   readonly #parts: RunParts;
-  readonly #patience: Patience;
   readonly #verdicts = new RowVerdicts();
 
   constructor(folder: string, definition: JobDefinition, log: JobLog, clock: Clock, parts: RunParts) {
@@ -107,7 +106,6 @@ class Run {
     this.#log = log;
     this.#clock = clock;
     this.#parts = parts;
-    this.#patience = new Patience(parts.control, clock, parts.budget);
   }
 
   async run(): Promise<void> {
@@ -135,9 +133,8 @@ class Run {
       throw new ExpectedError({ code: 'job.inputChanged' });
     }
     const endpoint = this.#parts.createEndpoint(this.#definition);
-    const ask = <T>(question: (signal: AbortSignal) => Promise<T>, tries?: number) =>
-      this.#patience.ask(question, tries);
-    const schema = await ask((signal) => endpoint.describe(target.id, signal), DESCRIBE_TRIES);
+    const patience = this.#patienceWith(endpoint);
+    const schema = await patience.ask((signal) => endpoint.describe(target.id, signal), DESCRIBE_TRIES);
     if (schema === null) return this.#canceled();
     const table = await openTable(input, readAgain(source.info));
     const layout = layoutOf(schema, plan);
@@ -148,13 +145,22 @@ class Run {
         ...(attachmentsFolder === undefined ? {} : { attachmentsFolder }),
       });
     const { keysPerRead } = endpoint;
-    const find = (search: RecordSearch) => ask((signal) => endpoint.find(search, signal));
-    const resolver = new Resolver({ schema, layout, plan, find, keysPerRead });
+    const find = (search: RecordSearch) => patience.ask((signal) => endpoint.find(search, signal));
+    const isForbidden = (error: unknown) => endpoint.natureOf?.(error) === 'forbidden';
+    const resolver = new Resolver({ schema, layout, plan, find, isForbidden, keysPerRead });
     if (!(await this.#check(table, mapper(), resolver))) return this.#canceled();
     const { total } = this.#verdicts;
     if (total === 0) throw new ExpectedError({ code: 'job.noRows' });
     const { invalid, unchanged } = this.#log.state.counts;
-    await this.#log.append({ type: 'PLAN', total, invalid, ...(unchanged > 0 ? { unchanged } : {}) });
+    const { notes } = resolver;
+    for (const { code } of notes) this.#parts.log('warn', `${this.#definition.id}: ${code}`);
+    await this.#log.append({
+      type: 'PLAN',
+      total,
+      invalid,
+      ...(unchanged > 0 ? { unchanged } : {}),
+      ...(notes.length > 0 ? { notes } : {}),
+    });
 
     const writer = endpoint.writer(schema, layout);
     const { limits } = writer;
@@ -184,6 +190,17 @@ class Run {
     } finally {
       await feed.close();
     }
+  }
+
+  #patienceWith(endpoint: Endpoint): Patience {
+    const { control, budget } = this.#parts;
+    return new Patience(endpoint, control, this.#clock, {
+      ...(budget ? { budget } : {}),
+      onWait: ({ detail }, ms) => {
+        const text = `${detail.code} while reading; asked again in ${ms} ms`;
+        this.#parts.log('warn', `${this.#definition.id}: ${text}`);
+      },
+    });
   }
 
   /** The first pass: counts the rows and writes down the bad ones. False when something was asked meanwhile. */

@@ -55,6 +55,8 @@ export interface CheckReport {
   readonly requests: number;
   /** The first 500 problems with their places. */
   readonly problems: readonly PlacedProblem[];
+  /** What could not be checked, and why; nothing when absent. */
+  readonly notes?: readonly Message[];
 }
 
 /** Records whose key is blank. */

@@ -20,6 +20,8 @@ export interface JobState {
   /** Write requests that were announced. */
   readonly intents: number;
   readonly stopped: boolean;
+  /** What checking could not look at. */
+  readonly notes: readonly Message[];
   readonly throttle: { readonly until: number; readonly reason: Message } | null;
   readonly failures: readonly Message[];
   readonly completedAt: number | null;
@@ -49,6 +51,7 @@ export const NEW_JOB: JobState = {
   inFlight: [],
   intents: 0,
   stopped: false,
+  notes: [],
   throttle: null,
   failures: [],
   completedAt: null,
@@ -208,6 +211,7 @@ function change(
         throw refuse('another number of unchanged rows was found');
       return {
         checkedRows: record.total,
+        notes: record.notes ?? [],
         counts: {
           ...counts,
           total: record.total,

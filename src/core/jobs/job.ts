@@ -92,6 +92,8 @@ export interface ImportJob {
   readonly completedAt?: number;
   /** Why it failed; the first one is the one to show. */
   readonly failures: readonly Message[];
+  /** What checking could not look at; nothing when absent. */
+  readonly notes?: readonly Message[];
   readonly canCancel: boolean;
   readonly canStop: boolean;
 }

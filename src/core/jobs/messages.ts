@@ -69,6 +69,8 @@ export const JOB_MESSAGES = {
     'Record {id} is no longer found by this key: it was deleted or changed after it was read. Look in the app, then import the row again.',
   'job.blankKey':
     'The row at line {line} has no key. Enter a key, or choose to add or to skip rows without one.',
+  'job.notLookedFor':
+    'Whether values of fields without duplicates are in the app already was not checked: this sign-in may not view its records. Such rows are refused when they are sent.',
   'job.serverBusy': 'Many requests of other people and apps are under way on this domain.',
 
   'cli.columnsLeftOut': 'Columns that are not imported: {names}',

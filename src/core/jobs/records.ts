@@ -47,6 +47,8 @@ export type JobEvent =
       readonly invalid: number;
       /** None when absent. */
       readonly unchanged?: number;
+      /** What could not be checked; nothing when absent. */
+      readonly notes?: readonly Message[];
     }
   /** Durable before the first byte of the request leaves. */
   | {
@@ -109,7 +111,12 @@ function isEvent(value: Fields): boolean {
     case 'UNCHANGED':
       return isRowRanges(value.rows);
     case 'PLAN':
-      return isCount(value.total) && isCount(value.invalid) && isOptional(value.unchanged, isCount);
+      return (
+        isCount(value.total) &&
+        isCount(value.invalid) &&
+        isOptional(value.unchanged, isCount) &&
+        isOptional(value.notes, isMessages)
+      );
     case 'INTENT':
       return isCount(value.batch) && isRowRanges(value.rows) && isOptional(value.updates, isRowRanges);
     case 'OUTCOME':
@@ -129,6 +136,10 @@ function isEvent(value: Fields): boolean {
     default:
       return false;
   }
+}
+
+function isMessages(value: unknown): value is readonly Message[] {
+  return isListOf(value, isMessage);
 }
 
 function isOutcome(value: unknown): value is Outcome {

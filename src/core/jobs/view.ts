@@ -27,6 +27,7 @@ export function viewOf(
     counts: state.counts,
     ...(state.completedAt === null ? {} : { completedAt: state.completedAt }),
     failures: state.failures,
+    ...(state.notes.length > 0 ? { notes: state.notes } : {}),
     // An interrupted job from which nothing was sent can be canceled by anyone.
     canCancel:
       open &&

@@ -43,6 +43,7 @@ export class FakeApp implements Endpoint {
   onSend: (batch: readonly ImportRecord[], request: number) => Answer | null = () => null;
   onUpload: (file: FileToAttach, upload: number) => UploadAnswer | null = () => null;
   onFind: (search: RecordSearch, read: number) => Promise<void> | undefined = () => undefined;
+  natureOf: NonNullable<Endpoint['natureOf']> = () => 'lasting';
   readonly schema: TargetSchema;
 
   constructor(fields: readonly TargetField[]) {

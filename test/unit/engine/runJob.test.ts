@@ -266,6 +266,8 @@ async function runWith(folder: string, control: ControlWatch, options: Partial<O
     describe: (_, signal) => (options.describe ? options.describe(signal) : Promise.resolve(SCHEMA)),
     find: () => Promise.resolve([]),
     keysPerRead: 500,
+    natureOf: (error) =>
+      error instanceof ExpectedError && error.detail.code === 'kintone.throttled' ? 'passing' : 'lasting',
     writer: () => target,
     requestsFor: () => 0,
   };

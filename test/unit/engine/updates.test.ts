@@ -203,6 +203,25 @@ describe('values that allow no duplicates', () => {
     assert.equal(notImported.rows.get(3)?.problems[0]?.message.args?.line, 2);
   });
 
+  it('are left to the app where the sign-in may not view records, and the job says so', async () => {
+    const app = new FakeApp(FIELDS).with({ code: 'b' });
+    app.onFind = () => Promise.reject(new ExpectedError({ code: 'kintone.tokenNeedsView' }));
+    app.natureOf = () => 'forbidden';
+    const rows = Array.from({ length: 40 }, (_, i) => `n${i},1\n`).join('');
+    const { counts, status, events } = await importInto(app, `code,name\n${rows}n1,2\n`, ADD);
+    assert.deepEqual([status, counts.imported, counts.invalid], ['completed', 40, 1]);
+    assert.ok(app.searches.length <= 4, 'it does not go on asking');
+    const plan = events.find(({ type }) => type === 'PLAN');
+    assert.deepEqual(plan?.type === 'PLAN' && plan.notes, [{ code: 'job.notLookedFor' }]);
+  });
+
+  it('fail the job where they can’t be read for any other reason', async () => {
+    const app = new FakeApp(FIELDS);
+    app.onFind = () => Promise.reject(new ExpectedError({ code: 'kintone.GAIA_AP01' }));
+    assert.equal((await importInto(app, 'code,name\nn,1\n', ADD)).status, 'failed');
+    assert.deepEqual(app.batches, []);
+  });
+
   it('cost no request where no such field is imported', async () => {
     const app = new FakeApp(FIELDS).with({ code: 'a' });
     await importInto(app, 'name\nn\n', { columns: ['name'], mode: 'add' });
@@ -215,11 +234,13 @@ describe('reading live records', () => {
     const busy = () => Promise.reject(new ExpectedError({ code: 'kintone.throttled' }));
     const app = new FakeApp(FIELDS).with({ code: 'a', name: 'A' });
     app.onFind = (_, read) => (read < 9 ? busy() : undefined);
+    app.natureOf = () => 'passing';
     const { counts, clock } = await importInto(app, 'code,name\na,B\n', UPDATE);
     assert.equal(counts.updated, 1);
     assert.equal(clock.sleeps.length, 8);
     const never = new FakeApp(FIELDS).with({ code: 'a', name: 'A' });
     never.onFind = busy;
+    never.natureOf = () => 'passing';
     const canceled = await importInto(never, 'code,name\na,B\n', UPDATE, {
       begin: (control, time) => {
         time.onSleep = () => {
@@ -229,6 +250,22 @@ describe('reading live records', () => {
     });
     assert.equal(canceled.status, 'canceled');
     assert.deepEqual(never.batches, []);
+  });
+
+  it('asks again after trouble of the network a few times only', async () => {
+    const app = new FakeApp(FIELDS).with({ code: 'a', name: 'A' });
+    app.onFind = () => Promise.reject(new ExpectedError({ code: 'network.timeout' }));
+    app.natureOf = () => 'passing';
+    assert.equal((await importInto(app, 'code,name\na,B\n', UPDATE)).status, 'failed');
+    assert.equal(app.searches.length, 4);
+  });
+
+  it('needs the right to view for records that are to be found by a key', async () => {
+    const app = new FakeApp(FIELDS);
+    app.onFind = () => Promise.reject(new ExpectedError({ code: 'kintone.tokenNeedsView' }));
+    app.natureOf = () => 'forbidden';
+    assert.equal((await importInto(app, 'code,name\na,B\n', UPSERT)).status, 'failed');
+    assert.deepEqual(app.batches, []);
   });
 
   it('fails with the reason when it is no use', async () => {

@@ -2,7 +2,7 @@ import type { Endpoint } from '../endpoint';
 import type { Transport } from '../transport';
 import { findRecords, KEYS_PER_READ } from './find';
 import type { KintonePlace } from './paths';
-import { createReader } from './reader';
+import { createReader, natureOf } from './reader';
 import { countRequests } from './requests';
 import { describeApp, listApps } from './targets';
 import { createKintoneWriter } from './writer';
@@ -26,6 +26,7 @@ export function createKintoneEndpoint(options: KintoneEndpointOptions): Endpoint
     describe: (targetId, signal) => describeApp(options, read, targetId, signal),
     find: (wanted, signal) => findRecords(search, wanted, signal),
     keysPerRead: KEYS_PER_READ,
+    natureOf,
     writer: (schema, layout) => createKintoneWriter(writing, schema, layout),
     requestsFor: (_schema, layout, mode, rows) => countRequests(layout, mode, rows, bulk),
   };

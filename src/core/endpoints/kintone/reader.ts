@@ -1,10 +1,11 @@
 import { ExpectedError } from '../../message';
 import type { Message } from '../../message';
 import type { CONNECTION_MESSAGES } from '../connectionMessages';
+import type { FailureNature } from '../endpoint';
 import { failureMessage } from '../networkFailure';
 import { TransportError } from '../transport';
 import type { HttpRequest, HttpResponse, Transport } from '../transport';
-import { codeMessage, effectOf, kintoneMessage } from './codes';
+import { codeMessage, effectOf, kintoneMessage, missingRight } from './codes';
 import type { KintoneMessageCode } from './codes';
 import { apiUrl } from './paths';
 import type { KintonePlace } from './paths';
@@ -60,6 +61,15 @@ export function isPassing(error: unknown): boolean {
     return effect === null || effect === 'throttled' || effect === 'locked' || error.status === 429;
   }
   return error instanceof ExpectedError && PASSING.has(error.detail.code);
+}
+
+/** The same, and whether the sign-in lacks the right to read that. */
+export function natureOf(error: unknown): FailureNature {
+  if (isPassing(error)) {
+    return 'passing';
+  }
+  const forbidden = error instanceof KintoneRefusal && missingRight(error.refusal, 'view') !== null;
+  return forbidden ? 'forbidden' : 'lasting';
 }
 
 type Content = Readonly<Record<string, unknown>>;
