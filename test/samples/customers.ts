@@ -66,23 +66,23 @@ export interface BadCell {
   readonly heading: Heading;
   /** What stands in the file; the good value is that of `customer(row)`. */
   readonly bad: string;
-  /** Found only by the app itself, when the row is sent: what it then blames. */
-  readonly byServer?: 'cell' | 'record';
+  /** Found only by the app itself, when the row is sent, and blamed on the whole record. */
+  readonly byServer?: true;
 }
 
 /** A dozen rows that are bad in different ways. */
 export const BAD_CELLS: readonly BadCell[] = [
   { row: 8, heading: '会社名', bad: '' },
   { row: 21, heading: '従業員数', bad: '千二百' },
-  { row: 34, heading: '従業員数', bad: '1,200' },
+  { row: 34, heading: '従業員数', bad: '1.200,5' },
   { row: 55, heading: '従業員数', bad: '0' },
   { row: 89, heading: 'ランク', bad: 'Ａ' },
   { row: 120, heading: '契約日', bad: '2025/2/30' },
   { row: 144, heading: '連絡時刻', bad: '25:00' },
   { row: 170, heading: 'メール', bad: 'sato.example.com' },
   { row: 199, heading: '興味', bad: '製品\n旅行' },
-  { row: 233, heading: '顧客コード', bad: 'C-0100', byServer: 'cell' },
-  { row: 260, heading: '担当者', bad: 'nobody', byServer: 'record' },
+  { row: 233, heading: '顧客コード', bad: 'C-0100' },
+  { row: 260, heading: '担当者', bad: 'nobody', byServer: true },
   { row: 289, heading: '備考', bad: 'こわれた\ufffd文字' },
 ];
 
