@@ -1,4 +1,5 @@
 import type { LayoutField, RecordLayout } from './layout';
+import { withOthers } from './otherOptions';
 import type { ImportRecord, Problem, RecordValue, TableValue } from './record';
 import { missing } from './recordParts';
 import { missingForNew, missingInTable } from './required';
@@ -28,7 +29,7 @@ export interface ChangeProblem {
  * What of a record would change the live one; null when nothing would. Values are compared by meaning (see
  * `meaningOf`), tables row by row: rows without ids are the live rows of equal values in the same order, and where a
  * live row would go whose values the file does not hold, that is a problem. An empty cell clears a field; an empty
- * table clears one, if the file has columns of it.
+ * table clears one, if the file has columns of it. Options that no column stands for stay as they are.
  */
 export function changesOf(layout: RecordLayout, record: ImportRecord, live: LiveValues): Changes | null {
   const problems: ChangeProblem[] = [];
@@ -52,7 +53,8 @@ function changedValue(
     problems.push(...changes.problems);
     return changes.value;
   }
-  return before !== undefined && sameValue(one.field, value, before) ? undefined : value;
+  const whole = withOthers(one, value, before);
+  return before !== undefined && sameValue(one.field, whole, before) ? undefined : whole;
 }
 
 /**

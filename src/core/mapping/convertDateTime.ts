@@ -52,8 +52,10 @@ export function datetimeConverter(
     if (typeof instant !== 'number') {
       return refuseInstant(instant, wall.ms, shorten(cell.trim()), zone);
     }
+    // Before about 1900 zones were ahead by seconds, too: the minute that was shown as this one began within it.
+    const minute = Math.ceil(instant / MINUTE_MS) * MINUTE_MS;
     return (
-      isoInstant(instant, days) ??
+      isoInstant(minute, days) ??
       refuse('value.dateRange', { field: field.label, value: shorten(cell.trim()) })
     );
   };

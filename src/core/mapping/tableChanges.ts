@@ -1,6 +1,7 @@
 import type { ChangeProblem } from './changes';
 import type { LayoutField } from './layout';
 import { matchInOrder } from './matchRows';
+import { ofColumns, othersOf, withOthers } from './otherOptions';
 import type { RecordValue, TableRow, TableValue } from './record';
 import { missing } from './recordParts';
 import { mappingMessage } from './refusal';
@@ -61,14 +62,22 @@ function byIds(
 
 function byValues(one: LayoutField, row: number, table: TableValue, live: readonly TableRow[]): TableChanges {
   const { rows } = table;
-  const matched = matchInOrder(
-    rows.map((each) => meaningOfRow(one, each)),
-    live.map((each) => meaningOfRow(one, each)),
-  );
+  const inner = (one.inner ?? []).map((each, index) => ({ one: each, index }));
+  // What is not sent says nothing about the row that is meant, so that all rows are told apart without it.
+  const telling = inner.filter(({ index }) => rows.every(({ values }) => values[index] !== undefined));
+  const meaningOfRow = ({ values }: TableRow): string =>
+    JSON.stringify(
+      telling.map(({ one: each, index }) => meaningOf(each.field, ofColumns(each, values[index]))),
+    );
+  const matched = matchInOrder(rows.map(meaningOfRow), live.map(meaningOfRow));
   const kept = new Set(matched);
   const gone = live.filter((each, index) => !kept.has(index) && !isBlank(one, each));
   const added = rows.filter((_, index) => (matched[index] ?? null) === null);
-  if (gone.length + added.length === 0) return { value: undefined, problems: [] };
+  const same = rows.every((each, index) => {
+    const before = live[matched[index] ?? -1];
+    return before !== undefined && hasSameValues(one, each, before);
+  });
+  if (same && gone.length === 0) return { value: undefined, problems: [] };
   const sent = rows.map((each, index) => {
     const before = live[matched[index] ?? -1];
     return before === undefined ? each : keeping(one, each, before);
@@ -79,8 +88,12 @@ function byValues(one: LayoutField, row: number, table: TableValue, live: readon
 /** A row that stays: its attachments stay, too, where they are the same, rather than being uploaded again. */
 function keeping(one: LayoutField, row: TableRow, before: TableRow): TableRow {
   const values = row.values.map((value, index): RecordValue => {
-    const field = one.inner?.[index]?.field;
-    return field?.kind === 'files' && sameValue(field, value, before.values[index]) ? undefined : value;
+    const each = one.inner?.[index];
+    if (each === undefined) return value;
+    const live = before.values[index];
+    return each.field.kind === 'files' && sameValue(each.field, value, live)
+      ? undefined
+      : withOthers(each, value, live);
   });
   const asItIs = row.id === before.id && values.every((value, index) => value === row.values[index]);
   return asItIs ? row : { row: row.row, ...(before.id === undefined ? {} : { id: before.id }), values };
@@ -92,13 +105,18 @@ function withRows(table: TableValue, rows: readonly TableRow[]): TableValue {
 
 /** Values that the file does not hold and that would go with the rows that are not kept. */
 function losses(one: LayoutField, row: number, gone: readonly TableRow[]): ChangeProblem[] {
-  const codes = new Set(gone.flatMap(({ unmapped }) => unmapped ?? []));
+  const codes = new Set(gone.flatMap((each) => lostWith(one, each)));
   if (codes.size === 0) return [];
   const { field } = one;
   const labels = [...codes].map((code) => field.fields?.find((inner) => inner.code === code)?.label ?? code);
   const shown = labels.length > 5 ? [...labels.slice(0, 5), '…'] : labels;
   const message = mappingMessage('table.wouldLose', { field: field.label, names: shown.join(', ') });
   return [{ row, problem: { column: null, field: field.code, message } }];
+}
+
+function lostWith(one: LayoutField, { values, unmapped }: TableRow): readonly string[] {
+  const others = (one.inner ?? []).filter((each, index) => othersOf(each, values[index]).length > 0);
+  return [...(unmapped ?? []), ...others.map(({ field }) => field.code)];
 }
 
 function lacking(one: LayoutField, added: readonly TableRow[]): ChangeProblem[] {
@@ -109,19 +127,19 @@ function lacking(one: LayoutField, added: readonly TableRow[]): ChangeProblem[] 
 /** Values that are not sent (radio buttons without a choice) leave the row as it is. */
 function hasSameValues(one: LayoutField, row: TableRow, before: TableRow): boolean {
   return (one.inner ?? []).every(
-    ({ field }, index) =>
-      row.values[index] === undefined || sameValue(field, row.values[index], before.values[index]),
+    (each, index) =>
+      row.values[index] === undefined ||
+      sameValue(each.field, withOthers(each, row.values[index], before.values[index]), before.values[index]),
   );
 }
 
-function meaningOfRow(one: LayoutField, { values }: TableRow): string {
-  return JSON.stringify((one.inner ?? []).map(({ field }, index) => meaningOf(field, values[index])));
-}
-
-/** Kintone shows one empty row in every table. A file without ids can't hold it, and nothing is lost with it. */
+/**
+ * Kintone shows one empty row in every table. A file without ids can't hold it, nor one of mere spaces, and nothing is
+ * lost with it.
+ */
 function isBlank(one: LayoutField, { values, unmapped }: TableRow): boolean {
   return (
     (unmapped ?? []).length === 0 &&
-    (one.inner ?? []).every(({ field }, index) => meaningOf(field, values[index]) === '')
+    (one.inner ?? []).every(({ field }, index) => meaningOf(field, values[index]).trim() === '')
   );
 }

@@ -204,8 +204,18 @@ describe('tables without row ids', () => {
     const blank = row(0, '11', '', '');
     assert.equal(ofTable(withoutIds, [], [blank]), null);
     assert.equal(ofTable(withIds, [], [blank]), null);
+    assert.equal(ofTable(withoutIds, [], [row(0, '11', '\u3000', '')]), null);
     assert.notEqual(ofTable(withoutIds, [], [{ ...blank, unmapped: ['photo'] }]), null);
     assert.notEqual(ofTable(withoutIds, [row(4, null, 'pen', '')], [blank]), null);
+  });
+
+  it('tell rows apart without a radio button that some row leaves out', () => {
+    const rows = [row(4, null, 'pen', undefined), row(5, null, 'ink', '2')];
+    assert.equal(ofTable(withoutIds, rows, live.slice(0, 2)), null);
+    const changed = [row(4, null, 'pen', undefined), row(5, null, 'ink', '3')];
+    assert.deepEqual(ofTable(withoutIds, changed, live.slice(0, 2)), {
+      values: [{ rows: [row(4, '11', 'pen', undefined), row(5, '12', 'ink', '3')] }],
+    });
   });
 
   it('are refused for new rows that lack a required field', () => {
@@ -218,6 +228,48 @@ describe('tables without row ids', () => {
     assert.deepEqual(
       changes?.problems?.map(({ row: at, problem }) => [at, problem.field, problem.message.code]),
       [[5, 'memo', 'value.requiredWithoutColumn']],
+    );
+  });
+});
+
+describe('options without a column', () => {
+  const color = field({ kind: 'choices', code: 'color', options: ['a', 'b', 'c'] });
+  const some: LayoutField = { field: color, columns: [0, 1], options: ['a', 'b'] };
+  const change = (value: readonly string[], before: readonly string[]): RecordValue | null =>
+    changesOf(layoutFor(some), record(value), { values: [before] })?.values[0] ?? null;
+
+  it('stay as they are in the record', () => {
+    assert.equal(change(['a'], ['a', 'c']), null);
+    assert.equal(change([], ['c']), null);
+    assert.deepEqual(change(['b'], ['a', 'c']), ['b', 'c']);
+    assert.deepEqual(change([], ['a']), []);
+  });
+
+  it('stay as they are in the rows of tables, which are refused when they would go', () => {
+    const name = field({ kind: 'text', code: 'name' });
+    const lines = field({ kind: 'table', code: 'lines', label: 'Lines', fields: [name, color] });
+    const table: LayoutField = { field: lines, columns: [], inner: [fed(name, 2), some] };
+    const rowWith = (id: string | null, ...values: readonly RecordValue[]): TableRow => ({
+      row: 4,
+      ...(id === null ? {} : { id }),
+      values,
+    });
+    const live = [rowWith('1', 'x', ['a', 'c']), rowWith('2', 'y', [])];
+    const of = (one: LayoutField, ...rows: readonly TableRow[]): Changes | null =>
+      changesOf(layoutFor(one), record({ rows }), { values: [{ rows: live }] });
+
+    assert.equal(of(table, rowWith(null, 'x', ['a']), rowWith(null, 'y', [])), null);
+    assert.deepEqual(of(table, rowWith(null, 'x', ['a']), rowWith(null, 'z', []))?.values, [
+      { rows: [rowWith('1', 'x', ['a', 'c']), rowWith(null, 'z', [])] },
+    ]);
+    assert.deepEqual(of({ ...table, idColumn: 3 }, rowWith('1', 'x', ['b']), rowWith('2', 'y', []))?.values, [
+      { rows: [rowWith('1', 'x', ['b', 'c']), rowWith('2', 'y', [])] },
+    ]);
+    assert.deepEqual(
+      of(table, rowWith(null, 'x', ['b']), rowWith(null, 'y', []))?.problems?.map(
+        ({ problem }) => problem.message.code,
+      ),
+      ['table.wouldLose'],
     );
   });
 });

@@ -281,7 +281,7 @@ describe('dates with a time', () => {
         ['2026-01-02', '2026-01-01T15:00:00Z'],
         ['2026年1月2日', '2026-01-01T15:00:00Z'],
         ['2026/1', '2025-12-31T15:00:00Z'],
-        ['1880-01-01 00:00', '1879-12-31T14:41:00Z'],
+        ['1880-01-01 00:00', '1879-12-31T14:42:00Z'],
       ],
       DATE_TIME,
       { timeZone: 'Asia/Tokyo' },
@@ -331,6 +331,13 @@ describe('dates with a time', () => {
       DATE_TIME,
       options,
     );
+  });
+
+  it('come back to the minute from years in which a zone was ahead by seconds, too', () => {
+    // 9:18:59 ahead: 12:40 UTC was shown as 21:58.
+    check([['1821-09-17 21:58', '1821-09-17T12:40:00Z']], DATE_TIME, { timeZone: 'Asia/Tokyo' });
+    // 4:56:02 behind: 12:40 UTC was shown as 7:43.
+    check([['1821-09-17 07:43', '1821-09-17T12:40:00Z']], DATE_TIME, { timeZone: 'America/New_York' });
   });
 
   it('must be days and times of the calendar that are still there in UTC', () => {
