@@ -39,7 +39,10 @@ export async function* checkRows(
     repeated: readonly RepeatedKey[] = [],
   ): CheckedRows => {
     const invalid = [
-      ...mapped.flatMap((one) => (isRecord(one) ? [] : [resolver.takeInvalid(one)])),
+      ...mapped.flatMap((one) => {
+        const first = rows.at(one.row);
+        return isRecord(one) ? [] : [first === undefined ? one : resolver.takeInvalid(one, first)];
+      }),
       ...resolved.refused.map((one) => rows.problemsOf(one)),
     ];
     return {

@@ -1,13 +1,15 @@
+import type { Row } from '../files/row';
 import { KeyIndex } from '../mapping/keyIndex';
 import { keyNormalizer } from '../mapping/keys';
 import type { KeyNormalizer } from '../mapping/keys';
 import type { LayoutField, LayoutKey, RecordLayout } from '../mapping/layout';
-import type { ImportRecord, Problem } from '../mapping/record';
+import type { ImportRecord, Problem, RecordProblems } from '../mapping/record';
 import { mappingMessage, Refusal, shorten } from '../mapping/refusal';
 import { keyFields } from '../mapping/schema';
 import type { TargetSchema } from '../mapping/schema';
 import type { Message } from '../message';
 import { GrowingNumbers } from './growingNumbers';
+import type { RowSpan } from './recordRows';
 
 /** A field whose values must differ. */
 export interface UniqueField {
@@ -35,6 +37,7 @@ export interface RepeatedKey {
 export class FileKeys {
   readonly uniques: readonly UniqueField[];
   readonly key: LayoutKey | null;
+  readonly #normalizeKey: KeyNormalizer;
   readonly #keys = new KeyIndex();
   readonly #values: readonly KeyIndex[];
   /** By ordinal of the first row: line of the file, rows after the first, and what was decided. */
@@ -44,6 +47,7 @@ export class FileKeys {
 
   constructor(schema: TargetSchema, layout: RecordLayout) {
     this.key = layout.mode === 'update' || layout.mode === 'addOrUpdate' ? layout.key : null;
+    this.#normalizeKey = this.key === null ? () => '' : keyNormalizer(this.key.field, schema);
     this.uniques = uniquesOf(schema, layout, this.key);
     this.#values = this.uniques.map(() => new KeyIndex());
   }
@@ -53,9 +57,7 @@ export class FileKeys {
     const problems: Problem[] = [];
     if (this.key !== null) {
       const { key = '' } = record;
-      const first = key === '' ? null : this.#keys.add(key, record.row);
-      this.#lines.set(record.row, line);
-      this.#extents.set(record.row, record.lastRow - record.row);
+      const first = this.#noteKey(key, record, line);
       if (first !== null) problems.push(keyProblem(this.key, key, repeatedIn(key, this.#lines.get(first))));
     }
     this.uniques.forEach((unique, index) => {
@@ -67,6 +69,24 @@ export class FileKeys {
       problems.push(cellProblem(at, value, mappingMessage('value.repeated', args)));
     });
     return problems;
+  }
+
+  /**
+   * Takes in the key of a record that has problems of its own: while it is in the file, nobody knows whether it or another
+   * row of this key is meant. Answers the problem of it when the key stands in the file already.
+   */
+  problemOfInvalid({ row, lastRow }: RecordProblems, { cells, line }: Row): Problem | null {
+    if (this.key === null) return null;
+    const key = this.#normalizeKey(cells[this.key.column] ?? '');
+    if (key instanceof Refusal || key === '') return null;
+    const first = this.#noteKey(key, { row, lastRow }, line);
+    return first === null ? null : keyProblem(this.key, key, repeatedIn(key, this.#lines.get(first)));
+  }
+
+  #noteKey(key: string, { row, lastRow }: RowSpan, line: number): number | null {
+    this.#lines.set(row, line);
+    this.#extents.set(row, lastRow - row);
+    return key === '' ? null : this.#keys.add(key, row);
   }
 
   decided({ row }: ImportRecord, fate: Fate): void {

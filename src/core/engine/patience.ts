@@ -47,7 +47,7 @@ export class Patience {
         if (!this.#passes(error, tried) || tried >= tries || spent >= this.#budget.refusalsMs) throw error;
         const wait = backOffMs(tried, this.#clock.random(), 0, this.#budget);
         this.#onWait?.(error, wait);
-        await this.#unlessAsked((signal) => this.#clock.sleep(wait, signal));
+        if ((await this.#unlessAsked((signal) => this.#clock.sleep(wait, signal))) === null) return null;
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { LiveRecord, RecordSearch } from '../endpoints/endpoint';
+import type { Row } from '../files/row';
 import { asNew, changesOf } from '../mapping/changes';
 import type { ChangeProblem } from '../mapping/changes';
 import type { RecordLayout } from '../mapping/layout';
@@ -105,19 +106,20 @@ export class Resolver {
   }
 
   /**
-   * Takes in records that have problems already. Those without a key are counted with the others, and one that is to be
-   * left out for that gets no other reason. Throws `ExpectedError`.
+   * Takes in a record that has problems already, and its first row. Those without a key are counted with the others, and
+   * one that is to be left out for that gets no other reason. Throws `ExpectedError`.
    */
-  takeInvalid(record: RecordProblems): RecordProblems {
+  takeInvalid(record: RecordProblems, first: Row): RecordProblems {
     const { key } = this.#inFile;
-    const [first] = record.rows;
-    if (key === null || first?.row.ordinal !== record.row || !isBlank(first.row.cells[key.column])) {
-      return record;
+    if (key === null) return record;
+    if (isBlank(first.cells[key.column])) {
+      const message = this.#blankKey(first.line);
+      return message?.code === 'row.keySkipped'
+        ? { ...record, rows: [{ row: first, problems: [keyProblem(key, '', message)] }] }
+        : record;
     }
-    const message = this.#blankKey(first.row.line);
-    return message?.code === 'row.keySkipped'
-      ? { ...record, rows: [{ row: first.row, problems: [keyProblem(key, '', message)] }] }
-      : record;
+    const problem = this.#inFile.problemOfInvalid(record, first);
+    return problem === null ? record : withProblem(record, first, problem);
   }
 
   /** What was still open at the end of the file. */
@@ -272,6 +274,13 @@ export class Resolver {
     const at = this.#parts.layout.key;
     return at === null ? { column: null, message } : keyProblem(at, key, message);
   }
+}
+
+/** One more problem at the first row. */
+function withProblem(record: RecordProblems, row: Row, problem: Problem): RecordProblems {
+  const own = record.rows.find((one) => one.row === row)?.problems ?? [];
+  const others = record.rows.filter((one) => one.row !== row);
+  return { ...record, rows: [{ row, problems: [...own, problem] }, ...others] };
 }
 
 function isBlank(cell: string | undefined): boolean {

@@ -3,13 +3,14 @@ import type { RecordMapper } from '../mapping/createMapper';
 import { asNew } from '../mapping/changes';
 import type { RecordLayout } from '../mapping/layout';
 import { isRecord } from '../mapping/record';
-import type { ImportRecord, MappedRecord, RecordValue } from '../mapping/record';
+import type { ImportRecord, MappedRecord, RecordProblems, RecordValue } from '../mapping/record';
 import type { TargetSchema } from '../mapping/schema';
 import { ExpectedError } from '../message';
+import { hasFiles } from './attachments';
 import { countRows } from './recordRows';
 import type { Resolutions } from './resolutions';
 import { INVALID, UNCHANGED } from './rowVerdicts';
-import type { RowVerdicts } from './rowVerdicts';
+import type { RowVerdicts, Verdict } from './rowVerdicts';
 
 export interface FeedParts {
   readonly table: Table;
@@ -52,7 +53,10 @@ export class RowFeed {
   readonly #mapper: RecordMapper;
   readonly #verdicts: RowVerdicts;
   readonly #weigh: (record: ImportRecord) => number;
+  /** Files to attach are outside the frozen input, and may go between the passes. */
+  readonly #mayLose: boolean;
   #ready: Weighed[] = [];
+  #lost: RecordProblems[] = [];
   #seen = 0;
   #ended = false;
   #filling: Promise<void> | null = null;
@@ -65,6 +69,7 @@ export class RowFeed {
     this.#verdicts = parts.verdicts;
     this.#resolve = parts.resolutions?.reader() ?? ((record) => record);
     this.#weigh = weigher(parts.layout);
+    this.#mayLose = hasFiles(parts.layout);
   }
 
   /** The next records: as many as fit, at least one, none at the end of the file. Throws what reading throws. */
@@ -81,6 +86,13 @@ export class RowFeed {
     if (picked.records.length === 0 && this.#failure) throw this.#failure.error;
     this.#ready = picked.rest;
     return picked.records;
+  }
+
+  /** Records that had no problem in the first pass and have one now, since the last call. */
+  takeLost(): readonly RecordProblems[] {
+    const lost = this.#lost;
+    this.#lost = [];
+    return lost;
   }
 
   /** Reads ahead while a request is under way. */
@@ -152,7 +164,7 @@ export class RowFeed {
     if (mapped.lastRow > this.#verdicts.total) throw inputChanged();
     const verdict = this.#verdicts.get(mapped.row);
     if (!isRecord(mapped)) {
-      if (verdict !== INVALID) throw inputChanged();
+      if (verdict !== INVALID) this.#lose(mapped, verdict);
       return;
     }
     // A record without a problem of its own can have been refused for what else is in the file or at the endpoint.
@@ -161,6 +173,13 @@ export class RowFeed {
     if (verdict === INVALID || verdict === UNCHANGED) return;
     if (layout.mode === 'update' && !isUpdate(record)) throw inputChanged();
     this.#push(isUpdate(record) ? record : this.#asNew(record));
+  }
+
+  #lose(record: RecordProblems, verdict: Verdict): void {
+    if (!this.#mayLose) throw inputChanged();
+    // What was found out about it is passed over.
+    this.#resolve({ row: record.row, lastRow: record.lastRow, values: [] });
+    if (verdict !== UNCHANGED) this.#lost.push(record);
   }
 
   /** Rows of tables are new in a new record, whatever ids they bring. */

@@ -13,7 +13,7 @@ import { JobLost } from './jobLog';
 import type { JobLog } from './jobLog';
 import { Pace } from './pace';
 import type { Pause } from './pace';
-import { perRow, rowsOf } from './recordRows';
+import { badRows, perRow, rowsOf } from './recordRows';
 import { opaqueRecord, rejectedRecords } from './rejectedRows';
 import type { RowFeed } from './rowFeed';
 import { IMPORTED, INVALID, IN_FLIGHT, PENDING, REJECTED, UNKNOWN, UPDATED } from './rowVerdicts';
@@ -100,6 +100,7 @@ export class Sender {
       if ((await control.look()) !== null) return this.#obey();
       const records =
         this.#again.shift() ?? (await feed.take(this.#nextSize(), writer.limits.maxRequestBytes));
+      await this.#loseBeforeSending(feed.takeLost().flatMap(badRows));
       if (records.length === 0) return { kind: 'allSent' };
       if (this.#refusal) {
         this.#again.unshift(records);

@@ -91,6 +91,8 @@ class RowFates {
         break;
       }
       case 'DONE':
+        // Without a plan there are no rows: those found bad so far would pass for all that were not imported.
+        if (this.#fates.length === 0) this.#rows.clear();
         this.#unprocessed = record.unprocessed.map(({ rows, reason }) => ({ ranges: rows, reason }));
         break;
       case 'CHECK':

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { UploadAnswer } from '../../../src/core/endpoints/endpoint';
+import type { ControlWatch } from '../../../src/core/jobs/control';
+import type { JobEvent } from '../../../src/core/jobs/records';
 import type { ImportPlan } from '../../../src/core/mapping/plan';
 import type { ImportRecord } from '../../../src/core/mapping/record';
 import { withFolder } from '../jobs/support';
@@ -125,6 +128,43 @@ describe('attachments', () => {
     assert.deepEqual(app.batches, []);
   });
 
+  it('that are gone since they were checked lose their row alone', async () => {
+    const app = new FakeApp([CODE, PHOTO]);
+    const text = 'code,photo\na,1.txt\nb,2.txt\nc,\nd,3.txt\n';
+    const { status, counts, problems } = await importing(app, text, {
+      onRecord: ({ type }, _, folder) => {
+        if (type === 'PLAN') rmSync(path.join(folder, '2.txt'));
+      },
+    });
+    assert.deepEqual(problems, ['2 1 value.attachmentNotFound']);
+    assert.deepEqual([status, counts.imported, counts.invalid], ['completed', 3, 1]);
+    assert.deepEqual(app.uploads, ['1.txt', '3.txt']);
+  });
+
+  it('that are gone lose all that is left of a file, when it was the last of it', async () => {
+    const app = new FakeApp([CODE, PHOTO]);
+    const { status, counts, problems } = await importing(app, 'code,photo\na,1.txt\nb,2.txt\n', {
+      onRecord: ({ type }, _, folder) => {
+        if (type === 'PLAN') for (const one of [1, 2]) rmSync(path.join(folder, `${one}.txt`));
+      },
+    });
+    assert.deepEqual(problems, ['1 1 value.attachmentNotFound', '2 1 value.attachmentNotFound']);
+    assert.deepEqual([status, counts.invalid, counts.unprocessed], ['completed', 2, 0]);
+    assert.deepEqual(app.batches, []);
+  });
+
+  it('that came after they were looked for do not bring their row back', async () => {
+    const app = new FakeApp([CODE, PHOTO]);
+    const { counts, problems } = await importing(app, 'code,photo\na,9.txt\nb,1.txt\n', {
+      onRecord: ({ type }, _, folder) => {
+        if (type === 'PLAN') writeFileSync(path.join(folder, '9.txt'), 'x');
+      },
+    });
+    assert.deepEqual([counts.imported, counts.invalid], [1, 1]);
+    assert.deepEqual(problems, ['1 1 value.attachmentNotFound']);
+    assert.deepEqual(app.uploads, ['1.txt']);
+  });
+
   it('are not handed over any more after a stop', async () => {
     const app = new FakeApp([CODE, PHOTO]);
     const { status, counts } = await importing(app, 'code,photo\na,1.txt\nb,2.txt\nc,3.txt\n', {
@@ -146,7 +186,12 @@ describe('attachments', () => {
 function importing(
   app: FakeApp,
   text: string,
-  options: Importing = {},
+  {
+    onRecord,
+    ...options
+  }: Omit<Importing, 'onRecord'> & {
+    readonly onRecord?: (event: JobEvent, control: ControlWatch, attachmentsFolder: string) => void;
+  } = {},
   columns: ImportPlan['columns'] = ['code', 'photo'],
 ): Promise<Imported> {
   return withFolder(async (folder) => {
@@ -154,7 +199,12 @@ function importing(
     await mkdir(attachmentsFolder);
     for (const size of [1, 2, 3])
       await writeFile(path.join(attachmentsFolder, `${size}.txt`), 'x'.repeat(size));
-    return importInto(app, text, { columns, mode: 'add', attachmentsFolder }, options);
+    return importInto(
+      app,
+      text,
+      { columns, mode: 'add', attachmentsFolder },
+      { ...options, onRecord: (event, control) => onRecord?.(event, control, attachmentsFolder) },
+    );
   });
 }
 

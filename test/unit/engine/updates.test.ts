@@ -90,6 +90,44 @@ describe('updating', () => {
   });
 });
 
+describe('keys that repeat', () => {
+  it('are refused although one of their rows has a problem of its own', async () => {
+    const fields = [CODE, fieldOf('name', { maxLength: 3 })];
+    const first = new FakeApp(fields).with({ code: 'a', name: 'A' });
+    const invalidFirst = await importInto(first, 'code,name\na,much too long\na,B\n', UPDATE);
+    assert.deepEqual(invalidFirst.problems, ['1 1 value.tooLong', '1 0 key.repeated', '2 0 row.keyAgain']);
+    const second = new FakeApp(fields).with({ code: 'a', name: 'A' });
+    const invalidLast = await importInto(second, 'code,name\na,B\na,much too long\n', UPDATE);
+    assert.deepEqual(invalidLast.problems, ['1 0 row.keyAgain', '2 1 value.tooLong', '2 0 key.repeated']);
+    assert.deepEqual([first.batches, second.batches], [[], []]);
+  });
+
+  it('are refused after rows that are already as the file has them', async () => {
+    const app = new FakeApp(FIELDS).with({ code: 'a', name: 'A' });
+    const { counts, problems } = await importInto(app, 'code,name\na,A\na,B\na,C\n', UPDATE);
+    assert.deepEqual(problems, ['2 0 key.repeated', '3 0 key.repeated']);
+    assert.deepEqual([counts.unchanged, counts.invalid], [1, 2]);
+  });
+
+  it('are one key in all their forms', async () => {
+    const number = fieldOf('n', { kind: 'number', nativeType: 'NUMBER', unique: true });
+    const app = new FakeApp([number, TEXT]).with({ n: '1', name: 'A' }, { n: '2', name: 'B' });
+    const text = 'n,name\n1,x\n1.0,y\n2.00,z\n';
+    const { counts, problems } = await importInto(app, text, {
+      columns: ['n', 'name'],
+      mode: 'update',
+      key: 'n',
+    });
+    assert.deepEqual(problems, ['1 0 row.keyAgain', '2 0 key.repeated']);
+    assert.equal(counts.updated, 1);
+    const orders = new FakeApp(FIELDS).with({ name: 'A' });
+    Object.assign(orders.schema, { recordNumberPrefix: 'ORDER-' });
+    const again = await importInto(orders, 'no,name\nORDER-1,x\n1,y\nORDER-01,z\n', BY_NUMBER);
+    assert.equal(again.counts.invalid, 3);
+    assert.deepEqual(orders.batches, []);
+  });
+});
+
 describe('adding or updating', () => {
   it('makes new records of keys that are nowhere, and mixes both in one request', async () => {
     const app = new FakeApp(FIELDS).with({ code: 'a', name: 'A' });
@@ -305,6 +343,20 @@ describe('records that somebody else changes meanwhile', () => {
     );
   });
 
+  it('are found by halves when nobody can look', async () => {
+    const app = new FakeApp(FIELDS).with(...live);
+    app.onFind = (_, read) =>
+      read > 4 ? Promise.reject(new ExpectedError({ code: 'network.failed' })) : undefined;
+    const { status, counts, problems } = await importInto(app, text, UPDATE, {
+      onRecord: ({ type }) => {
+        if (type === 'PLAN') app.edit('3', { name: 'theirs' });
+      },
+    });
+    assert.deepEqual([status, counts.updated, counts.rejected], ['completed', 19, 1]);
+    assert.deepEqual(problems, ['3 null kintone.GAIA_CO02']);
+    assert.equal(app.records.get('3')?.values.name, 'theirs');
+  });
+
   it('are found by halves when no look explains the refusal', async () => {
     const app = new FakeApp(FIELDS).with(...live);
     app.onSend = (batch) =>
@@ -319,6 +371,20 @@ describe('records that somebody else changes meanwhile', () => {
 });
 
 describe('the unimported rows of an update', () => {
+  it('are not told in part when checking came to no end', async () => {
+    const app = new FakeApp(FIELDS).with({ code: 'a', name: 'A' });
+    app.onFind = (_, read) =>
+      read > 550 ? Promise.reject(new ExpectedError({ code: 'kintone.GAIA_AP01' })) : undefined;
+    const rows = Array.from({ length: 6000 }, (_, i) => (i % 2 ? ',1\n' : `zz${i},1\n`)).join('');
+    const { status, counts, notImported, events } = await importInto(app, `code,name\n${rows}`, UPDATE);
+    assert.deepEqual([status, counts.total, counts.invalid], ['failed', null, 0]);
+    assert.ok(
+      events.some(({ type }) => type === 'INVALID'),
+      'some were written down',
+    );
+    assert.equal(notImported.rows.size, 0);
+  });
+
   it('come back with the reasons of both passes', () =>
     importInto(new FakeApp(FIELDS).with({ code: 'a', name: 'A' }), 'code,name\nzz,1\na,A\nyy,2\n', UPDATE, {
       then: async (folder) => {
