@@ -1,13 +1,21 @@
 import * as vscode from 'vscode';
 import { ExpectedError } from '../core/message';
-import { plainText } from './plainText';
+import { plainText, withoutIcons } from './plainText';
 import { Cancelled } from './refusal';
 import { show as render } from './text';
 
 /** Thrown by a step when its Back button was pressed; `runSteps` goes to the step that asked before. */
 class Back extends Error {}
 
-export interface Choice<T> extends vscode.QuickPickItem {
+export interface Choice<T> {
+  /** Shown as it is, like the texts below: no part of it becomes an icon. */
+  readonly label: string;
+  readonly description?: string;
+  readonly detail?: string;
+  /** Name of an icon in front of the label. */
+  readonly icon?: string;
+  /** The same in front of the detail. */
+  readonly detailIcon?: string;
   readonly value: T;
 }
 
@@ -18,6 +26,10 @@ export interface Heading {
 }
 
 type Line<T> = Choice<T> | Heading;
+
+interface Item<T> extends vscode.QuickPickItem {
+  readonly line: Line<T>;
+}
 
 export interface PickOptions<T> {
   readonly placeholder: string;
@@ -54,7 +66,7 @@ export function isBack(error: unknown): boolean {
 
 /**
  * Runs the steps in order. A step tells whether it asked something, so that Back leads to a question and not to a
- * step that answers itself. Throws `Cancelled` when a step is left. With a question `before` the steps, the first one
+ * step that answers itself; one that has asked before is told so. Throws `Cancelled` when a step is left. With a question `before` the steps, the first one
  * has a Back button too, and what it throws tells `isBack`.
  */
 export async function runSteps(
@@ -63,12 +75,17 @@ export async function runSteps(
   { before = false }: { readonly before?: boolean } = {},
 ): Promise<void> {
   const asked: number[] = [];
+  const answered = new Set<number>();
   let index = 0;
   while (index < steps.length) {
     const step = steps[index];
     if (step === undefined) return;
     try {
-      if ((await step(new StepUi(title, before || asked.length > 0))) === 'asked') asked.push(index);
+      const ui = new StepUi(title, before || asked.length > 0, answered.has(index));
+      if ((await step(ui)) === 'asked') {
+        asked.push(index);
+        answered.add(index);
+      }
       index += 1;
     } catch (error) {
       if (!(error instanceof Back) || (before && asked.length === 0)) throw error;
@@ -81,15 +98,21 @@ export async function runSteps(
 export class StepUi {
   readonly #title: string;
   readonly #canGoBack: boolean;
+  /**
+   * The step has asked before, and Back led here or to a step before it: it asks again, with its answer offered first,
+   * even where it would be skipped for having an answer.
+   */
+  readonly again: boolean;
 
-  constructor(title: string, canGoBack: boolean) {
+  constructor(title: string, canGoBack: boolean, again = false) {
     this.#title = title;
     this.#canGoBack = canGoBack;
+    this.again = again;
   }
 
   /** The same, for a picker opened from within a step: Back leads to the step's own start. */
   nested(): StepUi {
-    return new StepUi(this.#title, true);
+    return new StepUi(this.#title, true, this.again);
   }
 
   /** Whether an error means that Back was pressed. */
@@ -98,7 +121,7 @@ export class StepUi {
   }
 
   async pick<T>(options: PickOptions<T>): Promise<T> {
-    const picker = vscode.window.createQuickPick<Line<T>>();
+    const picker = vscode.window.createQuickPick<Item<T>>();
     picker.title = this.#title;
     picker.placeholder = options.placeholder;
     picker.ignoreFocusOut = true;
@@ -109,12 +132,13 @@ export class StepUi {
     const refresh = (): void => {
       const text = picker.value.trim();
       const typed = text === '' ? undefined : options.typed?.(text);
-      picker.items = typed === undefined ? listed : [...listed, { ...typed, alwaysShow: true }];
+      const items = listed.map(itemOf);
+      picker.items = typed === undefined ? items : [...items, { ...itemOf(typed), alwaysShow: true }];
     };
     try {
       return await new Promise<T>((resolve, reject) => {
         picker.onDidAccept(() => {
-          const chosen = picker.selectedItems[0];
+          const chosen = picker.selectedItems[0]?.line;
           if (chosen !== undefined && 'value' in chosen) resolve(chosen.value);
         });
         picker.onDidTriggerButton(() => reject(new Back()));
@@ -126,8 +150,8 @@ export class StepUi {
           listed = choices;
           picker.busy = false;
           refresh();
-          const active = choices.find(
-            (choice) => 'value' in choice && (options.active?.(choice.value) ?? false),
+          const active = picker.items.find(
+            ({ line }) => 'value' in line && (options.active?.(line.value) ?? false),
           );
           if (active !== undefined && picker.value === '') picker.activeItems = [active];
         }, reject);
@@ -140,7 +164,7 @@ export class StepUi {
   async input(options: InputOptions): Promise<string> {
     const box = vscode.window.createInputBox();
     box.title = this.#title;
-    box.prompt = plainText(options.prompt);
+    box.prompt = inputText(options.prompt);
     box.value = options.value ?? '';
     box.placeholder = options.placeholder ?? '';
     box.password = options.password ?? false;
@@ -156,7 +180,7 @@ export class StepUi {
           if (box.busy) return;
           const wrong = options.validate?.(box.value);
           if (wrong === undefined) void tryText(box, options).then(resolve, reject);
-          else box.validationMessage = plainText(wrong);
+          else box.validationMessage = inputText(wrong);
         });
         box.onDidTriggerButton(() => reject(new Back()));
         box.onDidHide(() => reject(new Cancelled()));
@@ -166,6 +190,26 @@ export class StepUi {
       box.dispose();
     }
   }
+}
+
+function itemOf<T>(line: Line<T>): Item<T> {
+  const label = withoutIcons(line.label);
+  if (!('value' in line)) return { label, kind: line.kind, line };
+  const { description, detail, icon, detailIcon } = line;
+  return {
+    label: withIcon(label, icon),
+    ...(description === undefined ? {} : { description: withoutIcons(description) }),
+    ...(detail === undefined ? {} : { detail: withIcon(withoutIcons(detail), detailIcon) }),
+    line,
+  };
+}
+
+function withIcon(text: string, icon: string | undefined): string {
+  return icon === undefined ? text : `$(${icon}) ${text}`;
+}
+
+function inputText(text: string): string {
+  return withoutIcons(plainText(text));
 }
 
 /** The text when it may be used, undefined when it was tried in vain and the person may correct it. */
@@ -179,7 +223,7 @@ async function tryText(box: vscode.InputBox, options: InputOptions): Promise<str
     return text;
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
-    box.validationMessage = plainText(render(error.detail));
+    box.validationMessage = inputText(render(error.detail));
     return undefined;
   } finally {
     box.busy = false;

@@ -6,3 +6,11 @@
 export function plainText(text: string): string {
   return text.replaceAll('](', '] (');
 }
+
+/**
+ * Text that stays text where the editor draws `$(name)` as an icon: choices of quick picks, prompts and messages of
+ * input boxes, code lenses. Headings, options and names of files could pass for a button or a mark otherwise.
+ */
+export function withoutIcons(text: string): string {
+  return text.replaceAll('$(', '\\$(');
+}

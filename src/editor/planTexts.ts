@@ -23,8 +23,14 @@ export function modeText(mode: ImportMode): string {
   }
 }
 
-/** What a mode does to the rows. */
-export function modeDetail(mode: ImportMode): string {
+/** Whether a column says where a record starts, so that a record may be several rows. */
+export function spansRows({ columns }: ImportPlan): boolean {
+  return columns.some((use) => typeof use === 'object' && use !== null && 'startsRecord' in use);
+}
+
+/** What a mode does to the rows, or to the records where one may be several rows. */
+export function modeDetail(mode: ImportMode, severalRows: boolean): string {
+  if (severalRows) return modeDetailOfRecords(mode);
   switch (mode) {
     case 'add':
       return vscode.l10n.t('Each row becomes a new record.');
@@ -35,6 +41,21 @@ export function modeDetail(mode: ImportMode): string {
     case 'addOrUpdate':
       return vscode.l10n.t(
         'A row whose key is in the app changes that record; the others become new records.',
+      );
+  }
+}
+
+function modeDetailOfRecords(mode: ImportMode): string {
+  switch (mode) {
+    case 'add':
+      return vscode.l10n.t('Each record of the file, with its rows of tables, becomes a new record.');
+    case 'update':
+      return vscode.l10n.t(
+        'Each record of the file changes the record with its key in the app. One without such a record is not imported.',
+      );
+    case 'addOrUpdate':
+      return vscode.l10n.t(
+        'A record of the file whose key is in the app changes that record; the others become new records.',
       );
   }
 }

@@ -14,6 +14,7 @@ import {
   askCertificate,
   askEntrance,
   askPassphrase,
+  entranceText,
   foreseeCertificate,
 } from './entranceSteps';
 import {
@@ -45,7 +46,7 @@ export async function addConnection(deps: CommandDeps): Promise<Connection | und
 
 /** Asks for a connection's sign-in again, tries it, and replaces the stored one. */
 export async function renewSignIn(deps: CommandDeps, connection: Connection): Promise<void> {
-  const draft = newDraft(connection.id, connection);
+  const draft = newDraft(connection.id, connection, await deps.connections.stored(connection));
   await runSteps(vscode.l10n.t('Sign in to {name}', { name: connection.name }), [
     (ui) => askKind(ui, draft),
     ...signInSteps(deps, draft),
@@ -124,6 +125,7 @@ async function askKind(ui: StepUi, draft: ConnectionDraft): Promise<StepResult> 
         },
         {
           label: vscode.l10n.t('Basic authentication or a client certificate too…'),
+          description: draft.entrance.map(entranceText).join(' · '),
           detail: vscode.l10n.t('For a Kintone that asks for more than the sign-in itself'),
           value: 'more',
         },

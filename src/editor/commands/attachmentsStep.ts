@@ -25,7 +25,7 @@ export async function attachmentsStep(
     setPlan(file, { ...file.plan, attachmentsFolder: twin });
     return 'skipped';
   }
-  if (!always && file.plan.attachmentsFolder !== undefined) return 'skipped';
+  if (!always && !ui.again && file.plan.attachmentsFolder !== undefined) return 'skipped';
   const last = file.plan.attachmentsFolder ?? rememberedPlan(deps, planned, file)?.attachmentsFolder;
   const attachmentsFolder = await chooseFolder(ui, file, last);
   setPlan(file, { ...file.plan, attachmentsFolder });
@@ -60,13 +60,14 @@ async function chooseFolder(ui: StepUi, file: PlannedFile, last: string | undefi
 async function folderChoices(folders: readonly string[]): Promise<Choice<string | null>[]> {
   const known = await Promise.all(
     folders.map(async (folder): Promise<Choice<string | null>> => ({
-      label: `$(folder) ${basename(folder)}`,
+      label: basename(folder),
+      icon: 'folder',
       description: await contentText(folder),
       detail: folder,
       value: folder,
     })),
   );
-  return [...known, { label: `$(folder-opened) ${vscode.l10n.t('Choose another folder…')}`, value: null }];
+  return [...known, { label: vscode.l10n.t('Choose another folder…'), icon: 'folder-opened', value: null }];
 }
 
 /** Number and size of the files in a folder and below it; empty when it can't be read. */

@@ -3,7 +3,7 @@ import type { ColumnUse, ImportPlan } from '../../core/mapping/plan';
 import type { TargetField, TargetSchema } from '../../core/mapping/schema';
 import { columnUseText } from '../columnUseText';
 import { heading, isBack, type Choice, type Heading, type StepUi } from '../multiStep';
-import { columnName, listed } from './columnNames';
+import { columnName, listed, shortened } from './columnNames';
 import {
   fieldsToFix,
   importedColumns,
@@ -28,7 +28,7 @@ type Action =
 
 /**
  * The list of columns with what they become, and the fixed values. Each line leads to its own question and back; the
- * first line ends it. The file's plan changes only then.
+ * first line ends it. The file's plan changes only then, or when Back leads out, so that nothing chosen is lost.
  */
 export async function chooseFields(
   ui: StepUi,
@@ -41,11 +41,17 @@ export async function chooseFields(
   let plan = file.plan;
   let active: Action | undefined;
   for (;;) {
-    const action: Action = await ui.pick<Action>({
-      placeholder: vscode.l10n.t('{file}: choose a column to change its field', { file: file.source.name }),
-      choices: lines(file, schema, plan, missing, profiles),
-      active: (value) => active !== undefined && JSON.stringify(value) === JSON.stringify(active),
-    });
+    let action: Action;
+    try {
+      action = await ui.pick<Action>({
+        placeholder: vscode.l10n.t('{file}: choose a column to change its field', { file: file.source.name }),
+        choices: lines(file, schema, plan, missing, profiles),
+        active: (value) => active !== undefined && JSON.stringify(value) === JSON.stringify(active),
+      });
+    } catch (error) {
+      if (isBack(error) && plan !== file.plan) setPlan(file, plan);
+      throw error;
+    }
     active = action;
     try {
       switch (action.kind) {
@@ -87,7 +93,8 @@ function lines(
   const imported = importedColumns(plan.columns);
   const lacking = stillMissing(missing, plan);
   const done: Choice<Action> = {
-    label: `$(check) ${vscode.l10n.t('Use these fields (columns: {n})', { n: imported })}`,
+    label: vscode.l10n.t('Use these fields (columns: {n})', { n: imported }),
+    icon: 'check',
     ...(lacking.length === 0
       ? {}
       : {
@@ -101,7 +108,7 @@ function lines(
     const use = plan.columns[column] ?? null;
     const text = columnUseText(use, schema);
     return {
-      label: columnName(header, column),
+      label: shortened(columnName(header, column)),
       description: use === null ? text : `→ ${text}`,
       value: { kind: 'column', column },
     };
@@ -122,7 +129,8 @@ function fixedLines(schema: TargetSchema, plan: ImportPlan): Choice<Action>[] {
     value: { kind: 'fixed', code },
   }));
   const fill: Choice<Action> = {
-    label: `$(add) ${vscode.l10n.t('Fill a field with a fixed value…')}`,
+    label: vscode.l10n.t('Fill a field with a fixed value…'),
+    icon: 'add',
     value: { kind: 'fix' },
   };
   return fieldsToFix(schema, plan).length === 0 ? fixed : [...fixed, fill];
@@ -131,14 +139,16 @@ function fixedLines(schema: TargetSchema, plan: ImportPlan): Choice<Action>[] {
 function profileLines(file: PlannedFile, imported: number, profiles: boolean): Choice<Action>[] {
   if (profilesFolder(file.source.uri) === undefined) return [];
   const save: Choice<Action> = {
-    label: `$(save) ${vscode.l10n.t('Save as Profile…')}`,
+    label: vscode.l10n.t('Save as Profile…'),
+    icon: 'save',
     ...(file.saveAs === undefined
       ? {}
       : { description: vscode.l10n.t('{name}, once the steps are done', { name: file.saveAs }) }),
     value: { kind: 'saveProfile' },
   };
   const use: Choice<Action> = {
-    label: `$(bookmark) ${vscode.l10n.t('Use Profile…')}`,
+    label: vscode.l10n.t('Use Profile…'),
+    icon: 'bookmark',
     value: { kind: 'useProfile' },
   };
   return [...(profiles ? [use] : []), ...(imported === 0 ? [] : [save])];

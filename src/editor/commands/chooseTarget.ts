@@ -25,7 +25,7 @@ export async function connectionStep(
   options: { readonly always?: boolean } = {},
 ): Promise<StepResult> {
   const known = deps.connections.all();
-  const only = known.length === 1 && options.always !== true ? known[0] : undefined;
+  const only = known.length === 1 && options.always !== true && !ui.again ? known[0] : undefined;
   if (only !== undefined) {
     keep(only);
     return 'skipped';
@@ -44,12 +44,14 @@ export async function connectionStep(
 
 function connectionChoices(known: readonly Connection[], sandboxRuns: boolean): Choice<ConnectionChoice>[] {
   const add: Choice<ConnectionChoice> = {
-    label: `$(add) ${vscode.l10n.t('Add Connection…')}`,
+    label: vscode.l10n.t('Add Connection…'),
+    icon: 'add',
     detail: vscode.l10n.t('Sign in to a Kintone domain'),
     value: 'add',
   };
   const sandbox: Choice<ConnectionChoice> = {
-    label: `$(beaker) ${vscode.l10n.t('Start Sandbox')}`,
+    label: vscode.l10n.t('Start Sandbox'),
+    icon: 'beaker',
     detail: vscode.l10n.t('Apps on this computer to try imports with; nothing leaves it'),
     value: 'sandbox',
   };

@@ -79,19 +79,26 @@ async function askIfNeeded(
   remembered: ImportPlan | undefined,
 ): Promise<StepResult> {
   const { header } = file.info;
+  const { plan: given, profile } = file;
   delete file.profile;
   delete file.timeZone;
-  const matched = matchedPlan(header, planned.schema);
+  const found = matchedPlan(header, planned.schema);
+  // What was answered after this question stays answered when Back led here.
+  const matched: MatchedPlan = ui.again
+    ? { ...found, plan: { ...withoutConstants(given), columns: found.plan.columns } }
+    : found;
+  const fits = ui.again && stillFits({ ...given, mode: 'add' }, header, planned.schema);
+  const chosen = fits ? { plan: given, profile } : undefined;
   const refused = checkColumns(matched.match, header);
   if (refused !== null) {
-    await chooseAfterRefusal(ui, planned, file, matched, refused, remembered);
+    await chooseAfterRefusal(ui, planned, file, matched, refused, chosen?.plan ?? remembered);
     return 'asked';
   }
   if (matched.match.unmatched.length + matched.notWritable.length + matched.missingNow.length === 0) {
     setPlan(file, matched.plan);
     return 'skipped';
   }
-  await askAboutRest(ui, planned, file, matched, remembered);
+  await askAboutRest(ui, planned, file, matched, remembered, chosen);
   return 'asked';
 }
 
@@ -115,6 +122,12 @@ async function chooseAfterRefusal(
   await chooseFields(ui, planned, file, match.missingRequired);
 }
 
+/** What was decided at this question before Back led to it again. */
+interface Chosen {
+  readonly plan: ImportPlan;
+  readonly profile: string | undefined;
+}
+
 type Way = 'goOn' | 'remembered' | 'choose' | 'profile';
 
 async function askAboutRest(
@@ -123,9 +136,13 @@ async function askAboutRest(
   file: PlannedFile,
   matched: MatchedPlan,
   remembered: ImportPlan | undefined,
+  chosen: Chosen | undefined,
 ): Promise<void> {
   const { missingNow, plan } = matched;
   const before: ImportPlan = { ...plan, ...columnsOf(remembered) };
+  let draft: ImportPlan = chosen === undefined ? before : { ...plan, ...columnsOf(chosen.plan) };
+  let active = chosen === undefined ? undefined : wayTo(chosen, plan, remembered);
+  active ??= remembered === undefined ? 'goOn' : 'remembered';
   const profiles = await hasProfiles(file.source.uri);
   for (;;) {
     const way = await ui.pick<Way>({
@@ -133,8 +150,9 @@ async function askAboutRest(
         file: file.source.name,
       }),
       choices: ways(file, matched, remembered !== undefined, profiles),
-      active: (value) => value === (remembered === undefined ? 'goOn' : 'remembered'),
+      active: (value) => value === active,
     });
+    active = way;
     try {
       switch (way) {
         case 'goOn':
@@ -144,7 +162,7 @@ async function askAboutRest(
           setPlan(file, before);
           return;
         case 'choose':
-          setPlan(file, before);
+          setPlan(file, draft);
           await chooseFields(ui.nested(), planned, file, missingNow);
           return;
         case 'profile':
@@ -154,8 +172,27 @@ async function askAboutRest(
       }
     } catch (error) {
       if (!isBack(error)) throw error;
+      draft = file.plan;
     }
   }
+}
+
+/** By which line of the question the plan that Back comes from was made. */
+function wayTo({ plan, profile }: Chosen, matched: ImportPlan, remembered: ImportPlan | undefined): Way {
+  if (profile !== undefined) return 'profile';
+  const made = JSON.stringify(columnsOf(plan));
+  if (made === JSON.stringify(columnsOf(matched))) return 'goOn';
+  return made === JSON.stringify(columnsOf(remembered)) ? 'remembered' : 'choose';
+}
+
+function withoutConstants({ columns, mode, key, blankKeys, attachmentsFolder }: ImportPlan): ImportPlan {
+  return {
+    columns,
+    mode,
+    ...(key === undefined ? {} : { key }),
+    ...(blankKeys === undefined ? {} : { blankKeys }),
+    ...(attachmentsFolder === undefined ? {} : { attachmentsFolder }),
+  };
 }
 
 /** Columns and fixed values of a plan. Its mode is asked for by itself, with the last choice first. */
@@ -193,7 +230,9 @@ function detailOf(header: readonly string[], { match, notWritable, missingNow }:
     listed(columns.map((column) => columnName(header, column)));
   const named = new Set([...match.options, ...match.ambiguous].map(({ column }) => column));
   const nameless = match.unmatched.filter((column) => !named.has(column));
+  // One line is shown: what keeps every record out comes first.
   return [
+    missingNow.length === 0 ? '' : missingText(missingNow),
     nameless.length === 0
       ? ''
       : vscode.l10n.t('Columns without a field: {columns}', { columns: names(nameless) }),
@@ -219,7 +258,6 @@ function detailOf(header: readonly string[], { match, notWritable, missingNow }:
     notWritable.length === 0
       ? ''
       : vscode.l10n.t('Fields that can’t be imported: {columns}', { columns: names(notWritable) }),
-    missingNow.length === 0 ? '' : missingText(missingNow),
   ]
     .filter((part) => part !== '')
     .join(' · ');
@@ -246,6 +284,7 @@ export async function requiredStep(
   const { match, missingNow } = matchedPlan(info.header, planned.schema);
   const missing = missingNow.length > 0 ? [] : stillMissing(match.missingRequired, plan);
   if (missing.length === 0) return 'skipped';
+  let draft = plan;
   for (;;) {
     const way = await ui.pick<'choose' | 'goOn'>({
       placeholder: vscode.l10n.t('{file}: new records need more fields', { file: file.source.name }),
@@ -258,12 +297,17 @@ export async function requiredStep(
         { label: vscode.l10n.t('Go on as it is'), value: 'goOn' },
       ],
     });
-    if (way === 'goOn') return 'asked';
+    if (way === 'goOn') {
+      setPlan(file, plan);
+      return 'asked';
+    }
     try {
+      setPlan(file, draft);
       await chooseFields(ui.nested(), planned, file, missing);
       return 'asked';
     } catch (error) {
       if (!isBack(error)) throw error;
+      draft = file.plan;
     }
   }
 }

@@ -9,7 +9,7 @@ import { listed } from './columnNames';
 import { DAILY_REQUESTS, shareOfDay } from './dailyRequests';
 import { importedColumns } from './fieldUses';
 import { finalPlan, leftOut, takesDateTimes, takesFiles } from './planKeys';
-import { modeDetail, planText } from '../planTexts';
+import { modeDetail, planText, spansRows } from '../planTexts';
 import { timeZoneOf, type PlannedFile, type PlannedImport } from './plannedImport';
 
 export function question({ files, schema }: PlannedImport): string {
@@ -92,10 +92,10 @@ function problemsText({ report }: PlannedFile): string {
 }
 
 /** A table of one row each is rarely what a file with tables means. */
-function tableText({ columns }: ImportPlan): string {
-  const has = (member: string): boolean =>
-    columns.some((use) => typeof use === 'object' && use !== null && member in use);
-  return has('table') && !has('startsRecord')
+function tableText(plan: ImportPlan): string {
+  const { columns } = plan;
+  const inTable = columns.some((use) => typeof use === 'object' && use !== null && 'table' in use);
+  return inTable && !spansRows(plan)
     ? vscode.l10n.t('Each row is a record with one row in its tables: no column says where a record starts.')
     : '';
 }
@@ -130,7 +130,12 @@ function promise(planned: PlannedImport): string {
   return [
     vscode.l10n.t('Connection: {name} ({address})', { name: connection.name, address: connection.baseUrl }),
     requestsText(files.reduce((sum, { report }) => sum + (report?.requests ?? 0), 0)),
-    ...modes.map((mode) => modeDetail(mode)),
+    ...modes.map((mode) =>
+      modeDetail(
+        mode,
+        files.some((file) => file.plan.mode === mode && spansRows(file.plan)),
+      ),
+    ),
     ...(changes
       ? [
           vscode.l10n.t(

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionArgument } from '../../contributions';
 import type { Connection } from '../connections/connection';
+import { withoutIcons } from '../plainText';
 import { Cancelled, Refusal } from '../refusal';
 import { showText } from '../show';
 import { addConnection, renewSignIn } from './addConnection';
@@ -65,7 +66,11 @@ async function connectionOf(
   }
   if (more.length === 0) return only;
   const chosen = await vscode.window.showQuickPick(
-    kept.map((connection) => ({ label: connection.name, description: connection.baseUrl, connection })),
+    kept.map((connection) => ({
+      label: withoutIcons(connection.name),
+      description: connection.baseUrl,
+      connection,
+    })),
     { placeHolder: vscode.l10n.t('Choose a connection') },
   );
   if (chosen === undefined) throw new Cancelled();

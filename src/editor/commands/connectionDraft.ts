@@ -1,4 +1,5 @@
 import type { KintoneSignIn } from '../../core/endpoints/kintone/signIn';
+import type { OAuthSignIn } from '../../core/endpoints/kintone/oauth';
 import type { ClientCertificate } from '../../core/endpoints/trust';
 import type { Connection, ConnectionApp, EntranceKind, SignInWay } from '../connections/connection';
 
@@ -15,13 +16,21 @@ export interface ConnectionDraft {
   appIds: readonly string[];
   apps: readonly ConnectionApp[];
   basic: { readonly username: string; readonly password: string };
-  certificate: (ClientCertificate & { readonly fileName: string }) | undefined;
+  /** Without a name when it is the stored one, whose password is known. */
+  certificate: (ClientCertificate & { readonly fileName?: string }) | undefined;
   oauth: { accessToken: string; refreshToken: string; clientId: string };
+  /** Of the sign-in that is to be renewed; what has not changed need not be entered again. */
+  readonly stored: {
+    readonly basicPassword: string;
+    readonly clientSecret: string;
+    readonly certificate?: ClientCertificate;
+  };
   /** Whole, tried and taken. */
   secret: KintoneSignIn | undefined;
 }
 
-export function newDraft(id: string, known?: Connection): ConnectionDraft {
+export function newDraft(id: string, known?: Connection, signIn?: KintoneSignIn): ConnectionDraft {
+  const { basic, certificate, oauth } = partsOf(signIn);
   return {
     id,
     baseUrl: known?.baseUrl ?? '',
@@ -32,11 +41,26 @@ export function newDraft(id: string, known?: Connection): ConnectionDraft {
     username: known?.username ?? '',
     appIds: (known?.apps ?? []).map((app) => app.id),
     apps: known?.apps ?? [],
-    basic: { username: '', password: '' },
-    certificate: undefined,
-    oauth: { accessToken: '', refreshToken: '', clientId: '' },
+    basic: { username: basic?.username ?? '', password: '' },
+    certificate,
+    oauth: { accessToken: '', refreshToken: '', clientId: oauth?.clientId ?? '' },
+    stored: {
+      basicPassword: basic?.password ?? '',
+      clientSecret: oauth?.clientSecret ?? '',
+      ...(certificate === undefined ? {} : { certificate }),
+    },
     secret: undefined,
   };
+}
+
+function partsOf(signIn: KintoneSignIn | undefined): {
+  readonly basic?: ConnectionDraft['basic'] | undefined;
+  readonly certificate?: ClientCertificate | undefined;
+  readonly oauth?: OAuthSignIn;
+} {
+  if (signIn === undefined) return {};
+  const { certificate } = signIn;
+  return signIn.kind === 'oauth' ? { certificate, oauth: signIn } : { certificate, basic: signIn.basic };
 }
 
 /** Whether something in front of Kintone is to be passed; Basic authentication can't go together with OAuth. */

@@ -18,12 +18,22 @@ export function foreseeCertificate(draft: ConnectionDraft): void {
   }
 }
 
+/** What is asked for before the sign-in, in words. */
+export function entranceText(kind: EntranceKind): string {
+  switch (kind) {
+    case 'basic':
+      return vscode.l10n.t('Basic authentication');
+    case 'certificate':
+      return vscode.l10n.t('Client certificate');
+  }
+}
+
 /** Which of Basic authentication and a client certificate come first; asked when the person says that there is more. */
 export async function askEntrance(ui: StepUi, draft: ConnectionDraft): Promise<void> {
   const choices: readonly { readonly label: string; readonly value: readonly EntranceKind[] }[] = [
     { label: vscode.l10n.t('Nothing'), value: [] },
-    { label: vscode.l10n.t('Basic authentication'), value: ['basic'] },
-    { label: vscode.l10n.t('Client certificate'), value: ['certificate'] },
+    { label: entranceText('basic'), value: ['basic'] },
+    { label: entranceText('certificate'), value: ['certificate'] },
     {
       label: vscode.l10n.t('Basic authentication and a client certificate'),
       value: ['basic', 'certificate'],
@@ -58,22 +68,33 @@ export async function askBasicUser(ui: StepUi, draft: ConnectionDraft): Promise<
 
 export async function askBasicPassword(ui: StepUi, draft: ConnectionDraft): Promise<StepResult> {
   if (!asksFor(draft, 'basic')) return 'skipped';
+  const stored = draft.stored.basicPassword;
   const password = await ui.input({
     prompt: vscode.l10n.t('Password of the Basic authentication'),
     password: true,
-    validate: (text) => (text === '' ? vscode.l10n.t('Enter the password.') : undefined),
+    placeholder: stored === '' ? '' : storedText(),
+    validate: (text) => (text + stored === '' ? vscode.l10n.t('Enter the password.') : undefined),
   });
-  draft.basic = { ...draft.basic, password };
+  draft.basic = { ...draft.basic, password: password === '' ? stored : password };
   return 'asked';
+}
+
+/** Says in an empty box that a secret need not be entered again. */
+export function storedText(): string {
+  return vscode.l10n.t('Leave empty to use the stored one');
 }
 
 /** The file is read at once: later it may be gone, and it is kept with the other secrets. */
 export async function askCertificate(ui: StepUi, draft: ConnectionDraft): Promise<StepResult> {
   if (!asksFor(draft, 'certificate')) return 'skipped';
   for (;;) {
-    await ui.pick({
+    const known = draft.stored.certificate;
+    const way = await ui.pick<'stored' | 'file'>({
       placeholder: vscode.l10n.t('Choose the client certificate'),
       choices: [
+        ...(known === undefined
+          ? []
+          : [{ label: vscode.l10n.t('Use the stored certificate'), value: 'stored' as const }]),
         {
           label: vscode.l10n.t('Choose PFX File…'),
           description: draft.certificate?.fileName ?? '',
@@ -83,10 +104,14 @@ export async function askCertificate(ui: StepUi, draft: ConnectionDraft): Promis
               'With a client certificate, proxies come from the setting http.proxy or the environment; PAC scripts and the system’s own proxy settings are not used.',
             ),
           ].join(' '),
-          value: null,
+          value: 'file',
         },
       ],
     });
+    if (way === 'stored') {
+      draft.certificate = known;
+      return 'asked';
+    }
     const chosen = await vscode.window.showOpenDialog({
       canSelectMany: false,
       filters: { [vscode.l10n.t('Client certificate (PFX)')]: ['pfx', 'p12'] },
@@ -122,7 +147,7 @@ async function readPfx(file: vscode.Uri): Promise<NonNullable<ConnectionDraft['c
 /** Opens the certificate at once, so that a wrong password is told here. */
 export async function askPassphrase(ui: StepUi, draft: ConnectionDraft): Promise<StepResult> {
   const { certificate } = draft;
-  if (!asksFor(draft, 'certificate') || certificate === undefined) return 'skipped';
+  if (!asksFor(draft, 'certificate') || certificate?.fileName === undefined) return 'skipped';
   await ui.input({
     prompt: vscode.l10n.t('Password of the client certificate {name}', { name: certificate.fileName }),
     password: true,

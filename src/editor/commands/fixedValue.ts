@@ -51,8 +51,8 @@ export async function changeFixedValue(
     choices: [
       ...(field === undefined
         ? []
-        : [{ label: `$(edit) ${vscode.l10n.t('Change the value…')}`, value: 'change' as const }]),
-      { label: `$(trash) ${vscode.l10n.t('Don’t fill this field')}`, value: 'remove' },
+        : [{ label: vscode.l10n.t('Change the value…'), icon: 'edit', value: 'change' as const }]),
+      { label: vscode.l10n.t('Don’t fill this field'), icon: 'trash', value: 'remove' },
     ],
   });
   if (way === 'remove' || field === undefined) return withConstant(plan, code, undefined);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CommandArguments, JobArgument } from '../../contributions';
 import type { ImportJob } from '../../core/jobs/job';
 import { isLoopback } from '../connections/connection';
+import { withoutIcons } from '../plainText';
 import { Cancelled, Refusal } from '../refusal';
 import { showText } from '../show';
 import { formatDate, formatNumber } from '../text';
@@ -111,8 +112,8 @@ export async function jobOf(
   if (more.length === 0 && wanted.alwaysAsk !== true) return only;
   const chosen = await vscode.window.showQuickPick(
     fitting.map((job) => ({
-      label: job.definition.source.name,
-      description: `${job.definition.target.name} · ${formatDate(job.definition.submittedAt)}`,
+      label: withoutIcons(job.definition.source.name),
+      description: withoutIcons(`${job.definition.target.name} · ${formatDate(job.definition.submittedAt)}`),
       job,
     })),
     { placeHolder: vscode.l10n.t('Choose an import') },

@@ -8,7 +8,7 @@ import { columnName } from './columnNames';
 import { rememberedPlan } from './columnStep';
 import type { CommandDeps } from './deps';
 import { first, inMode, modesInOrder, possibleKeys } from './planKeys';
-import { blankKeysText, modeDetail, modeText } from '../planTexts';
+import { blankKeysText, modeDetail, modeText, spansRows } from '../planTexts';
 import { setPlan, twinOf, type PlannedFile, type PlannedImport } from './plannedImport';
 
 /** How to ask: where a profile or the file before has answered, nothing is asked unless `always`. */
@@ -36,13 +36,13 @@ export async function modeStep(
     return 'skipped';
   }
   const { mode: now, key } = file.plan;
-  if (keep && (now === 'add' || keys.some(({ field }) => field.code === key))) return 'skipped';
-  const last = always ? file.plan.mode : rememberedPlan(deps, planned, file)?.mode;
+  if (keep && !ui.again && (now === 'add' || keys.some(({ field }) => field.code === key))) return 'skipped';
+  const last = always || ui.again ? now : rememberedPlan(deps, planned, file)?.mode;
   const mode = await ui.pick<ImportMode>({
     placeholder: vscode.l10n.t('{file}: what are the rows to do in the app?', { file: file.source.name }),
     choices: modesInOrder(keys, last).map((value) => ({
       label: modeText(value),
-      detail: modeDetail(value),
+      detail: modeDetail(value, spansRows(file.plan)),
       value,
     })),
   });
@@ -60,11 +60,11 @@ export async function keyStep(
 ): Promise<StepResult> {
   const { mode } = file.plan;
   if (mode === 'add' || isAnswered(planned, file, always)) return 'skipped';
-  if (keep && file.plan.key !== undefined) return 'skipped';
+  if (keep && !ui.again && file.plan.key !== undefined) return 'skipped';
   const keys = possibleKeys(planned.schema, file.plan);
   if (keys.length < 2) return 'skipped';
   const codes = keys.map(({ field }) => field.code);
-  const last = (always ? file.plan.key : undefined) ?? rememberedPlan(deps, planned, file)?.key;
+  const last = (always || ui.again ? file.plan.key : undefined) ?? rememberedPlan(deps, planned, file)?.key;
   const key = await ui.pick<string>({
     placeholder: vscode.l10n.t('{file}: by which column are records found?', { file: file.source.name }),
     choices: first(codes, last).flatMap((code): Choice<string>[] => {
@@ -97,7 +97,7 @@ export async function blankKeysStep(
 ): Promise<StepResult> {
   const { mode, key, columns } = file.plan;
   if (mode !== 'addOrUpdate' || key === undefined) return 'skipped';
-  if (!always && file.plan.blankKeys !== undefined) return 'skipped';
+  if (!always && !ui.again && file.plan.blankKeys !== undefined) return 'skipped';
   const { name, path } = file.source;
   const title = vscode.l10n.t('Looking for rows of {name} without a key', { name });
   const start = columns.findIndex((use) => typeof use === 'object' && use !== null && 'startsRecord' in use);
@@ -112,7 +112,9 @@ export async function blankKeysStep(
     ),
   );
   if (found.blankKeys === 0) return 'skipped';
-  const answers: BlankKeys[] = ['add', 'skip', 'refuse'];
+  const required = planned.schema.fields.some((field) => field.code === key && field.required);
+  // A new record can't lack a required key: nothing would come of these rows.
+  const answers: BlankKeys[] = required ? ['skip', 'refuse'] : ['add', 'skip', 'refuse'];
   const last = file.plan.blankKeys ?? rememberedPlan(deps, planned, file)?.blankKeys;
   const line = formatNumber(found.firstBlankLine ?? 0);
   const chosen = await ui.pick<BlankKeys>({

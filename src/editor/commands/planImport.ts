@@ -47,10 +47,10 @@ export async function planImport(
     return { files, connection, schema };
   };
   await runSteps(title, [
-    (ui) => connectionStep(ui, deps, last?.connectionId, (chosen) => (connection = chosen)),
+    (ui) => connectionStep(ui, deps, connection?.id ?? last?.connectionId, (chosen) => (connection = chosen)),
     (ui) => {
       if (connection === undefined) throw new Cancelled();
-      return targetStep(ui, deps, connection, last?.targetId, (chosen) => (schema = chosen));
+      return targetStep(ui, deps, connection, schema?.id ?? last?.targetId, (chosen) => (schema = chosen));
     },
     ...files.flatMap((file): Step[] => [
       (ui) => sheetStep(ui, deps, file),

@@ -12,6 +12,7 @@ import { show as render } from '../text';
 import { planText } from '../planTexts';
 import { finalPlan } from './planKeys';
 import { setPlan, type PlannedFile, type PlannedImport } from './plannedImport';
+import { planOfProfile } from './planOfProfile';
 import { folderOf, insideOf, openProfiles, profilesFolder, profilesFor, writeProfile } from './profileFiles';
 
 interface Offer {
@@ -42,7 +43,7 @@ export async function profileStep(
       choices: offers.map((one) => ({
         label: one.profile.name,
         description: planText(one.fitted.plan, schema),
-        ...(one.fitted.misfits.length === 0 ? {} : { detail: `$(warning) ${misfitText(one)}` }),
+        ...(one.fitted.misfits.length === 0 ? {} : { detail: misfitText(one), detailIcon: 'warning' }),
         value: one,
       })),
       active: ({ fitted }) => fitted.misfits.length === 0,
@@ -65,8 +66,7 @@ export async function profileStep(
           },
         ],
       });
-      const { columns, constants } = offer.fitted.plan;
-      setPlan(file, { columns, ...(constants === undefined ? {} : { constants }), mode: 'add' });
+      setPlan(file, planOfProfile(offer.fitted, vscode.workspace.isTrusted));
       delete file.profile;
       return 'toLookOver';
     } catch (error) {
@@ -79,17 +79,16 @@ function misfitText({ fitted }: Offer): string {
   return fitted.misfits.map((message) => render(message)).join(' ');
 }
 
-/** In a workspace that is not trusted, a profile says what columns become and nothing else. */
 async function use(file: PlannedFile, { profile, fitted }: Offer): Promise<void> {
   delete file.timeZone;
   if (!vscode.workspace.isTrusted) {
-    setPlan(file, { columns: fitted.plan.columns, mode: 'add' });
+    setPlan(file, planOfProfile(fitted, false));
     delete file.profile;
     return;
   }
   const attachmentsFolder = await attachmentsOf(file, profile);
   setPlan(file, {
-    ...fitted.plan,
+    ...planOfProfile(fitted, true),
     ...(attachmentsFolder === undefined ? {} : { attachmentsFolder }),
   });
   file.profile = profile.name;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { KintoneSignIn } from '../../core/endpoints/kintone/signIn';
 import type { StepResult, StepUi } from '../multiStep';
+import { storedText } from './entranceSteps';
 import { entranceOf, listParts, type ConnectionDraft } from './connectionDraft';
 
 /** The service takes up to nine tokens in a request. */
@@ -113,15 +114,17 @@ export async function askClientSecret(
   attempt: Attempt,
 ): Promise<StepResult> {
   if (draft.signIn !== 'oauth' || draft.oauth.refreshToken === '') return 'skipped';
+  const stored = draft.stored.clientSecret;
   await ui.input({
     prompt: vscode.l10n.t('Client secret of the OAuth client'),
     password: true,
-    validate: (text) => (text.trim() === '' ? vscode.l10n.t('Enter the client secret.') : undefined),
+    placeholder: stored === '' ? '' : storedText(),
+    validate: (text) => (text.trim() + stored === '' ? vscode.l10n.t('Enter the client secret.') : undefined),
     attempt: (text) =>
       keep(draft, attempt, {
         kind: 'oauth',
         ...draft.oauth,
-        clientSecret: text.trim(),
+        clientSecret: text.trim() === '' ? stored : text.trim(),
         ...certificateOf(draft),
       }),
   });

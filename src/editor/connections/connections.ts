@@ -101,6 +101,11 @@ export class Connections implements vscode.Disposable {
     return this.#visible.get(connectionId)?.has(id) ?? true;
   }
 
+  /** The stored sign-in, so that a renewal asks only for what has changed; undefined when there is none. */
+  async stored(connection: Connection): Promise<KintoneSignIn | undefined> {
+    return this.#signInOf(connection);
+  }
+
   /** The endpoint with the stored sign-in. Throws `ExpectedError` when there is none. */
   async endpoint(connection: Connection): Promise<Endpoint> {
     const signIn = await this.#signInOf(connection);

@@ -5,6 +5,7 @@ import type { CommandArguments, CommandHandlers, JobArgument, ResourceArgument }
 import type { ImportService } from '../../core/engine/importService';
 import type { ImportJob } from '../../core/jobs/job';
 import { REASON_COLUMN, ROW_COLUMN } from '../../core/mapping/reasonColumns';
+import { withoutIcons } from '../plainText';
 import { Cancelled, Refusal } from '../refusal';
 import { showText } from '../show';
 import { formatDate, formatNumber } from '../text';
@@ -242,8 +243,8 @@ async function pickJob(service: ImportService): Promise<ImportJob | undefined> {
     .jobs()
     .filter(hasUnimported)
     .map((job) => ({
-      label: job.definition.source.name,
-      description: `${job.definition.target.name} · ${formatDate(job.definition.submittedAt)}`,
+      label: withoutIcons(job.definition.source.name),
+      description: withoutIcons(`${job.definition.target.name} · ${formatDate(job.definition.submittedAt)}`),
       job,
     }));
   if (items.length === 0) {

@@ -168,6 +168,8 @@ describe('the log', () => {
       '{"x-cybozu-authorization":"c2F0bzpw"}',
       'Authorization: Basic c2F0bzpwYXNz',
       'password=hunter2 next',
+      '{"passphrase":"hunter2"}',
+      'pfx: abcdef123',
       'apiToken: "abcdef123"',
       'https://sato:hunter2@example.com/k/',
     ]) {
