@@ -85,22 +85,22 @@ function optionColumn(
   find: (name: string) => readonly Place[],
   fold: (option: string) => string,
 ): NamedColumn | null {
-  for (const [base, wanted] of splits(name)) {
-    const places = find(base);
-    const fitting = places.flatMap((place) => {
-      const options = optionsOf(place).filter((option) => fold(option) === fold(wanted));
+  const cuts = [...splits(name)].map(([base, wanted]) => ({ places: find(base), wanted: fold(wanted) }));
+  const fitting = cuts.flatMap(({ places, wanted }) =>
+    places.flatMap((place) => {
+      const options = optionsOf(place).filter((option) => fold(option) === wanted);
       return options.length === 1 ? [{ place, option: options[0] ?? '' }] : [];
-    });
-    const [first] = fitting;
-    if (first !== undefined) {
-      return fitting.length === 1
-        ? found(first.place, first.option)
-        : { kind: 'ambiguous', fields: fitting.map(({ place }) => place.field) };
-    }
-    const [locked] = places;
-    if (locked?.field.kind === 'readOnly' && places.length === 1) return found(locked);
+    }),
+  );
+  const [first] = fitting;
+  if (first !== undefined) {
+    return fitting.length === 1
+      ? found(first.place, first.option)
+      : { kind: 'ambiguous', fields: fitting.map(({ place }) => place.field) };
   }
-  return null;
+  const locked = cuts.find(({ places }) => places.length === 1 && places[0]?.field.kind === 'readOnly');
+  const [place] = locked?.places ?? [];
+  return place === undefined ? null : found(place);
 }
 
 function unknownOption(name: string, find: (name: string) => readonly Place[]): NamedColumn | null {

@@ -3,6 +3,7 @@ import type { Caller } from '../auth';
 import { DIRECTORY, ADMINISTRATOR } from '../directory';
 import type { App } from '../records/app';
 import { readDateTime } from '../records/dates';
+import { sentCell } from '../records/field';
 import { withLookups } from '../records/lookups';
 import type { Stamps } from '../records/recordStore';
 import type { Report } from '../records/report';
@@ -37,7 +38,7 @@ export class Intake {
     const cells = sent as Cells;
     const { fields } = this.app;
     for (const { code, type } of fields.guarded) {
-      if (cells[code] !== undefined) {
+      if (sentCell(cells, code) !== undefined) {
         this.#requireGuarded(type, adding);
         this.#stamped = true;
       }
@@ -53,7 +54,7 @@ export class Intake {
     }
     let stamps: Stamps | undefined;
     for (const { code, type } of this.app.fields.guarded) {
-      const cell = cells[code];
+      const cell = sentCell(cells, code);
       if (cell !== undefined && type !== 'CALC') {
         stamps = { ...stamps, ...stamp(type, code, valueOf(cell), report) };
       }

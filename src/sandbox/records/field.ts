@@ -59,6 +59,12 @@ export function isEmpty(value: StoredValue): boolean {
   return value === null || value.length === 0;
 }
 
+/** What a request brings for a field; undefined for nothing, also where the code means something to every object. */
+export function sentCell(cells: Readonly<Record<string, unknown>>, code: string): unknown {
+  const cell = cells[code];
+  return cell !== undefined && Object.hasOwn(cells, code) ? cell : undefined;
+}
+
 /** Rows of a table; none for any other value. */
 export function rowsOf(value: StoredValue | undefined): readonly StoredRow[] {
   return isRows(value) ? value : [];

@@ -4,6 +4,7 @@ import type { Lookup } from '../apps/definition';
 import type { App } from './app';
 import { uniqueKey } from './compiledField';
 import type { CompiledField, Fields, PlainValue } from './field';
+import { sentCell } from './field';
 import { readNumber } from './numbers';
 import { fieldValue } from './recordJson';
 import { RECORD_TEXTS } from './recordTexts';
@@ -28,7 +29,7 @@ export function withLookups(fields: Fields, cells: Cells, adding: boolean, conte
   }
   const result: Record<string, unknown> = { ...cells };
   for (const field of fields.lookups) {
-    const cell = cells[field.code];
+    const cell = sentCell(cells, field.code);
     if (field.inner !== undefined) {
       result[field.code] = tableWithLookups(field.inner, cell, context);
     } else if (field.lookup !== undefined) {

@@ -6,6 +6,7 @@ import type { Predicate } from '../query/evaluate';
 import { parseQuery } from '../query/parseQuery';
 import { TEXTS } from '../texts';
 import type { App } from './app';
+import { sentCell } from './field';
 import { RECORD_TEXTS } from './recordTexts';
 import type { RecordView } from './recordStore';
 
@@ -71,7 +72,7 @@ export class Access {
   /** Throws `GAIA_FU01` for the first field among the cells that the caller may not fill. */
   requireEditable(cells: Readonly<Record<string, unknown>>): void {
     for (const code of this.#notEditable) {
-      if (cells[code] !== undefined) {
+      if (sentCell(cells, code) !== undefined) {
         throw new ApiError(403, 'GAIA_FU01', RECORD_TEXTS.fieldNotEditable(code));
       }
     }

@@ -2,7 +2,7 @@ import { ApiError, invalidJson } from '../apiError';
 import type { TableField } from '../apps/definition';
 import { TEXTS } from '../texts';
 import type { CompiledField, Fields, PlainValue, Reading, StoredRow } from './field';
-import { isEmpty, plainOf, rowsOf } from './field';
+import { isEmpty, plainOf, rowsOf, sentCell } from './field';
 import { RECORD_TEXTS } from './recordTexts';
 import type { Report } from './report';
 
@@ -70,7 +70,7 @@ function readRows(
     report.startRow(table, index);
     const values = inner.stored.map((field, at) => {
       const old = before?.values[at];
-      const cell = cells[field.code];
+      const cell = sentCell(cells, field.code);
       const read =
         cell === undefined
           ? (old ?? (before === undefined ? plainOf(field.initial()) : null))

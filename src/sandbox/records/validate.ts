@@ -2,7 +2,7 @@ import { TEXTS } from '../texts';
 import type { App } from './app';
 import { uniqueKey } from './compiledField';
 import type { Reading, StoredValue } from './field';
-import { isEmpty, plainOf, rowsOf } from './field';
+import { isEmpty, plainOf, rowsOf, sentCell } from './field';
 import type { StoredRecord } from './packedRecords';
 import type { Report } from './report';
 import { checkKeptRows, checkRequired, Filled } from './tableField';
@@ -49,7 +49,7 @@ export function newRecord(app: App, cells: Cells, checking: Checking): StoredRec
   const { report, keys, reading } = checking;
   reading.before = undefined;
   return app.stored.map((field, index) => {
-    const cell = cells[field.code];
+    const cell = sentCell(cells, field.code);
     const value = cell === undefined ? field.initial() : readCell(field, cell, report, reading);
     if (field.required) {
       checkRequired(field, plainOf(value), report);
@@ -70,7 +70,7 @@ export function changedRecord(
 ): StoredRecord {
   const { report, keys, reading } = checking;
   return app.stored.map((field, index) => {
-    const cell = cells[field.code];
+    const cell = sentCell(cells, field.code);
     const before = old.values[index] ?? null;
     reading.before = before;
     const value = cell === undefined ? before : readCell(field, cell, report, reading);
