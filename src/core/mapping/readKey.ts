@@ -14,6 +14,9 @@ export type KeyReader = (
   known: readonly Problem[] | null,
 ) => string | readonly Problem[];
 
+/** No query can hold one: such a record would be taken for one that does not exist. */
+const CONTROL = /\p{Cc}/u;
+
 /** Null without a key. */
 export function keyReader(schema: TargetSchema, { key, mode }: RecordLayout): KeyReader | null {
   if (key === null) {
@@ -24,11 +27,15 @@ export function keyReader(schema: TargetSchema, { key, mode }: RecordLayout): Ke
   return (cells, known) => {
     const cell = cells[column] ?? '';
     const form = normalize(cell);
+    if (field.kind === 'text' && typeof form === 'string' && CONTROL.test(form)) {
+      const message = mappingMessage('key.controlCharacter', { field: field.label });
+      return isKnown(known, column) ? [] : [{ column, field: field.code, value: shorten(cell), message }];
+    }
     if (typeof form === 'string' && (form !== '' || mode !== 'update')) {
       return form;
     }
     // What is wrong with the cell as a value is wrong with it as a key, too: once is enough.
-    if (known?.some((problem) => problem.column === column) === true) {
+    if (isKnown(known, column)) {
       return [];
     }
     if (form instanceof Refusal) {
@@ -39,4 +46,8 @@ export function keyReader(schema: TargetSchema, { key, mode }: RecordLayout): Ke
     const message = mappingMessage('key.blank', { field: field.label });
     return [{ column, field: field.code, value: shorten(cell), message }];
   };
+}
+
+function isKnown(problems: readonly Problem[] | null, column: number): boolean {
+  return problems?.some((problem) => problem.column === column) === true;
 }

@@ -85,15 +85,17 @@ function byValues(one: LayoutField, row: number, table: TableValue, live: readon
   return { value: withRows(table, sent), problems: [...losses(one, row, gone), ...lacking(one, added)] };
 }
 
-/** A row that stays: its attachments stay, too, where they are the same, rather than being uploaded again. */
+/**
+ * A row that stays keeps what is not sent. Attachments that are the same are not uploaded again, and lookups not made
+ * again: they would copy what their source holds by now, or fail because it has gone.
+ */
 function keeping(one: LayoutField, row: TableRow, before: TableRow): TableRow {
   const values = row.values.map((value, index): RecordValue => {
     const each = one.inner?.[index];
     if (each === undefined) return value;
     const live = before.values[index];
-    return each.field.kind === 'files' && sameValue(each.field, value, live)
-      ? undefined
-      : withOthers(each, value, live);
+    const keeps = each.field.kind === 'files' || each.field.lookup !== undefined;
+    return keeps && sameValue(each.field, value, live) ? undefined : withOthers(each, value, live);
   });
   const asItIs = row.id === before.id && values.every((value, index) => value === row.values[index]);
   return asItIs ? row : { row: row.row, ...(before.id === undefined ? {} : { id: before.id }), values };

@@ -249,6 +249,12 @@ describe('finding that fails', () => {
     [200, { records: {} }, 'kintone.unexpectedAnswer', false],
     [200, { records: [{ $id: { value: '1' } }] }, 'kintone.unexpectedAnswer', false],
     [200, { records: [null] }, 'kintone.unexpectedAnswer', false],
+    [
+      200,
+      { records: [{ $id: { value: '1' }, $revision: { value: '1' } }] },
+      'kintone.unexpectedAnswer',
+      false,
+    ],
   ];
   for (const [status, body, code, passing] of table) {
     it(`says “${code}” with ${status} ${JSON.stringify(body)}`, async () => {

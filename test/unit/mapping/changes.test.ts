@@ -156,6 +156,23 @@ describe('tables with row ids', () => {
   });
 });
 
+describe('lookups in rows that stay', () => {
+  it('are not made again beside a row that changes', () => {
+    const lookup = { app: '1', keyField: 'code', copies: ['name'] };
+    const customer = field({ kind: 'text', code: 'customer', lookup });
+    const lines = { ...LINES, fields: [ITEM, customer] };
+    const one: LayoutField = { field: lines, columns: [], inner: [fed(ITEM), fed(customer)] };
+    const live = [row(0, '11', 'pen', 'A'), row(0, '12', 'ink', 'B')];
+    const rows = [row(4, null, 'pen', 'A'), row(5, null, 'cap', 'B')];
+    const kept = row(4, '11', 'pen', undefined);
+    assert.deepEqual(ofTable(one, rows, live)?.values, [{ rows: [kept, row(5, null, 'cap', 'B')] }]);
+    const withId = [row(4, '11', 'pen', 'A'), row(5, '12', 'ink', 'C')];
+    assert.deepEqual(ofTable({ ...one, idColumn: 7 }, withId, live)?.values, [
+      { rows: [kept, row(5, '12', 'ink', 'C')] },
+    ]);
+  });
+});
+
 describe('tables without row ids', () => {
   const live = [row(0, '11', 'pen', '1'), row(0, '12', 'ink', '2'), row(0, '13', 'cap', '')];
 

@@ -167,6 +167,16 @@ describe('the key of a record', () => {
     assert.ok(!('key' in mapOne(schema, { columns: ['age', 'name'] }, ['5', 'Sato'])));
   });
 
+  it('holds nothing that no query can hold', () => {
+    const text = schemaOf([field({ kind: 'text', code: 'key', unique: true }), AGE]);
+    const plan = { columns: ['key', 'age'], key: 'key' };
+    for (const mode of ['update', 'addOrUpdate'] as const) {
+      assert.deepEqual(codes(mapOne(text, { ...plan, mode }, ['a\tb', '5'])), [[0, 'key.controlCharacter']]);
+      assert.deepEqual(codes(mapOne(text, { ...plan, mode }, ['a\nb', '5'])), [[0, 'value.lineBreak']]);
+    }
+    assert.ok(isRecord(mapOne(text, { columns: plan.columns }, ['a\tb', '5'])));
+  });
+
   it('is told once when it is wrong as a key and as a value', () => {
     const required = schemaOf([{ ...CODE, required: true }, AGE]);
     for (const [cell, code] of [

@@ -47,6 +47,10 @@ export async function findRecords(
       throw new ExpectedError(kintoneMessage('kintone.unexpectedAnswer', { status: 200 }));
     }
     const found = textOf(record[name]);
+    // Taken for a record without a key, it would be made once more.
+    if (found === '') {
+      throw new ExpectedError(kintoneMessage('kintone.unexpectedAnswer', { status: 200 }));
+    }
     return {
       id,
       revision,

@@ -100,10 +100,14 @@ function isoText(value: string, kind: NumberKind): string | CellTrouble {
   return date === undefined || kind === 'time' ? clock : `${date} ${clock}`;
 }
 
+/** Escapes of a workbook can write one, while UTF-8 can't: on its way it would become another character. */
+const HALF_CHARACTER = /\p{Cs}/u;
+
 /** Text that was damaged before it came into the workbook, or that no record can hold. */
 function checkedText(text: string): string | CellTrouble {
   if (text.includes('\uFFFD')) return trouble(text, 'file.replacementCharacter');
   if (text.includes('\u0000')) return trouble(text, 'file.nul');
+  if (HALF_CHARACTER.test(text)) return trouble(text, 'workbook.halfCharacter');
   return text;
 }
 

@@ -43,6 +43,8 @@ export const XLSX_MESSAGES = {
     'The cell is formatted as a date or time, but its number {number} is none. Correct the value or its format.',
   'workbook.noSuchDay': 'February 29, 1900 does not exist, although Excel shows it. Correct the date.',
   'workbook.unreadableValue': 'The value {value} does not fit the type of the cell. Enter it again in Excel.',
+  'workbook.halfCharacter':
+    'The cell holds half of a character, which no record can hold. Enter the text again in Excel.',
   'workbook.missingText': 'The text of the cell is missing in the workbook. Enter it again in Excel.',
   'workbook.beyondHeader':
     'There is a value to the right of the last column of the header row. Give that column a header or clear the cell.',

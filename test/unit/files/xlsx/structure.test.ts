@@ -246,6 +246,8 @@ describe('Reading workbooks of different makes', function () {
       ['<c r="A@" t="s"><v>99</v></c>', '', 'workbook.missingText'],
       ['<c r="A@"><f>A1</f><v></v></c>', '', 'workbook.notCalculated'],
       ['<c r="A@" t="inlineStr"><is><t>\uFFFD</t></is></c>', '\uFFFD', 'file.replacementCharacter'],
+      ['<c r="A@" t="inlineStr"><is><t>_x0000_</t></is></c>', '\0', 'file.nul'],
+      ['<c r="A@" t="inlineStr"><is><t>_xD83D_</t></is></c>', '\uD83D', 'workbook.halfCharacter'],
     ];
     const rows = bad.map(
       ([cell], index) => `<row r="${index + 2}">${cell.replace('@', String(index + 2))}</row>`,
