@@ -17,7 +17,7 @@ export interface UniqueField {
   /** Live records can be found by it. */
   readonly searchable: boolean;
   /** The value of a record in the form in which values are compared; empty when it has none. */
-  textOf(record: ImportRecord): string;
+  textOf(record: Pick<ImportRecord, 'values'>): string;
 }
 
 /** What was decided for a record that has a key. */
@@ -136,7 +136,7 @@ function uniquesOf(schema: TargetSchema, layout: RecordLayout, key: LayoutKey | 
   });
 }
 
-function textAt({ values }: ImportRecord, index: number, normalize: KeyNormalizer): string {
+function textAt({ values }: Pick<ImportRecord, 'values'>, index: number, normalize: KeyNormalizer): string {
   const value = values[index];
   const text = typeof value === 'string' ? normalize(value) : '';
   return text instanceof Refusal ? '' : text;

@@ -45,7 +45,7 @@ interface Group {
   readonly found: Promise<Found | null>;
 }
 
-/** Live records by key, or, when rows are only added, those that have the values already, by field. */
+/** Live records by key, and by the values that must differ, as far as these would be new to a record. */
 interface Found {
   readonly byKey: ReadonlyMap<string, LiveRecord>;
   readonly taken: ReadonlyMap<UniqueField, ReadonlyMap<string, LiveRecord>>;
@@ -68,6 +68,8 @@ export class Resolver {
   readonly #parts: ResolverParts;
   readonly #inFile: FileKeys;
   readonly #asks: boolean;
+  /** Values without duplicates that earlier records of the file take away from theirs. */
+  readonly #freed = new Map<UniqueField, Set<string>>();
   #open: ImportRecord[] = [];
   #groups: Group[] = [];
 
@@ -190,19 +192,30 @@ export class Resolver {
     if (key !== null) {
       const values = records.map((record) => record.key ?? '');
       const live = await this.#search({ schema, key: key.field.code, values, layout });
-      return live && { byKey: new Map(live.map((one) => [one.key, one])), taken: new Map() };
+      if (live === null) return null;
+      const byKey = new Map(live.map((one) => [one.key, one]));
+      const taken = await this.#findTaken(records, byKey);
+      return taken && { byKey, taken };
     }
-    const taken = await this.#findTaken(records).catch((error: unknown) => this.#withoutLooking(error));
-    return taken && { byKey: new Map(), taken };
+    const byKey = new Map<string, LiveRecord>();
+    const taken = await this.#findTaken(records, byKey).catch((error: unknown) =>
+      this.#withoutLooking(error),
+    );
+    return taken && { byKey, taken };
   }
 
-  async #findTaken(records: readonly ImportRecord[]): Promise<Found['taken'] | null> {
-    const { schema } = this.#parts;
+  async #findTaken(records: readonly ImportRecord[], byKey: Found['byKey']): Promise<Found['taken'] | null> {
+    const { schema, plan } = this.#parts;
     const taken = new Map<UniqueField, Map<string, LiveRecord>>();
     // What the sign-in may not do it may not do the next time either.
     if (this.notes.length > 0) return taken;
     for (const unique of this.#inFile.uniques.filter(({ searchable }) => searchable)) {
-      const values = records.map((record) => unique.textOf(record));
+      const values = records.map((record) => {
+        const live = byKey.get(record.key ?? '');
+        if (live === undefined && plan.mode === 'update') return '';
+        const value = unique.textOf(record);
+        return live !== undefined && unique.textOf(live) === value ? '' : value;
+      });
       const live = await this.#search({ schema, key: unique.at.field.code, values, layout: null });
       if (live === null) return null;
       taken.set(unique, new Map(live.map((one) => [one.key, one])));
@@ -225,12 +238,35 @@ export class Resolver {
   #decide(record: ImportRecord, { byKey, taken }: Found, resolved: Resolved): void {
     const { key = '' } = record;
     const live = key === '' ? undefined : byKey.get(key);
-    const problems = takenValues(record, taken);
-    if (live !== undefined) this.#change(record, live, resolved);
-    else if (problems.length > 0) this.#refuse(resolved, record, problems);
-    else if (key !== '' && !this.#mayAddUnknownKeys) {
+    if (live === undefined && key !== '' && !this.#mayAddUnknownKeys) {
       this.#refuse(resolved, record, [this.#keyProblem(record, { code: 'row.keyNotFound' })]);
-    } else this.#addNew(record, resolved);
+      return;
+    }
+    const problems = this.#takenValues(record, taken, live);
+    if (problems.length > 0) this.#refuse(resolved, record, problems);
+    else if (live !== undefined) this.#change(record, live, resolved);
+    else this.#addNew(record, resolved);
+  }
+
+  /** Values that another record has, and keeps when the rows before this one are sent. */
+  #takenValues(record: ImportRecord, taken: Found['taken'], live: LiveRecord | undefined): Problem[] {
+    return [...taken].flatMap(([unique, byValue]) => {
+      const value = unique.textOf(record);
+      const other = value === '' ? undefined : byValue.get(value);
+      if (other === undefined || other.id === live?.id || this.#freed.get(unique)?.has(value) === true) {
+        return [];
+      }
+      return [cellProblem(unique.at, value, { code: 'row.exists', args: { id: other.id } })];
+    });
+  }
+
+  #freeValues(record: ImportRecord, live: LiveRecord): void {
+    for (const unique of this.#inFile.uniques) {
+      const before = unique.textOf(live);
+      if (before === '' || before === unique.textOf(record)) continue;
+      const freed = this.#freed.get(unique) ?? new Set();
+      this.#freed.set(unique, freed.add(before));
+    }
   }
 
   /** A record number is given by the endpoint: one that is nowhere can't be made. */
@@ -243,7 +279,10 @@ export class Resolver {
     const changes = changesOf(this.#parts.layout, record, live);
     if (changes?.problems !== undefined) this.#refuseChanges(resolved, record, changes.problems);
     else {
-      if (changes !== null) this.resolutions.add(record, live, changes.values);
+      if (changes !== null) {
+        this.resolutions.add(record, live, changes.values);
+        this.#freeValues(record, live);
+      }
       this.#inFile.decided(record, changes === null ? 'unchanged' : 'updated');
       resolved[changes === null ? 'unchanged' : 'updated'].push(record);
     }
@@ -289,13 +328,4 @@ function isBlank(cell: string | undefined): boolean {
 
 function nothing(): Resolved {
   return { refused: [], unchanged: [], added: [], updated: [] };
-}
-
-function takenValues(record: ImportRecord, taken: Found['taken']): Problem[] {
-  return [...taken].flatMap(([unique, live]) => {
-    const value = unique.textOf(record);
-    const one = value === '' ? undefined : live.get(value);
-    const message = { code: 'row.exists', args: { id: one?.id ?? '' } };
-    return one === undefined ? [] : [cellProblem(unique.at, value, message)];
-  });
 }

@@ -274,7 +274,7 @@ describe('how much one request may carry', () => {
       [adding, 'add', 10_000, true, 5 + 20 + 5],
       [layoutFor(schemaOf([field({ kind: 'text', code: 'x' })]), ['x']), 'add', 10_000, true, 5 + 5],
       [withOthers, 'add', 10_000, true, 5 + 2 * 20 + 5],
-      [{ ...withOthers, key }, 'addOrUpdate', 10_000, true, 5 + 20 + 6],
+      [{ ...withOthers, key }, 'addOrUpdate', 10_000, true, 5 + 2 * 20 + 6],
       [changing, 'update', 10_000, true, 5 + 20 + 5],
       [both, 'addOrUpdate', 10_000, true, 5 + 20 + 6],
       [both, 'addOrUpdate', 10_000, false, 5 + 20 + 101],

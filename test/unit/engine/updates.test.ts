@@ -253,6 +253,39 @@ describe('values that allow no duplicates', () => {
     assert.deepEqual(plan?.type === 'PLAN' && plan.notes, [{ code: 'job.notLookedFor' }]);
   });
 
+  it('are looked for in the app where records change, beside the key', async () => {
+    const mail = fieldOf('mail', { unique: true });
+    const records = [
+      { code: 'a', mail: 'a@x', name: '' },
+      { code: 'b', mail: 'b@x', name: '' },
+      { code: 'c', mail: 'c@x', name: '' },
+    ];
+    const plan: ImportPlan = { columns: ['code', 'mail', 'name'], mode: 'addOrUpdate', key: 'code' };
+    const app = new FakeApp([CODE, mail, TEXT]).with(...records);
+    const text = 'code,mail,name\na,c@x,1\nb,b@x,2\nn,b@x,3\nm,m@x,4\n';
+    const { problems, counts, notImported } = await importInto(app, text, plan);
+    assert.deepEqual(problems, ['1 1 row.exists', '3 1 value.repeated']);
+    assert.deepEqual(notImported.rows.get(1)?.problems[0]?.message.args, { id: '3' });
+    assert.deepEqual([counts.updated, counts.imported], [1, 1]);
+    const again = new FakeApp([CODE, mail, TEXT]).with(...records);
+    const added = await importInto(again, 'code,mail,name\nn,b@x,3\n', plan);
+    assert.deepEqual(added.problems, ['1 1 row.exists']);
+    const same = new FakeApp([CODE, mail, TEXT]).with(...records);
+    await importInto(same, 'code,mail,name\na,a@x,1\nb,b@x,2\n', plan);
+    assert.equal(same.searches.length, 1, 'values that stay are not looked for');
+    const nowhere = new FakeApp([CODE, mail, TEXT]).with(...records);
+    const update = await importInto(nowhere, 'code,mail,name\nzz,a@x,1\n', { ...plan, mode: 'update' });
+    assert.deepEqual(update.problems, ['1 0 row.keyNotFound']);
+  });
+
+  it('may be taken over from a record that an earlier row gives another one', async () => {
+    const mail = fieldOf('mail', { unique: true });
+    const app = new FakeApp([CODE, mail]).with({ code: 'a', mail: 'a@x' }, { code: 'b', mail: 'b@x' });
+    const plan: ImportPlan = { columns: ['code', 'mail'], mode: 'update', key: 'code' };
+    const { counts } = await importInto(app, 'code,mail\nb,c@x\na,b@x\n', plan);
+    assert.equal(counts.updated, 2);
+  });
+
   it('fail the job where they can’t be read for any other reason', async () => {
     const app = new FakeApp(FIELDS);
     app.onFind = () => Promise.reject(new ExpectedError({ code: 'kintone.GAIA_AP01' }));

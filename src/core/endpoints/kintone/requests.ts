@@ -18,8 +18,10 @@ export function countRequests(
 ): number {
   const { rowsPerRequest } = writerLimits(layout, mayBulk);
   const groups = Math.ceil(rows / KEYS_PER_READ);
-  // Records are found by their key; without one it is looked whether values that allow no duplicates are taken.
-  const lookedFor = layout.key === null ? layout.fields.filter(({ field }) => isKey(field)).length : 1;
+  const { key } = layout;
+  // Records are found by their key, and it is looked whether other values that allow no duplicates are taken.
+  const others = layout.fields.filter(({ field }, index) => isKey(field) && index !== key?.index);
+  const lookedFor = others.length + (key === null ? 0 : 1);
   // Without bulk requests new records and changes go apart, and each kind leaves a last request half full.
   const halfFull = mode === 'addOrUpdate' && !mayBulk && rows > 1 ? 1 : 0;
   return DESCRIBE_REQUESTS + lookedFor * groups + Math.ceil(rows / rowsPerRequest) + halfFull;
