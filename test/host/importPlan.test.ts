@@ -109,6 +109,93 @@ describe('the plan of an import', () => {
     });
   });
 
+  it('keeps fields chosen by hand when Back leads to them, and texts of the file never become icons', async () => {
+    const file = await workspaceFile('kept.csv', '顧客コード,会社名,$(trash)\nP-3,a,1\n');
+    const pick = inTurn(
+      APP,
+      [/don’t fit/, 'Choose fields'],
+      [LIST, '(trash)'],
+      [/^Choose the field for the column/, 'Employees'],
+      [LIST, BACK],
+      [/don’t fit/, 'Choose fields'],
+      [LIST, 'Use these fields (columns: 3)'],
+      [MODE, 'Update records'],
+      [CHANGE, 'no such line'],
+    );
+    await answering({ pick, modal: confirming('Change…') }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, file);
+      assert.match(asked.modals[0]?.detail ?? '', /columns: 3 of 3/);
+      assert.ok(labelsOf(asked, LIST).includes('\\$(trash)'), labelsOf(asked, LIST).join());
+    });
+    const back = inTurn(
+      APP,
+      [/don’t fit/, 'Choose fields'],
+      [LIST, '(trash)'],
+      [/^Choose the field for the column/, 'Employees'],
+      [LIST, 'Use these fields'],
+      [MODE, BACK],
+      [/don’t fit/, 'Choose fields'],
+      [LIST, 'Use these fields (columns: 3)'],
+      [MODE, 'Add as new'],
+    );
+    await answering({ pick: back }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, file);
+      assert.match(asked.modals[0]?.detail ?? '', /columns: 3 of 3/);
+    });
+  });
+
+  it('leads Back to a question that has its answer, with that answer first', async () => {
+    const key = 'レコード番号,顧客コード,会社名';
+    const file = await workspaceFile('answered.csv', `${key}\n,P-1,a\n1,P-2,b\n`);
+    const blank = /rows have no key/;
+    const which = /by which column/;
+    const pick = inTurn(
+      APP,
+      [MODE, 'Add or update'],
+      [which, 'Record number'],
+      [blank, 'Leave them out'],
+      [CHANGE, 'New records or updates'],
+      [MODE, 'Add or update'],
+      [which, 'Record number'],
+      [blank, BACK],
+      [which, BACK],
+      [MODE, 'Add or update'],
+      [which, 'Record number'],
+      [blank, 'Leave them out'],
+    );
+    await answering({ pick, modal: confirming('Change…') }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, file);
+      assert.equal(asked.modals.length, 2, JSON.stringify(asked.picks));
+      const asks = asked.picks.filter(({ placeholder }) => placeholder.includes('rows have no key'));
+      assert.deepEqual(
+        asks.map(({ labels }) => labels[0]),
+        ['Make new records of them', 'Leave them out', 'Leave them out'],
+      );
+    });
+  });
+
+  it('leads Back from the folder of attachments to the rows without a key', async () => {
+    const header = '*,注文番号,注文日,添付書類';
+    const file = await workspaceFile('papers.csv', `${header}\n*,A-1,2026-01-01,\n*,,2026-01-02,\n`);
+    const folder = /choose the folder that the attachments are in/;
+    const pick = inTurn(
+      [/^Choose the app/, 'Orders'],
+      [MODE, 'Add or update'],
+      [/rows have no key/, 'Leave them out'],
+      [folder, BACK],
+      [/rows have no key/, BACK],
+      [MODE, 'Add as new'],
+      [folder, BACK],
+      [MODE, 'no such line'],
+    );
+    await answering({ pick }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, file);
+      assert.equal(asked.picks.length, 8, JSON.stringify(asked.picks.map(({ placeholder }) => placeholder)));
+      // A new order can't lack its number.
+      assert.deepEqual(labelsOf(asked, /rows have no key/), ['Leave them out', 'Don’t import']);
+    });
+  });
+
   it('asks about rows without a key where there are some, and may refuse with the first line', async () => {
     const file = await workspaceFile('blank.csv', `${HEADER}\nP-1,a,1\n,b,2\n ,c,3\n`);
     const question = /2 of 3 rows have no key, the first at line 3$/;

@@ -33,6 +33,9 @@ export async function runHostSuite(kind: HostKind, grep?: string): Promise<Sums>
       extensionTestsPath: path.join(bundles, 'index.js'),
       extensionTestsEnv: {
         IMPORTED_FILES_TEST_REPORTER: REPORTER,
+        // The authority of the sandbox that asks for client certificates.
+        NODE_EXTRA_CA_CERTS: path.join(ROOT, 'test/support/certificates/ca.pem'),
+        IMPORTED_FILES_TEST_CERTIFICATES: path.join(ROOT, 'test/support/certificates'),
         IMPORTED_FILES_TEST_RESULTS: results.path,
         IMPORTED_FILES_TEST_COLOR: process.stdout.isTTY ? '1' : '0',
         ...(grep ? { IMPORTED_FILES_TEST_GREP: grep } : {}),

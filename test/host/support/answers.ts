@@ -9,7 +9,7 @@ export interface Answers {
   pick?(labels: readonly string[], placeholder: string): string | undefined;
   /** Text for an input box. */
   input?(prompt: string): string | undefined;
-  /** A folder of the operating system's own dialog. */
+  /** A folder or file of the operating system's own dialog. */
   folder?(): vscode.Uri | undefined;
   /** Button of a modal message. */
   modal?(message: string, detail: string, buttons: readonly string[]): string | undefined;

@@ -6,7 +6,16 @@ import { extension } from './editor';
 /** A sandbox of the test's own, beside the one that the extension can start. */
 export interface OwnSandbox {
   readonly baseUrl: string;
+  readonly username: string;
+  readonly password: string;
   readonly apps: readonly { readonly id: string; readonly name: string; readonly apiToken: string }[];
+  readonly oauth: {
+    readonly clientId: string;
+    readonly clientSecret: string;
+    readonly accessToken: string;
+    readonly refreshToken: string;
+    readonly expiredAccessToken: string;
+  };
   stop(): void;
 }
 
