@@ -24,6 +24,7 @@ const named = (text: string): FieldDefinition['label'] => ({ ja: text, en: text 
 const ODD: AppDefinition = {
   id: '90',
   name: 'Odd names',
+  description: '',
   numberPrecision: DEFAULT_PRECISION,
   fields: [
     {
