@@ -16,8 +16,8 @@ export class JobLost extends Error {
 export interface JobLogOptions {
   /** Told after every record. */
   readonly onRecord?: (event: JobEvent, state: JobState) => void;
-  /** Told when the disk takes no records, with the system's code. */
-  readonly onBlocked?: (code: string) => void;
+  /** Told each time when the disk takes no record, with the system's code, and with null when it takes them again. */
+  readonly onBlocked?: (code: string | null) => void;
 }
 
 const FIRST_WAIT_MS = 1000;
@@ -57,17 +57,20 @@ export class JobLog {
 
   async #persist(event: JobEvent, write: () => Promise<void>): Promise<void> {
     let triesLeft = TRIES_AFTER_ASKED;
+    let blocked = false;
     for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       try {
         await write();
         break;
       } catch (error) {
         if (!(error instanceof JournalWriteFailed)) throw error;
+        blocked = true;
         this.#options.onBlocked?.(error.code);
         if ((await this.#control.look()) !== null && triesLeft-- === 0) throw new JobLost({ cause: error });
         await this.#pause(wait);
       }
     }
+    if (blocked) this.#options.onBlocked?.(null);
     this.#options.onRecord?.(event, this.#journal.state);
   }
 

@@ -154,7 +154,12 @@ export class JobQueue {
       const task = startTask(
         workerFile,
         { kind: 'run', folder: job.folder, ...(refusal ? { refusal } : {}) },
-        { ...(transport ? { transport } : {}), onJournal: () => void store.refresh(), log },
+        {
+          ...(transport ? { transport } : {}),
+          onJournal: () => void store.refresh(),
+          onBlocked: (code) => store.setBlocked(job.id, code),
+          log,
+        },
       );
       running.task = task;
       if (running.asked) task.poke(running.asked);

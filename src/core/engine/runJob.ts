@@ -47,6 +47,8 @@ export interface RunParts {
   /** Why the job can't even begin (signed out, for one); it fails with these words. */
   readonly refusal?: Message;
   readonly onRecord?: (event: JobEvent, state: JobState) => void;
+  /** Told by the system's code that the journal can't be written, and with null when it can be again. */
+  readonly onBlocked?: (code: string | null) => void;
   log(level: 'error' | 'warn' | 'info' | 'debug', text: string): void;
 }
 
@@ -74,8 +76,11 @@ export async function runJob(folder: string, parts: RunParts): Promise<RunSummar
   const journal = await Journal.open(folder, () => clock.now());
   const log = new JobLog(journal, parts.control, clock, {
     ...(parts.onRecord ? { onRecord: parts.onRecord } : {}),
-    onBlocked: (code) =>
-      parts.log('warn', `${definition.id}: the journal can't be written (${code}); waiting`),
+    onBlocked: (code) => {
+      if (code !== null)
+        parts.log('warn', `${definition.id}: the journal can't be written (${code}); waiting`);
+      parts.onBlocked?.(code);
+    },
   });
   try {
     if (log.state.stage === 'waiting' || log.state.stage === 'checking') {

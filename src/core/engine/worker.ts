@@ -110,6 +110,7 @@ async function run({ folder, refusal }: WorkerTask & { kind: 'run' }): Promise<R
       control: watch,
       ...(refusal === undefined ? {} : { refusal }),
       onRecord: tell,
+      onBlocked: (code) => post({ type: 'blocked', code }),
       log: (level, text) => post({ type: 'log', level, text }),
     });
     post({ type: 'journal' });

@@ -13,6 +13,7 @@ export interface HostOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (rows: number) => void;
   readonly onJournal?: () => void;
+  readonly onBlocked?: (code: string | null) => void;
   readonly log: Log;
 }
 
@@ -63,6 +64,9 @@ export function startTask<K extends WorkerTask['kind']>(
           break;
         case 'journal':
           options.onJournal?.();
+          break;
+        case 'blocked':
+          options.onBlocked?.(message.code);
           break;
         case 'log':
           log(message.level, message.text);

@@ -144,6 +144,8 @@ export type FromWorker =
   | { readonly type: 'progress'; readonly rows: number }
   /** The journal has new records. */
   | { readonly type: 'journal' }
+  /** The journal can't be written, by the system's code; null when it can be again. */
+  | { readonly type: 'blocked'; readonly code: string | null }
   | { readonly type: 'log'; readonly level: 'error' | 'warn' | 'info' | 'debug'; readonly text: string }
   | { readonly type: 'result'; readonly value: unknown }
   /** An expected failure, with its sentence. */

@@ -16,6 +16,7 @@ const STATUS_CODES: Readonly<Record<JobStatus, string>> = {
 
 /** What stands beside the status, in a word or two. */
 export function phaseMessage({ phase }: Pick<ImportJob, 'phase'>): Message {
+  if (phase.kind === 'blocked') return blockedMessage('job.phase', phase.code);
   return phase.kind === 'queued' && phase.ahead > 0
     ? { code: 'job.phase.queuedBehind', args: { ahead: phase.ahead } }
     : { code: `job.phase.${phase.kind}` };
@@ -37,6 +38,8 @@ export function resultMessage(job: Pick<ImportJob, 'phase' | 'counts' | 'failure
         doneCount(counts) - counts.unchanged + counts.rejected + counts.unknown + counts.inFlight > 0;
       return sent ? { code: 'job.result.interrupted', args } : { code: 'job.result.interruptedBefore' };
     }
+    case 'blocked':
+      return blockedMessage('job.result', phase.code);
     case 'failed':
       return withEndpointCode(job.failures[0] ?? { code: 'job.result.failed' });
     case 'canceled':
@@ -51,6 +54,13 @@ export function resultMessage(job: Pick<ImportJob, 'phase' | 'counts' | 'failure
     case 'withUncertain':
       return endMessage(phase.kind, counts, args);
   }
+}
+
+/** No room, or no more of it for this user. */
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
+
+function blockedMessage(table: 'job.phase' | 'job.result', code: string): Message {
+  return FULL.has(code) ? { code: `${table}.diskFull` } : { code: `${table}.blocked`, args: { code } };
 }
 
 type EndKind = 'all' | 'withUnimported' | 'stopped' | 'withUncertain';

@@ -53,6 +53,8 @@ export type JobPhase =
   | { readonly kind: 'sending' }
   | { readonly kind: 'throttled'; readonly until: number; readonly reason: Message }
   | { readonly kind: 'stopping' }
+  /** The job folder takes no records, for which the system gives this code; known in the process that runs the job. */
+  | { readonly kind: 'blocked'; readonly code: string }
   /** No live process owns the job any more. Derived when read, never written. */
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'all' }

@@ -19,6 +19,7 @@ interface Entry {
   readonly reader: JournalReader;
   state: JobState;
   live: boolean;
+  blocked: string | null;
   view: ImportJob;
   /** What is shown, for telling whether it changed. */
   shown: string;
@@ -56,6 +57,16 @@ export class JobStore {
   onDidChange(listener: (change: JobChange) => void): { dispose(): void } {
     this.#listeners.add(listener);
     return { dispose: () => void this.#listeners.delete(listener) };
+  }
+
+  /** Takes in what a journal can't say itself: that it can't be written now, by the system's code; null when it can. */
+  setBlocked(jobId: string, code: string | null): void {
+    const entry = this.#entries.get(jobId);
+    if (!entry || this.#disposed) return;
+    const before = this.#shown();
+    entry.blocked = code;
+    this.#show();
+    this.#tell(before);
   }
 
   /** Takes in everything that is on the disk at the time of the call. Calls that come meanwhile share one reading. */
@@ -98,7 +109,7 @@ export class JobStore {
 
   async #refreshAll(): Promise<void> {
     const ids = new Set(await this.#listIds());
-    const before = new Map([...this.#entries].map(([id, entry]) => [id, entry.shown]));
+    const before = this.#shown();
     for (const id of [...this.#entries.keys()].filter((known) => !ids.has(known))) this.#entries.delete(id);
     for (const id of ids) {
       if (!(await this.#refreshOne(id))) this.#entries.delete(id);
@@ -106,6 +117,10 @@ export class JobStore {
     if (this.#disposed) return;
     this.#show();
     this.#tell(before);
+  }
+
+  #shown(): ReadonlyMap<string, string> {
+    return new Map([...this.#entries].map(([id, { shown }]) => [id, shown]));
   }
 
   async #listIds(): Promise<string[]> {
@@ -150,6 +165,7 @@ export class JobStore {
       reader: new JournalReader(journalPath(folder)),
       state: NEW_JOB,
       live: true,
+      blocked: null,
       view: viewOf(folder, definition, NEW_JOB, { live: true, ahead: 0 }),
       shown: '',
     };
@@ -166,7 +182,8 @@ export class JobStore {
       const target = targetKey(entry.definition.target);
       const ahead = before.get(target) ?? 0;
       if (!isTerminal(entry.state.stage) && entry.live) before.set(target, ahead + 1);
-      const view = viewOf(entry.folder, entry.definition, entry.state, { live: entry.live, ahead });
+      const { live, blocked } = entry;
+      const view = viewOf(entry.folder, entry.definition, entry.state, { live, ahead, blocked });
       const shown = JSON.stringify({ ...view, definition: null });
       if (shown === entry.shown) continue;
       entry.view = view;

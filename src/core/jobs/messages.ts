@@ -14,6 +14,8 @@ export const JOB_MESSAGES = {
   'job.phase.sending': 'Sending',
   'job.phase.throttled': 'Waiting for the server',
   'job.phase.stopping': 'Stopping',
+  'job.phase.diskFull': 'Blocked: the disk is full',
+  'job.phase.blocked': 'Blocked: its folder can’t be written ({code})',
   'job.phase.interrupted': 'Interrupted',
   'job.phase.all': 'All rows imported',
   'job.phase.withUnimported': 'With unimported rows',
@@ -29,6 +31,10 @@ export const JOB_MESSAGES = {
   'job.result.throttled':
     '{imported} of {total} rows imported; the server asked to wait before the next request',
   'job.result.stopping': '{imported} of {total} rows imported; waiting for the answer to the last request',
+  'job.result.diskFull':
+    'The disk with the folder of this import is full. Nothing more is sent until there is room; then it goes on by itself.',
+  'job.result.blocked':
+    'The folder of this import can’t be written ({code}). Nothing more is sent until it can; then it goes on by itself.',
   'job.result.interruptedBefore': 'The window or command that ran this import has closed. Nothing was sent.',
   'job.result.interrupted':
     '{imported} of {total} rows imported; the window or command that ran this import has closed',

@@ -8,6 +8,8 @@ export interface Surroundings {
   readonly live: boolean;
   /** Jobs of the same target that come first. */
   readonly ahead: number;
+  /** Code of the system when the journal can't be written now. */
+  readonly blocked?: string | null;
 }
 
 /** What is shown of a job. */
@@ -38,8 +40,9 @@ export function viewOf(
   };
 }
 
-function phaseOf(state: JobState, { live, ahead }: Surroundings): JobPhase {
+function phaseOf(state: JobState, { live, ahead, blocked = null }: Surroundings): JobPhase {
   if (!live && !isTerminal(state.stage)) return { kind: 'interrupted' };
+  if (blocked !== null && !isTerminal(state.stage)) return { kind: 'blocked', code: blocked };
   switch (state.stage) {
     case 'waiting':
       return { kind: 'queued', ahead };

@@ -72,6 +72,7 @@ export function iconOf(job: ImportJob): PanelIcon {
     case 'stopping':
       return 'running';
     case 'throttled':
+    case 'blocked':
       return 'paused';
     case 'interrupted':
     case 'withUnimported':

@@ -156,9 +156,11 @@ describe('running a job', () => {
         return original.call(this);
       };
       try {
-        const { summary, target } = await job.run({ clock });
+        const told: (string | null)[] = [];
+        const { summary, target } = await job.run({ clock, onBlocked: (code) => told.push(code) });
         assert.equal(summary.counts.imported, 30);
         assert.deepEqual(clock.sleeps, [1000, 2000, 4000]);
+        assert.deepEqual(told, ['ENOSPC', 'ENOSPC', 'ENOSPC', null]);
         assert.equal(target.requests.length, 2);
         assert.equal((await job.state()).counts.imported, 30);
       } finally {
@@ -215,6 +217,7 @@ interface Options {
   readonly onRecord: (event: JobEvent, state: JobState) => void;
   readonly refusal: NonNullable<RunParts['refusal']>;
   readonly clock: TestClock;
+  readonly onBlocked: NonNullable<RunParts['onBlocked']>;
 }
 
 interface TestJob {
@@ -276,6 +279,7 @@ async function runWith(folder: string, control: ControlWatch, options: Partial<O
     control,
     clock: options.clock ?? new TestClock(),
     ...(options.refusal ? { refusal: options.refusal } : {}),
+    ...(options.onBlocked ? { onBlocked: options.onBlocked } : {}),
     onRecord: (event, state) => {
       assert.ok(conserved(state));
       options.onRecord?.(event, state);

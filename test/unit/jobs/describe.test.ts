@@ -32,6 +32,16 @@ describe('the words for a job', () => {
       'Stopping',
       '1,200 of 42,049 rows imported; waiting for the answer to the last request',
     ],
+    [
+      { kind: 'blocked', code: 'ENOSPC' },
+      'Blocked: the disk is full',
+      'The disk with the folder of this import is full. Nothing more is sent until there is room; then it goes on by itself.',
+    ],
+    [
+      { kind: 'blocked', code: 'EROFS' },
+      'Blocked: its folder can’t be written (EROFS)',
+      'The folder of this import can’t be written (EROFS). Nothing more is sent until it can; then it goes on by itself.',
+    ],
     [{ kind: 'withUnimported' }, 'With unimported rows', '1,200 rows imported, 12 not imported'],
     [{ kind: 'stopped' }, 'Stopped', 'Stopped: 1,200 rows imported, 12 not imported'],
     [{ kind: 'failed' }, 'Failed', 'The app does not exist any more. Choose another app. (GAIA_AP01)'],

@@ -59,6 +59,28 @@ describe('the job store', () => {
       assert.deepEqual(nowhere.jobs(), []);
     }));
 
+  it('shows a job whose journal can’t be written as blocked, until it can or the job has lost its owner', () =>
+    withFolder(async (jobs) => {
+      let live = true;
+      const store = new JobStore(jobs, { isLive: () => Promise.resolve(live) });
+      const folder = await makeJob(jobs, FULL_LIFE.slice(0, 5));
+      const jobId = path.basename(folder);
+      await store.refresh();
+      let changes = 0;
+      store.onDidChange(() => changes++);
+      for (const code of ['ENOSPC', 'ENOSPC']) store.setBlocked(jobId, code);
+      assert.deepEqual(store.get(jobId)?.phase, { kind: 'blocked', code: 'ENOSPC' });
+      assert.deepEqual([store.get(jobId)?.status, store.get(jobId)?.canStop], ['inProgress', true]);
+      assert.equal(changes, 1);
+      store.setBlocked(jobId, null);
+      assert.equal(store.get(jobId)?.phase.kind, 'sending');
+      store.setBlocked(jobId, 'ENOSPC');
+      live = false;
+      await store.refresh();
+      assert.equal(store.get(jobId)?.phase.kind, 'interrupted');
+      store.setBlocked('20250101-000000-00000000', 'ENOSPC');
+    }));
+
   it('tells what was added, changed and removed, once each', () =>
     withFolder(async (jobs) => {
       const store = new JobStore(jobs, alive);

@@ -23,6 +23,7 @@ const STATUS_OF: Readonly<Record<JobPhase['kind'], JobStatus>> = {
   sending: 'inProgress',
   throttled: 'inProgress',
   stopping: 'inProgress',
+  blocked: 'inProgress',
   interrupted: 'inProgress',
   all: 'completed',
   withUnimported: 'completed',
