@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { CORRECTION_STEPS, FURTHER_STEPS } from './e2e/mainJob';
+import { ROUND_TRIP_STEPS } from './e2e/roundTrip';
 import type { Step } from './e2e/step';
 import { openStage } from './e2e/stage/stage';
 import type { Locale } from './e2e/stage/words';
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
   if ((await runNode(['esbuild.mjs', '--production', '--quiet'])) !== 0) throw new Error('the build failed');
   await show('en', [...CORRECTION_STEPS, ...FURTHER_STEPS]);
   await show('ja', CORRECTION_STEPS);
+  await show('en', ROUND_TRIP_STEPS);
   console.log(`\nAll as expected, in ${seconds(start)}. Pictures: ${path.relative(ROOT, PICTURES)}/`);
 }
 

@@ -154,9 +154,9 @@ async function correctAndImportAgain(stage: Stage): Promise<string[]> {
     // "Go to Line" counts a wide character as two columns, the arrow key as one.
     await workbench.goTo(line, 1);
     for (let at = 1; at < column; at++) await workbench.page.keyboard.press('ArrowRight');
-    for (const character of quoted(customerAsFiled(row)[heading])) {
-      if (character) await workbench.page.keyboard.press('Shift+ArrowRight');
-    }
+    const bad = quoted(customerAsFiled(row)[heading]);
+    for (const character of bad) if (character) await workbench.page.keyboard.press('Shift+ArrowRight');
+    if (bad !== '') await workbench.selected(bad.length);
     await workbench.page.keyboard.insertText(quoted(customer(row)[heading]));
   }
   await stage.picture('5-corrected');

@@ -295,6 +295,11 @@ export class Workbench {
     return texts.join('\n').replaceAll('\u00a0', ' ');
   }
 
+  /** Resolves once so many characters are selected in the editor. @param {number} count */
+  async selected(count) {
+    await this.page.locator('#status\\.editor\\.selection', { hasText: `(${count} ` }).waitFor();
+  }
+
   /** Finds a text in the open editor and types another one over it, by keyboard. */
   async replaceText(find, text) {
     const { keyboard } = this.page;
@@ -309,7 +314,7 @@ export class Workbench {
     await keyboard.press('Escape');
     await this.page.locator('.find-widget.visible').waitFor({ state: 'hidden' });
     await this.page.locator('.monaco-editor.focused').first().waitFor();
-    await this.page.locator('#status\\.editor\\.selection', { hasText: `(${find.length} ` }).waitFor();
+    await this.selected(find.length);
     if (text === '') await keyboard.press('Delete');
     else await keyboard.insertText(text);
   }
