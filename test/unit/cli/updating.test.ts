@@ -47,6 +47,48 @@ describe('updating by the command line', function () {
       assert.match(again.out, /1 rows already as in the file, 1 not imported/);
     }));
 
+  it('ends with 0 and writes nothing when all records are as the file has them', () =>
+    withFolder(async (folder) => {
+      await run(folder, 'import', 'a,A\nb,B\n');
+      const writes = () => sandbox.control.log().writes[CUSTOMERS] ?? 0;
+      const before = writes();
+      const { code, out } = await run(folder, 'import', 'a,A\nb,B\n', ['--mode', 'add-or-update']);
+      assert.deepEqual([code, writes() - before], [0, 0]);
+      assert.equal(out, 'Completed (All rows imported): 2 rows already as in the file\n');
+    }));
+
+  it('ends with 3 for a file without rows, and without anything', () =>
+    withFolder(async (folder) => {
+      const { code, out } = await run(folder, 'import', '', ['--mode', 'update']);
+      assert.deepEqual([code, /no rows/.test(out)], [3, true], out);
+      const file = path.join(folder, 'empty.csv');
+      await writeFile(file, '');
+      const empty = await runFile(folder, 'import', file, []);
+      assert.equal(empty.code, 3);
+      assert.match(empty.err, /empty/);
+      assert.equal(sandbox.control.count(CUSTOMERS), 0);
+    }));
+
+  it('adds rows without the right to view records, and says what it could not look for', () =>
+    withFolder(async (folder) => {
+      sandbox.control.withdrawRights(CUSTOMERS, ['view']);
+      try {
+        const { code, out, err } = await run(folder, 'import', 'a,A\nb,B\n');
+        assert.equal(code, 0, out + err);
+        assert.match(err, /this sign-in may not view its records/);
+        assert.equal(sandbox.control.count(CUSTOMERS), 2);
+        const again = await run(folder, 'import', 'b,B\nc,C\n');
+        assert.equal(again.code, 2, again.out + again.err);
+        assert.equal(sandbox.control.count(CUSTOMERS), 3);
+        const checked = await run(folder, 'check', 'a,A\n');
+        assert.match(checked.err, /this sign-in may not view its records/);
+        const changed = await run(folder, 'import', 'a,B\n', ['--mode', 'update']);
+        assert.deepEqual([changed.code, /view/.test(changed.out)], [3, true], changed.out);
+      } finally {
+        sandbox.control.giveBack();
+      }
+    }));
+
   it('checks a file against the live records and imports nothing', () =>
     withFolder(async (folder) => {
       await run(folder, 'import', 'a,A\nb,B\n');
