@@ -44,6 +44,8 @@ const START_NAMES: ReadonlySet<string> = new Set([
 /** What the record number is called besides its field's code and name. */
 const NUMBER_NAMES: ReadonlySet<string> = new Set(['$id', 'レコード番号', 'record number', 'record_number']);
 
+const MOST_SUGGESTIONS = 100;
+
 /** By code, then by name, then as `Name[Option]`, then by the names that Kintone itself gives. */
 export function columnNames(schema: TargetSchema): ColumnNames {
   const places = schema.fields.flatMap((field): Place[] => [
@@ -55,6 +57,10 @@ export function columnNames(schema: TargetSchema): ColumnNames {
   const loose = group(places, ({ field }) => [field.code, ...namesOf(field)].map(squeeze));
   const number = schema.fields.find(({ kind }) => kind === 'recordNumber');
 
+  const exactOption = optionIndex((option) => option);
+  const looseOption = optionIndex(squeeze);
+  let suggestions = 0;
+
   const exactly = (name: string): readonly Place[] => codes.get(name) ?? labels.get(name) ?? [];
   const loosely = (name: string): readonly Place[] => loose.get(squeeze(name)) ?? [];
 
@@ -63,17 +69,22 @@ export function columnNames(schema: TargetSchema): ColumnNames {
     return NUMBER_NAMES.has(name) && number !== undefined ? found({ field: number, table: null }) : null;
   }
 
+  /** A thousand options are slow to compare with: nobody reads hundreds of suggestions. */
+  function nearest(option: string, options: readonly string[]): string | null {
+    suggestions += 1;
+    return suggestions > MOST_SUGGESTIONS ? null : nearestOption(option, options);
+  }
+
   return {
-    exact: (name) =>
-      theOne(exactly(name)) ?? optionColumn(name, exactly, (option) => option) ?? ownName(name),
+    exact: (name) => theOne(exactly(name)) ?? optionColumn(name, exactly, exactOption) ?? ownName(name),
     loose: (name) => {
       const plain = squeeze(name);
       return (
         theOne(loosely(name)) ??
-        optionColumn(plain, loosely, squeeze) ??
+        optionColumn(plain, loosely, looseOption) ??
         ownName(plain.toLowerCase()) ??
-        unknownOption(name, exactly) ??
-        unknownOption(plain, loosely)
+        unknownOption(name, exactly, nearest) ??
+        unknownOption(plain, loosely, nearest)
       );
     },
   };
@@ -83,12 +94,12 @@ export function columnNames(schema: TargetSchema): ColumnNames {
 function optionColumn(
   name: string,
   find: (name: string) => readonly Place[],
-  fold: (option: string) => string,
+  optionsLike: OptionIndex,
 ): NamedColumn | null {
-  const cuts = [...splits(name)].map(([base, wanted]) => ({ places: find(base), wanted: fold(wanted) }));
+  const cuts = [...splits(name)].map(([base, wanted]) => ({ places: find(base), wanted }));
   const fitting = cuts.flatMap(({ places, wanted }) =>
     places.flatMap((place) => {
-      const options = optionsOf(place).filter((option) => fold(option) === wanted);
+      const options = optionsLike(place.field, wanted);
       return options.length === 1 ? [{ place, option: options[0] ?? '' }] : [];
     }),
   );
@@ -103,12 +114,34 @@ function optionColumn(
   return place === undefined ? null : found(place);
 }
 
-function unknownOption(name: string, find: (name: string) => readonly Place[]): NamedColumn | null {
+/** The options of a field that are the same as one, in one way to look at them. */
+type OptionIndex = (field: TargetField, wanted: string) => readonly string[];
+
+function optionIndex(fold: (option: string) => string): OptionIndex {
+  const known = new Map<TargetField, Map<string, string[]>>();
+  return (field, wanted) => {
+    const byForm = known.get(field) ?? new Map<string, string[]>();
+    if (!known.has(field)) {
+      known.set(field, byForm);
+      for (const option of field.kind === 'choices' ? (field.options ?? []) : []) {
+        const form = fold(option);
+        byForm.set(form, [...(byForm.get(form) ?? []), option]);
+      }
+    }
+    return byForm.get(fold(wanted)) ?? [];
+  };
+}
+
+function unknownOption(
+  name: string,
+  find: (name: string) => readonly Place[],
+  nearest: typeof nearestOption,
+): NamedColumn | null {
   for (const [base, option] of splits(name)) {
     const places = find(base).filter(({ field }) => field.kind === 'choices');
     const field = places[0]?.field;
     if (field !== undefined && places.length === 1) {
-      return { kind: 'unknownOption', field, option, nearest: nearestOption(option, field.options ?? []) };
+      return { kind: 'unknownOption', field, option, nearest: nearest(option, field.options ?? []) };
     }
   }
   return null;
@@ -119,10 +152,6 @@ function* splits(name: string): Generator<readonly [string, string]> {
   for (let at = name.indexOf('['); at > 0; at = name.indexOf('[', at + 1)) {
     yield [name.slice(0, at), name.slice(at + 1, -1)];
   }
-}
-
-function optionsOf({ field }: Place): readonly string[] {
-  return field.kind === 'choices' ? (field.options ?? []) : [];
 }
 
 /** The one field that is meant: the only one, the only one that can be written, or the only one that has values. */

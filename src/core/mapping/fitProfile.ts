@@ -1,4 +1,5 @@
 import type { Message } from '../message';
+import { occurrences } from './occurrences';
 import type { ColumnUse, ImportPlan } from './plan';
 import { profileMessage, type Profile } from './profile';
 import { REASON_COLUMN, ROW_COLUMN } from './reasonColumns';
@@ -17,13 +18,14 @@ export interface FittedProfile {
  */
 export function fitProfile(profile: Profile, header: readonly string[], schema: TargetSchema): FittedProfile {
   const found = new Misfits();
+  const counts = occurrences(header);
+  const ignored = new Set(profile.ignore);
   const columns = header.map((heading): ColumnUse | null => {
     if (!Object.hasOwn(profile.columns, heading)) {
-      if (!isPassedOver(heading) && profile.ignore?.includes(heading) !== true)
-        found.add('profile.headingsUnknown', heading);
+      if (!isPassedOver(heading) && !ignored.has(heading)) found.add('profile.headingsUnknown', heading);
       return null;
     }
-    if (header.filter((other) => other === heading).length > 1) {
+    if ((counts.get(heading) ?? 0) > 1) {
       found.add('profile.headingsTwice', heading);
       return null;
     }
@@ -31,7 +33,7 @@ export function fitProfile(profile: Profile, header: readonly string[], schema: 
     return use !== undefined && fits(use, profile, schema, found) ? use : null;
   });
   for (const heading of Object.keys(profile.columns))
-    if (!header.includes(heading)) found.add('profile.headingsMissing', heading);
+    if (!counts.has(heading)) found.add('profile.headingsMissing', heading);
   const constants = fittingConstants(profile, columns, schema, found);
   const key = keyOf(profile, columns, schema, found);
   return {

@@ -1,6 +1,7 @@
 import type { Message } from '../message';
 import { columnNames } from './columnNames';
 import type { NamedColumn } from './columnNames';
+import { occurrences } from './occurrences';
 import type { ColumnPlan, ColumnUse, ImportMode } from './plan';
 import { REASON_COLUMN, ROW_COLUMN } from './reasonColumns';
 import { mappingMessage, shorten } from './refusal';
@@ -221,14 +222,6 @@ function duplicateNames(
 
 function hasOption(use: ColumnUse): boolean {
   return typeof use === 'object' && 'option' in use;
-}
-
-function occurrences(names: readonly (string | null)[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of names) {
-    if (name !== null) counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  return counts;
 }
 
 function columnsWhere<T>(items: readonly T[], test: (item: T, column: number) => boolean): number[] {

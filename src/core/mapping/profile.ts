@@ -1,5 +1,6 @@
 import { ExpectedError, type Message } from '../message';
 import { parseJson } from './jsonText';
+import { occurrences } from './occurrences';
 import type { BlankKeys, ColumnUse, ImportMode, ImportPlan } from './plan';
 import type { PROFILE_MESSAGES } from './profileMessages';
 
@@ -67,7 +68,8 @@ export function profileFrom(
     const use = plan.columns[column] ?? null;
     return use === null ? [] : [[heading, use] as const];
   });
-  const twice = used.map(([heading]) => heading).filter((heading) => count(header, heading) > 1);
+  const counts = occurrences(header);
+  const twice = used.map(([heading]) => heading).filter((heading) => (counts.get(heading) ?? 0) > 1);
   if (twice.length > 0) fail('profile.sameHeadings', { names: [...new Set(twice)].map(shown).join(', ') });
   const columns = Object.fromEntries(used);
   const ignore = [...new Set(header)].filter(
@@ -227,10 +229,6 @@ function parseFile(text: string): unknown {
   const parsed = parseJson(text);
   if ('value' in parsed) return parsed.value;
   return fail(parsed.commentOrComma ? 'profile.comments' : 'profile.notJson', { line: parsed.line });
-}
-
-function count(header: readonly string[], heading: string): number {
-  return header.filter((other) => other === heading).length;
 }
 
 /** A name of the file as it may stand in a sentence. */

@@ -140,6 +140,17 @@ describe('matching the columns of Kintone’s own files', () => {
     assert.equal(matchColumns(['ﾀｸﾞ［ＶＩ］'], FULL).options[0]?.nearest, 'VIP');
   });
 
+  it('takes no time for thousands of columns', () => {
+    const options = Array.from({ length: 1000 }, (_, at) => `option ${at}`);
+    const schema = schemaOf([field({ kind: 'choices', code: 'many', options })]);
+    const header = Array.from({ length: 16_384 }, (_, at) => `many[optoin ${at}]`);
+    const start = performance.now();
+    const match = matchColumns(header, schema);
+    assert.ok(performance.now() - start < 5000);
+    assert.equal(match.options.length, header.length);
+    assert.deepEqual([match.options[0]?.nearest, match.options[16_000]?.nearest], ['option 0', null]);
+  });
+
   it('finds fields of tables, the ids of their rows and the mark of a record', () => {
     for (const mark of ['*', 'レコードの開始行', '＊', 'New record flag', ' Start of Record ']) {
       const match = matchColumns([mark, 'コード', '明細', '品名', 'amount'], FULL);
