@@ -1,10 +1,14 @@
-import { open, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { TransportError } from './transport';
 import type { FileBody, HttpRequest } from './transport';
 
 /** Read at a time; memory stays at a few of these whatever the size of the file. */
 const CHUNK_BYTES = 64 * 1024;
+
+/** Links were resolved when the file was chosen: one that stands there now leads who knows where. Windows has no such flag. */
+const READ_NO_LINK = constants.O_RDONLY | ((constants.O_NOFOLLOW as number | undefined) ?? 0);
 
 /** A body as an exchange sends it. */
 export interface OpenBody {
@@ -47,7 +51,7 @@ export async function openBody(body: HttpRequest['body']): Promise<OpenBody> {
 }
 
 async function checkSize({ path, size }: FileBody): Promise<void> {
-  const found = await stat(path).catch((cause: unknown) => {
+  const found = await lstat(path).catch((cause: unknown) => {
     throw new TransportError('ERR_FILE_UNREADABLE', 'none', { cause });
   });
   if (!found.isFile()) {
@@ -71,7 +75,7 @@ async function* chunksOf(
   if (before.byteLength > 0) {
     yield before;
   }
-  const file = await open(path).catch((cause: unknown) => {
+  const file = await open(path, READ_NO_LINK).catch((cause: unknown) => {
     throw fail('ERR_FILE_UNREADABLE', cause);
   });
   try {

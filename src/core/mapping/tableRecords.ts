@@ -21,6 +21,8 @@ interface Table {
   readonly field: TargetField;
   /** Columns whose text makes a row: those of its fields and of its ids. */
   readonly columns: readonly number[];
+  /** Those among them that stand for one option each: `0` says no more than nothing there. */
+  readonly optionColumns: ReadonlySet<number>;
   readonly idColumn: number | null;
   readonly reader: CellReader;
   /** Problems of rows that are certainly new. */
@@ -42,7 +44,7 @@ interface OpenRecord {
 
 /**
  * Records whose tables take several rows: text in the start column starts one, the rows below add rows to its tables.
- * A table has a row where one of its columns has text, and none at all otherwise, so that tables can be emptied.
+ * A table has a row where one of its columns says something, and none at all otherwise, so that tables can be emptied.
  *
  * The fields outside tables are those of the record's first row. The rows below may repeat them, as the exports of
  * Kintone and of its command line do, or leave them empty; another value there is a problem, because it would be lost.
@@ -76,6 +78,7 @@ export class TableRecords {
         index,
         field: one.field,
         columns: idColumn === null ? columns : [...columns, idColumn],
+        optionColumns: new Set(inner.flatMap((field) => (field.options === undefined ? [] : field.columns))),
         idColumn,
         reader: cellReader(inner, schema, options, true),
         missing: certain ? missingInTable(one).map(missing) : [],
@@ -192,7 +195,7 @@ export class TableRecords {
 
   #addTableRows(open: OpenRecord, row: Row, unreadable: Unreadable | null, problems: Problem[]): void {
     this.#tables.forEach((table, at) => {
-      if (!table.columns.some((column) => (row.cells[column] ?? '').trim() !== '')) return;
+      if (!table.columns.some((column) => saysSomething(table, column, row))) return;
       const values = table.reader.template.slice();
       const found = table.reader.read(row.cells, values, unreadable?.columns ?? null);
       if (found !== null) problems.push(...found);
@@ -226,6 +229,11 @@ export class TableRecords {
     }
     return id;
   }
+}
+
+function saysSomething({ optionColumns }: Table, column: number, { cells }: Row): boolean {
+  const text = (cells[column] ?? '').trim();
+  return text !== '' && !(optionColumns.has(column) && halfWidth(text) === '0');
 }
 
 function notStarted(row: Row, startColumn: number | null, unreadable: Unreadable | null): MappedRecord {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { appendFile, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { createFetchTransport } from '../../../src/core/endpoints/fetchTransport';
@@ -85,15 +85,18 @@ for (const [name, create] of KINDS) {
         await server.close();
       }));
 
-    it('is not sent at all when it is gone, is a folder, or has another size', () =>
+    it('is not sent at all when it is gone, is a folder, has become a link, or has another size', () =>
       withFolder(async (folder) => {
         const file = path.join(folder, 'a');
         await writeFile(file, 'abc');
+        const link = path.join(folder, 'link');
+        await symlink(file, link);
         const server = await serve((_, response) => response.end());
         const codes: string[] = [];
         for (const [at, size] of [
           [path.join(folder, 'b'), 3],
           [folder, 3],
+          [link, 3],
           [file, 2],
           [file, 4],
         ] as const) {
@@ -102,6 +105,7 @@ for (const [name, create] of KINDS) {
           assert.equal(failure.bytesSent, 'none');
         }
         assert.deepEqual(codes, [
+          'ERR_FILE_UNREADABLE',
           'ERR_FILE_UNREADABLE',
           'ERR_FILE_UNREADABLE',
           'ERR_FILE_CHANGED',

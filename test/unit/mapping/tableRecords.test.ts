@@ -188,6 +188,9 @@ describe('records with tables', () => {
       ],
     });
     assert.deepEqual(told(bad), [[3, 2, 'value.notOneOrEmpty']]);
+
+    const [none] = mapAll(rowsOf(['*', 'A', '0', ' ０']), { columns });
+    assert.deepEqual(record(none).values[1], { rows: [] }, 'nothing that is chosen makes no row');
   });
 
   it('tell a required field of a table without a column at the rows that are new', () => {
