@@ -60,7 +60,7 @@ describe('updating by the command line', function () {
   it('ends with 3 for a file without rows, and without anything', () =>
     withFolder(async (folder) => {
       const { code, out } = await run(folder, 'import', '', ['--mode', 'update']);
-      assert.deepEqual([code, /no rows/.test(out)], [3, true], out);
+      assert.deepEqual([code, out.includes('no rows')], [3, true], out);
       const file = path.join(folder, 'empty.csv');
       await writeFile(file, '');
       const empty = await runFile(folder, 'import', file, []);
@@ -83,7 +83,7 @@ describe('updating by the command line', function () {
         const checked = await run(folder, 'check', 'a,A\n');
         assert.match(checked.err, /this sign-in may not view its records/);
         const changed = await run(folder, 'import', 'a,B\n', ['--mode', 'update']);
-        assert.deepEqual([changed.code, /view/.test(changed.out)], [3, true], changed.out);
+        assert.deepEqual([changed.code, changed.out.includes('view')], [3, true], changed.out);
       } finally {
         sandbox.control.giveBack();
       }

@@ -152,6 +152,8 @@ export interface Imported extends RunSummary {
 export interface Importing {
   readonly onRecord?: (event: JobEvent, control: ControlWatch) => void;
   readonly begin?: (control: ControlWatch, clock: TestClock) => void;
+  /** Finds the job as it was submitted. */
+  readonly before?: (folder: string) => Promise<void>;
   /** Looks at the job before its folder goes. */
   readonly then?: (folder: string) => Promise<void>;
 }
@@ -161,7 +163,7 @@ export function importInto(
   app: Endpoint,
   text: string,
   plan: ImportPlan,
-  { onRecord, begin, then }: Importing = {},
+  { onRecord, begin, before, then }: Importing = {},
 ): Promise<Imported> {
   return withFolder(async (jobs) => {
     const source = path.join(jobs, 'rows.csv');
@@ -171,6 +173,7 @@ export function importInto(
     const { target } = definitionOf(id);
     const request = { path: source, name: 'rows.csv', uri: 'file:///rows.csv', read: {}, target, plan };
     await createJob({ folder, id, submittedAt: 1_000, request: { ...request, language: 'en' } });
+    await before?.(folder);
     const control = new ControlWatch(folder, 1_000_000);
     const clock = new TestClock();
     const events: JobEvent[] = [];

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { Resolutions } from '../../../src/core/engine/resolutions';
+import { RowFeed } from '../../../src/core/engine/rowFeed';
+import { RowVerdicts } from '../../../src/core/engine/rowVerdicts';
 import { derive } from '../../../src/core/engine/unimported';
+import { Journal } from '../../../src/core/jobs/journal';
+import { readNotImported } from '../../../src/core/jobs/notImported';
 import type { ImportPlan } from '../../../src/core/mapping/plan';
 import { ExpectedError } from '../../../src/core/message';
+import { makeJob, withFolder } from '../jobs/support';
 import { CODE, FakeApp, NUMBER_OF_RECORD, TEXT, importInto } from './fakeApp';
-import { LIMITS, fieldOf } from './support';
+import { LAYOUT, LIMITS, SCHEMA, fieldOf, tableOf } from './support';
 
 const FIELDS = [NUMBER_OF_RECORD, CODE, TEXT];
 const UPDATE: ImportPlan = { columns: ['code', 'name'], mode: 'update', key: 'code' };
@@ -125,6 +131,80 @@ describe('keys that repeat', () => {
     const again = await importInto(orders, 'no,name\nORDER-1,x\n1,y\nORDER-01,z\n', BY_NUMBER);
     assert.equal(again.counts.invalid, 3);
     assert.deepEqual(orders.batches, []);
+  });
+});
+
+describe('an update that was interrupted while its rows were checked', () => {
+  it('begins again at the first row, and counts nothing twice', async () => {
+    const app = new FakeApp(FIELDS).with({ code: 'a', name: 'A' }, { code: 'b', name: 'B' });
+    // Since then a is no longer as the file has it, and the record of the third row was added.
+    app.edit('1', { name: 'changed' });
+    app.records.set('3', { revision: '1', values: { code: 'c', name: 'C' } });
+    const { counts, problems, notImported } = await importInto(
+      app,
+      'code,name\na,A\nb,B\nc,C\nzz,Z\n',
+      UPDATE,
+      {
+        before: async (folder) => {
+          const journal = await Journal.open(folder);
+          await journal.append({ type: 'OPEN', engine: '0' });
+          await journal.append({ type: 'UNCHANGED', rows: [[1, 2]] });
+          await journal.append({ type: 'INVALID', rows: [3, 4].map((row) => ({ row, problems: [] })) });
+          await journal.close();
+        },
+        onRecord: ({ type }, control) => {
+          if (type === 'PLAN') control.poke('stop');
+        },
+      },
+    );
+    assert.deepEqual([counts.total, counts.unchanged, counts.invalid, counts.unprocessed], [4, 2, 1, 1]);
+    assert.deepEqual(problems, ['4 0 row.keyNotFound']);
+    assert.deepEqual(
+      notImported.unprocessed.map(({ ranges }) => ranges),
+      [[[1, 1]]],
+    );
+  });
+
+  it('is told of by what its second check found, when nobody has taken it up since', () =>
+    withFolder(async (jobs) => {
+      const problems = [{ column: null, message: { code: 'row.keyNotFound' } }];
+      const folder = await makeJob(jobs, [
+        { type: 'OPEN', engine: '0' },
+        { type: 'INVALID', rows: [{ row: 1, problems }] },
+        { type: 'UNCHANGED', rows: [[2, 3]] },
+        { type: 'OPEN', engine: '0' },
+        { type: 'INVALID', rows: [{ row: 4, problems }] },
+        { type: 'UNCHANGED', rows: [[3, 3]] },
+        { type: 'PLAN', total: 4, invalid: 1, unchanged: 1 },
+      ]);
+      const { rows, unprocessed } = await readNotImported(folder);
+      assert.deepEqual([...rows.keys()], [4]);
+      assert.deepEqual(
+        unprocessed.map(({ ranges }) => ranges),
+        [[[1, 2]]],
+      );
+    }));
+
+  it('refuses a file of which the second pass finds a record that the first did not', async () => {
+    const verdicts = new RowVerdicts();
+    verdicts.total = 3;
+    const feed = new RowFeed({
+      table: tableOf(3),
+      mapper: {
+        map: (rows) => rows.map(({ ordinal, cells }) => ({ row: ordinal, lastRow: ordinal, values: cells })),
+        end: () => [],
+      },
+      layout: { ...LAYOUT, mode: 'update' },
+      schema: SCHEMA,
+      verdicts,
+      resolutions: new Resolutions(),
+    });
+    await assert.rejects(
+      feed.take(5, 1000),
+      (error) => error instanceof ExpectedError && error.detail.code === 'job.inputChanged',
+      'nothing of an update is ever added',
+    );
+    await feed.close();
   });
 });
 
@@ -321,6 +401,7 @@ describe('reading live records', () => {
     });
     assert.equal(canceled.status, 'canceled');
     assert.deepEqual(never.batches, []);
+    assert.equal(never.searches.length, 3, 'nothing more is asked');
   });
 
   it('asks again after trouble of the network a few times only', async () => {
