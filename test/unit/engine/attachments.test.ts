@@ -96,7 +96,7 @@ describe('attachments', () => {
       app,
       ',code,scan\n*,a,1.txt\n,,2.txt\n,,3.txt\n*,b,1.txt\n',
       {},
-      columns,
+      { columns },
     );
     assert.deepEqual(problems, ['1', '2 2 kintone.refused', '3']);
     assert.deepEqual([counts.imported, counts.invalid], [1, 3]);
@@ -153,6 +153,31 @@ describe('attachments', () => {
     assert.deepEqual(app.batches, []);
   });
 
+  it('that are gone since take nothing from the other records of an update', async () => {
+    const photo = (name: string, size: number) => ({ files: [{ path: '', name, size }] });
+    const app = new FakeApp([CODE, PHOTO]).with(
+      { code: 'a', photo: photo('1.txt', 1) },
+      { code: 'b', photo: photo('old.txt', 1) },
+      { code: 'c', photo: photo('old.txt', 1) },
+    );
+    const { counts, problems } = await importing(
+      app,
+      'code,photo\na,1.txt\nb,2.txt\nc,3.txt\n',
+      {
+        onRecord: ({ type }, _, folder) => {
+          if (type === 'PLAN') for (const one of [1, 2]) rmSync(path.join(folder, `${one}.txt`));
+        },
+      },
+      { mode: 'update', key: 'code' },
+    );
+    assert.deepEqual(problems, ['2 1 value.attachmentNotFound']);
+    assert.deepEqual([counts.unchanged, counts.invalid, counts.updated], [1, 1, 1]);
+    assert.deepEqual(
+      app.batches.flat().map(({ update }) => update?.id),
+      ['3'],
+    );
+  });
+
   it('that came after they were looked for do not bring their row back', async () => {
     const app = new FakeApp([CODE, PHOTO]);
     const { counts, problems } = await importing(app, 'code,photo\na,9.txt\nb,1.txt\n', {
@@ -192,7 +217,7 @@ function importing(
   }: Omit<Importing, 'onRecord'> & {
     readonly onRecord?: (event: JobEvent, control: ControlWatch, attachmentsFolder: string) => void;
   } = {},
-  columns: ImportPlan['columns'] = ['code', 'photo'],
+  plan: Partial<ImportPlan> = {},
 ): Promise<Imported> {
   return withFolder(async (folder) => {
     const attachmentsFolder = path.join(folder, 'files');
@@ -202,7 +227,7 @@ function importing(
     return importInto(
       app,
       text,
-      { columns, mode: 'add', attachmentsFolder },
+      { columns: ['code', 'photo'], mode: 'add', attachmentsFolder, ...plan },
       { ...options, onRecord: (event, control) => onRecord?.(event, control, attachmentsFolder) },
     );
   });

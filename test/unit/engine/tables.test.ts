@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import type { Answer, RejectedReason } from '../../../src/core/endpoints/endpoint';
 import { derive } from '../../../src/core/engine/unimported';
-import { fromIdRuns } from '../../../src/core/jobs/runs';
+import { fromIdRuns, ordinalsIn } from '../../../src/core/jobs/runs';
 import type { ImportPlan } from '../../../src/core/mapping/plan';
 import { CODE, FakeApp, NUMBER_OF_RECORD, TEXT, importInto } from './fakeApp';
-import { fieldOf } from './support';
+import { LIMITS, fieldOf } from './support';
 
 const LINES = fieldOf('lines', {
   kind: 'table',
@@ -52,6 +52,51 @@ describe('records of several rows', () => {
       app.batches.map(({ length }) => length),
       [20, 5],
     );
+  });
+
+  it('are cut into requests by the bytes of all their rows', async () => {
+    const app = new FakeApp(FIELDS);
+    app.limits = { ...LIMITS, maxRequestBytes: 3500 };
+    const lines = Array.from({ length: 10 }, (_, i) => `,,${'x'.repeat(60)},${i}\n`).join('');
+    const text = Array.from({ length: 6 }, (_, i) => `*,c${i},x,1\n${lines}`).join('');
+    const { counts } = await importInto(app, HEADER + text, ADD);
+    assert.equal(counts.imported, 66);
+    assert.deepEqual(
+      app.batches.map(({ length }) => length),
+      [2, 2, 2],
+    );
+  });
+
+  it('are added and changed in requests of their own where the endpoint takes one kind', async () => {
+    const app = new FakeApp(FIELDS).with(
+      ...Array.from({ length: 10 }, (_, i) => ({ code: `c${i * 2}`, lines: { rows: [] } })),
+    );
+    app.limits = { ...LIMITS, rowsPerRequest: 5, oneKindPerRequest: true };
+    const text = Array.from({ length: 20 }, (_, i) => `*,c${i},x,1\n,,y,2\n`).join('');
+    const plan: ImportPlan = { columns: COLUMNS, mode: 'addOrUpdate', key: 'code' };
+    const { counts, events } = await importInto(app, HEADER + text, plan);
+    assert.deepEqual([counts.imported, counts.updated], [20, 20]);
+    assert.equal(app.batches.length, 4);
+    const sent = events.flatMap((event) => (event.type === 'INTENT' ? [...ordinalsIn(event.rows)] : []));
+    assert.deepEqual(
+      sent.sort((a, b) => a - b),
+      Array.from({ length: 40 }, (_, i) => i + 1),
+    );
+  });
+
+  it('are lost with all their rows to somebody else’s edit, many at once', async () => {
+    const live = Array.from({ length: 40 }, (_, i) => ({ code: `c${i}`, lines: { rows: [] } }));
+    const app = new FakeApp(FIELDS).with(...live);
+    const text = live.map(({ code }) => `*,${code},x,1\n,,y,2\n`).join('');
+    const plan: ImportPlan = { columns: COLUMNS, mode: 'update', key: 'code' };
+    const { counts, notImported } = await importInto(app, HEADER + text, plan, {
+      onRecord: ({ type }) => {
+        if (type === 'PLAN') for (let id = 2; id <= 40; id += 2) app.edit(String(id), { name: 'theirs' });
+      },
+    });
+    assert.deepEqual([counts.updated, counts.invalid], [40, 40]);
+    assert.equal(notImported.rows.size, 40);
+    assert.equal(app.batches.length, 6, 'a refused one and two small ones for each twenty');
   });
 
   it('are left out whole when one row has a problem, and only that cell is blamed', async () => {

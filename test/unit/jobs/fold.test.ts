@@ -236,6 +236,16 @@ describe('the fold of a journal', () => {
     assert.equal(state.epoch, 2);
   });
 
+  it('knows when the verdicts do not sum to the rows', () => {
+    const { counts } = NEW_JOB;
+    const sums = (changes: Partial<typeof counts>) =>
+      conserved({ ...NEW_JOB, counts: { ...counts, ...changes } });
+    assert.ok(sums({ total: 3, pending: 1, updated: 1, unchanged: 1 }));
+    assert.ok(!sums({ total: 3, pending: 1, unchanged: 1 }));
+    assert.ok(!sums({ total: 1, pending: 2, updated: -1 }));
+    assert.ok(!sums({ imported: 1 }), 'nothing is sent before the rows are counted');
+  });
+
   it('counts no rows of a file that could not be read to its end', () => {
     const state = foldAll([
       EVENTS.OPEN,
