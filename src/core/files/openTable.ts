@@ -10,12 +10,6 @@ import { fileError } from './fileError';
 import type { Encoding, ReadOptions, Table } from './row';
 
 const SAMPLE_BYTES = 64 * 1024;
-const TABULAR: ReadonlySet<string> = new Set(['.csv', '.tsv', '.txt', '.xlsx']);
-
-/** Whether a file of this name is offered for importing. */
-export function isTabular(name: string): boolean {
-  return TABULAR.has(extname(name).toLowerCase());
-}
 
 /**
  * Opens a file by what it holds: a zip archive (or anything named `.xlsx`) as a workbook, any other text as CSV with

@@ -34,16 +34,3 @@ export async function openRecordReader(path: string, info: CsvInfo): Promise<Rec
   };
   return { bytes, text: async (place) => decode(await bytes(place)), close: () => file.close() };
 }
-
-/**
- * The text of one record as it stands in the file: without the byte order mark, line end included.
- * Throws `ExpectedError` when the file cannot be read.
- */
-export async function readRecordText(path: string, place: RowPlace, info: CsvInfo): Promise<string> {
-  const reader = await openRecordReader(path, info);
-  try {
-    return await reader.text(place);
-  } finally {
-    await reader.close();
-  }
-}

@@ -5,7 +5,7 @@ import type { OAuthRefusal } from '../options';
 import { TEXTS } from '../texts';
 
 /** The scope a call needs of an OAuth token, after the list in cybozu's documentation; undefined: it takes none. */
-export function scopeOf(method: string, name: string): Scope | undefined {
+function scopeOf(method: string, name: string): Scope | undefined {
   if (name === 'bulkRequest' || name === 'records/cursor') {
     return undefined;
   }

@@ -240,7 +240,7 @@ export function isStored(field: FieldDefinition): field is StoredField {
   }
 }
 
-export function isCalculated(field: FieldDefinition): field is CalculatedField | CalculatedTextField {
+function isCalculated(field: FieldDefinition): field is CalculatedField | CalculatedTextField {
   return 'calculate' in field;
 }
 

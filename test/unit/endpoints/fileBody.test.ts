@@ -4,13 +4,12 @@ import { appendFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { createFetchTransport } from '../../../src/core/endpoints/fetchTransport';
-import { TransportError } from '../../../src/core/endpoints/transport';
 import type { FileBody, HttpResponse, Transport } from '../../../src/core/endpoints/transport';
 import { createUndiciTransport } from '../../../src/core/endpoints/undiciTransport';
 import { WireTransport, exchange } from '../../../src/core/engine/wireTransport';
 import type { FromWorker } from '../../../src/core/engine/workerMessages';
 import { withFolder } from '../jobs/support';
-import { serve, serveTcp } from './loopback';
+import { failureOf, serve, serveTcp } from './loopback';
 
 const MB = 1024 * 1024;
 
@@ -24,16 +23,6 @@ function bytes(text: string): Uint8Array<ArrayBuffer> {
 
 function rethrow(error: unknown): void {
   throw error;
-}
-
-async function failureOf(exchanged: Promise<HttpResponse>): Promise<TransportError> {
-  try {
-    await exchanged;
-  } catch (error) {
-    assert.ok(error instanceof TransportError, String(error));
-    return error;
-  }
-  assert.fail('there was an answer');
 }
 
 const KINDS: readonly (readonly [name: string, create: () => Transport & { close(): Promise<void> }])[] = [

@@ -1,8 +1,11 @@
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
+import { TransportError } from '../../../src/core/endpoints/transport';
+import type { HttpResponse } from '../../../src/core/endpoints/transport';
 
 export interface Loopback {
   readonly url: string;
@@ -64,4 +67,15 @@ export async function unusedUrl(): Promise<string> {
   const { url, close } = await serveTcp(() => undefined);
   close();
   return url;
+}
+
+/** How an exchange fails; a test fails when it does not. */
+export async function failureOf(exchanged: Promise<HttpResponse>): Promise<TransportError> {
+  try {
+    await exchanged;
+  } catch (error) {
+    assert.ok(error instanceof TransportError, String(error));
+    return error;
+  }
+  assert.fail('there was an answer');
 }

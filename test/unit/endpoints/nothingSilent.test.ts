@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import type { Endpoint } from '../../../src/core/endpoints/endpoint';
-import { createKintoneEndpoint } from '../../../src/core/endpoints/kintone/kintoneEndpoint';
-import { withSignIn } from '../../../src/core/endpoints/kintone/signIn';
 import { createUndiciTransport } from '../../../src/core/endpoints/undiciTransport';
 import { createMapper } from '../../../src/core/mapping/createMapper';
 import { layoutOf } from '../../../src/core/mapping/layout';
@@ -14,6 +12,7 @@ import { EVERYTHING } from '../../../src/sandbox/apps/everything';
 import { startSandbox } from '../../../src/sandbox/server';
 import type { Sandbox } from '../../../src/sandbox/server';
 import { rowOf } from '../mapping/support';
+import { administratorsEndpoint } from './support';
 
 /** The app with every type of field, with numbers that hold little. */
 const NARROW = {
@@ -154,12 +153,7 @@ describe('odd cells of every field', function () {
 
   before(async () => {
     sandbox = await startSandbox({ moreApps: [NARROW], samples: false });
-    const { baseUrl, username, password } = sandbox.kintone;
-    endpoint = createKintoneEndpoint({
-      baseUrl,
-      transport: withSignIn(transport, baseUrl, { kind: 'password', username, password }),
-      language: 'en',
-    });
+    endpoint = administratorsEndpoint(sandbox, transport);
   });
   after(async () => {
     await transport.close();

@@ -4,6 +4,7 @@ import type { KintoneSignIn } from '../../../src/core/endpoints/kintone/signIn';
 import { judgeFailure } from '../../../src/core/endpoints/networkFailure';
 import { TransportError } from '../../../src/core/endpoints/transport';
 import type { HttpRequest, HttpResponse, Transport } from '../../../src/core/endpoints/transport';
+import { failureOf } from './loopback';
 
 const BASE = 'https://example.cybozu.com';
 const APP = `${BASE}/k/v1/app.json?id=1`;
@@ -42,16 +43,6 @@ function kintone(
         : ENDED;
     },
   };
-}
-
-async function failureOf(exchange: Promise<HttpResponse>): Promise<TransportError> {
-  try {
-    await exchange;
-  } catch (error) {
-    assert.ok(error instanceof TransportError, String(error));
-    return error;
-  }
-  assert.fail('there was an answer');
 }
 
 const get = (transport: Transport): Promise<HttpResponse> =>

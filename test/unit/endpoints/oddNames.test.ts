@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import type { Endpoint } from '../../../src/core/endpoints/endpoint';
-import { createKintoneEndpoint } from '../../../src/core/endpoints/kintone/kintoneEndpoint';
-import { withSignIn } from '../../../src/core/endpoints/kintone/signIn';
 import { createUndiciTransport } from '../../../src/core/endpoints/undiciTransport';
 import { changesOf } from '../../../src/core/mapping/changes';
 import { createMapper } from '../../../src/core/mapping/createMapper';
@@ -17,6 +15,7 @@ import { DEFAULT_PRECISION, SYSTEM_FIELDS } from '../../../src/sandbox/apps/defi
 import { startSandbox } from '../../../src/sandbox/server';
 import type { Sandbox } from '../../../src/sandbox/server';
 import { rowOf } from '../mapping/support';
+import { administratorsEndpoint } from './support';
 
 const named = (text: string): FieldDefinition['label'] => ({ ja: text, en: text });
 
@@ -65,12 +64,7 @@ describe('an app with odd names', function () {
 
   before(async () => {
     sandbox = await startSandbox({ moreApps: [ODD] });
-    const { baseUrl, username, password } = sandbox.kintone;
-    endpoint = createKintoneEndpoint({
-      baseUrl,
-      transport: withSignIn(transport, baseUrl, { kind: 'password', username, password }),
-      language: 'en',
-    });
+    endpoint = administratorsEndpoint(sandbox, transport);
   });
   after(async () => {
     await transport.close();

@@ -3,8 +3,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Endpoint, LiveRecord } from '../../../src/core/endpoints/endpoint';
-import { createKintoneEndpoint } from '../../../src/core/endpoints/kintone/kintoneEndpoint';
-import { withSignIn } from '../../../src/core/endpoints/kintone/signIn';
 import { createUndiciTransport } from '../../../src/core/endpoints/undiciTransport';
 import { openTable } from '../../../src/core/files/openTable';
 import { quoteCell } from '../../../src/core/files/writeCsv';
@@ -23,6 +21,7 @@ import type { Sandbox } from '../../../src/sandbox/server';
 import { Client, customer } from '../sandbox/client';
 import { CUSTOMERS, Random, sampleOf } from './randomValues';
 import type { Sample } from './randomValues';
+import { administratorsEndpoint } from './support';
 
 type Plain = Readonly<Record<string, unknown>>;
 type PlainRow = Record<string, unknown>;
@@ -63,12 +62,7 @@ for (const [id, key] of [
         before(async () => {
           sandbox = await startSandbox({ samples: false });
           client = new Client(sandbox.kintone);
-          const { baseUrl, username, password } = sandbox.kintone;
-          endpoint = createKintoneEndpoint({
-            baseUrl,
-            transport: withSignIn(transport, baseUrl, { kind: 'password', username, password }),
-            language: 'en',
-          });
+          endpoint = administratorsEndpoint(sandbox, transport);
           folder = await mkdtemp(join(tmpdir(), 'round-trip-'));
           for (const [name, content] of Object.entries(FILES)) await writeFile(join(folder, name), content);
           for (const code of CUSTOMERS) {

@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict';
 import { createFetchTransport } from '../../../src/core/endpoints/fetchTransport';
-import { TransportError } from '../../../src/core/endpoints/transport';
-import type { HttpRequest, HttpResponse, Transport } from '../../../src/core/endpoints/transport';
+import type { HttpRequest, Transport } from '../../../src/core/endpoints/transport';
 import { createUndiciTransport } from '../../../src/core/endpoints/undiciTransport';
-import { serve, serveTcp, unusedUrl } from './loopback';
+import { failureOf, serve, serveTcp, unusedUrl } from './loopback';
 
 const BODY = new TextEncoder().encode('{"app":"1"}');
 
 function post(url: string, more: Partial<HttpRequest> = {}): HttpRequest {
   return { method: 'POST', url, headers: { 'content-type': 'application/json' }, body: BODY, ...more };
-}
-
-async function failureOf(exchange: Promise<HttpResponse>): Promise<TransportError> {
-  try {
-    await exchange;
-  } catch (error) {
-    assert.ok(error instanceof TransportError, String(error));
-    return error;
-  }
-  assert.fail('there was an answer');
 }
 
 const KINDS: readonly (readonly [name: string, create: () => Transport & { close(): Promise<void> }])[] = [

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { decodeText } from '../../../src/core/files/encodings';
 import { openTable } from '../../../src/core/files/openTable';
-import { readRecordText } from '../../../src/core/files/recordText';
 import { DELIMITERS, ENCODINGS, type Delimiter, type Encoding } from '../../../src/core/files/row';
 import { quoteCell } from '../../../src/core/files/writeCsv';
-import { encode, parseInChunks, pick, readTable, seeded, temporaryFolder } from './csvSupport';
+import {
+  encode,
+  parseInChunks,
+  pick,
+  readRecordText,
+  readTable,
+  seeded,
+  temporaryFolder,
+} from './csvSupport';
 
 const LINE_ENDS = {
   LF: ['\n'],

@@ -4,8 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { openTable } from '../../../src/core/files/openTable';
 import type { Encoding, Row } from '../../../src/core/files/row';
-import { readRecordText } from '../../../src/core/files/recordText';
-import { encode, parseInChunks, readTable, refusal, temporaryFolder } from './csvSupport';
+import { encode, parseInChunks, readRecordText, readTable, refusal, temporaryFolder } from './csvSupport';
 
 describe('problems of CSV rows', () => {
   const folder = temporaryFolder();

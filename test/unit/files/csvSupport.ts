@@ -6,7 +6,8 @@ import { PositionParser } from '../../../src/core/files/csvParser';
 import { byteOrderMark } from '../../../src/core/files/encodings';
 import { encodeText } from '../../../src/core/files/encodeText';
 import { openTable } from '../../../src/core/files/openTable';
-import type { CsvInfo, Delimiter, Encoding, ReadOptions, Row } from '../../../src/core/files/row';
+import { openRecordReader } from '../../../src/core/files/recordText';
+import type { CsvInfo, Delimiter, Encoding, ReadOptions, Row, RowPlace } from '../../../src/core/files/row';
 import { ExpectedError, type Message } from '../../../src/core/message';
 
 /** A folder for the files of one test file; call `remove` after it. */
@@ -35,6 +36,16 @@ export async function readTable(
   const all: Row[] = [];
   for await (const batch of table.rows()) all.push(...batch);
   return { info, rows: all };
+}
+
+/** The text of one record as it stands in the file, line end included. */
+export async function readRecordText(path: string, place: RowPlace, info: CsvInfo): Promise<string> {
+  const reader = await openRecordReader(path, info);
+  try {
+    return await reader.text(place);
+  } finally {
+    await reader.close();
+  }
 }
 
 /** The bytes of a text file. Fails when the encoding lacks a character of the text. */

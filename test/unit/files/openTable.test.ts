@@ -3,19 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { detectDelimiter } from '../../../src/core/files/csvDialect';
 import { FILE_MESSAGES } from '../../../src/core/files/messages';
-import { isTabular, openTable } from '../../../src/core/files/openTable';
+import { openTable } from '../../../src/core/files/openTable';
 import { encode, readTable, refusal, temporaryFolder } from './csvSupport';
 
 describe('opening a file', () => {
   const folder = temporaryFolder();
   after(() => folder.remove());
-
-  it('offers text tables and workbooks', () => {
-    assert.deepEqual(
-      ['a.csv', 'B.TSV', 'c.txt', 'd.xlsx', 'e.xls', 'f.json', 'csv'].filter((name) => isTabular(name)),
-      ['a.csv', 'B.TSV', 'c.txt', 'd.xlsx'],
-    );
-  });
 
   it('tells what was found', async () => {
     const { info, rows } = await readTable(

@@ -130,7 +130,7 @@ export class OAuthAccess {
   }
 }
 
-export function isRenewable({ refreshToken, clientId, clientSecret }: OAuthSignIn): boolean {
+function isRenewable({ refreshToken, clientId, clientSecret }: OAuthSignIn): boolean {
   return refreshToken !== undefined && clientId !== undefined && clientSecret !== undefined;
 }
 

@@ -57,7 +57,7 @@ export function readError(response: HttpResponse): KintoneError | null {
 }
 
 /** Words of a server: shortened, on one line, without control characters. */
-export function cleanWords(text: unknown): string {
+function cleanWords(text: unknown): string {
   const plain = typeof text === 'string' ? text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ') : '';
   return plain.length > MAX_WORDS ? `${plain.slice(0, MAX_WORDS)}…` : plain.trim();
 }

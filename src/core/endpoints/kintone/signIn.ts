@@ -31,7 +31,7 @@ export interface SignInOptions {
   readonly now?: () => number;
 }
 
-export const MAX_TOKENS = 9;
+const MAX_TOKENS = 9;
 
 /**
  * Adds the sign-in to every request, and lets it go nowhere but to this Kintone: a request to another address, or
