@@ -100,6 +100,7 @@ function reportText(job: ImportJob, problems: readonly PlacedProblem[]): string 
       [vscode.l10n.t('Status'), render(statusMessage(job))],
       [vscode.l10n.t('Details'), render(phaseMessage(job))],
       [vscode.l10n.t('Message'), render(resultMessage(job))],
+      ...(job.notes ?? []).map((note): Fact => [vscode.l10n.t('Note'), render(note)]),
       [vscode.l10n.t('Submitted'), formatDate(definition.submittedAt)],
       [
         vscode.l10n.t({ message: 'Completed', comment: ['Time of completion'] }),

@@ -4,7 +4,7 @@ import type { ImportPlan } from '../../core/mapping/plan';
 import type { TargetSchema } from '../../core/mapping/schema';
 import { delimiterName } from '../delimiterNames';
 import { encodingName } from '../encodingNames';
-import { formatNumber } from '../text';
+import { formatNumber, show } from '../text';
 import { listed } from './columnNames';
 import { DAILY_REQUESTS, shareOfDay } from './dailyRequests';
 import { importedColumns } from './fieldUses';
@@ -52,6 +52,7 @@ function fileText(file: PlannedFile, { schema }: PlannedImport): string {
     planText(plan, schema),
     forecast(file),
     problemsText(file),
+    ...(file.report?.notes ?? []).map(show),
     blankKeysLine(file),
     tableText(plan),
     leftOutText(file, schema),
