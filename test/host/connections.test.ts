@@ -81,12 +81,38 @@ describe('connections', () => {
     assert.equal(settings(), undefined);
   });
 
+  it('end an import that is running when they are removed, and say so', async () => {
+    const slow = await ownSandbox('--latency', '150', '--record-latency', '3');
+    const token = slow.apps[0]?.apiToken ?? '';
+    try {
+      const answers = signingInWith(token, slow, 'Soon gone');
+      await answering(answers, () => Promise.resolve(vscode.commands.executeCommand(COMMANDS.addConnection)));
+      const rows = Array.from({ length: 3000 }, (_, n) => `R-${n},row\n`).join('');
+      const file = await workspaceFile('gone.csv', `顧客コード,会社名\n${rows}`);
+      await answering(answers, () =>
+        Promise.resolve(vscode.commands.executeCommand(COMMANDS.importFile, file)),
+      );
+      await reportOf('gone.csv', 'In progress');
+      await answering({ modal: () => 'Remove' }, () =>
+        Promise.resolve(vscode.commands.executeCommand(COMMANDS.removeConnection)),
+      );
+      const report = await reportOf('gone.csv', 'Failed');
+      assert.match(report, /Soon gone/);
+      assert.match(report, /Uncertain: 0$/m);
+      assert.match(report, /connection of this import was removed/);
+    } finally {
+      slow.stop();
+    }
+  });
+
   it('say which setting is wrong when it was edited by hand', async () => {
     const section = vscode.workspace.getConfiguration('importedFiles');
     await answering({}, async (asked) => {
       await section.update('connections', [{ id: 'x', name: 'x' }], vscode.ConfigurationTarget.Global);
-      await until(() => asked.told[0], 'the sentence');
-      assert.match(asked.told[0] ?? '', /importedFiles\.connections .*\[0\]\.baseUrl/);
+      await until(
+        () => asked.told.find((text) => /importedFiles\.connections .*\[0\]\.baseUrl/.test(text)),
+        'the sentence',
+      );
     });
     await section.update('connections', undefined, vscode.ConfigurationTarget.Global);
   });

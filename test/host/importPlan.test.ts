@@ -383,6 +383,20 @@ describe('profiles of a workspace', () => {
       await vscode.commands.executeCommand(COMMANDS.useProfile, file);
       assert.match(await until(() => asked.told[0], 'the sentence'), /profiles\[0\]\.app means nothing/);
     });
+    const chosen = inTurn(
+      APP,
+      [MODE, 'Add as new'],
+      [CHANGE, 'Fields of the columns'],
+      [LIST, '従業員数'],
+      [/^Choose the field for the column/, 'not imported'],
+      [LIST, 'Use Profile'],
+      [LIST, 'Use these fields (columns: 2)'],
+    );
+    await answering({ pick: chosen, modal: confirming('Change…') }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, file);
+      assert.match(asked.told.join(), /profiles\[0\]\.app means nothing/);
+      assert.match(asked.modals[1]?.detail ?? '', /columns: 2 of 3/, 'what was chosen before stays');
+    });
     await vscode.workspace.fs.delete(profilesFile());
   });
 });

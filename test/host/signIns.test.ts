@@ -82,15 +82,15 @@ describe('signing in', () => {
     );
     await answering({ pick: inTurn([WAY, 'OAuth']), input: whole }, async (asked) => {
       await vscode.commands.executeCommand(COMMANDS.signIn);
-      assert.deepEqual(asked.told, ['Signed in to O.']);
+      assert.equal(asked.told.at(-1), 'Signed in to O.');
     });
     assert.match(await importWith('oauth2.csv', ROW('O-2')), /Imported: 1$/m);
 
     const again = typing([/access token$/, oauth.expiredAccessToken], [/refresh/, 'wrong'], [/^Client/, '']);
     await answering({ pick: inTurn([WAY, 'OAuth']), input: again }, async (asked) => {
       await vscode.commands.executeCommand(COMMANDS.signIn);
-      assert.equal(asked.told.length, 1);
-      assert.match(asked.told.join(), /refresh|sign-in|OAuth/i);
+      assert.ok(!asked.told.includes('Signed in to O.'));
+      assert.match(asked.told.at(-1) ?? '', /refresh|sign-in|OAuth/i);
       assert.deepEqual(asked.inputs.slice(-2), [
         'Client ID of the OAuth client',
         'Client secret of the OAuth client',
@@ -125,7 +125,7 @@ describe('signing in', () => {
     const kept = typing([/Basic/, ''], [/^Login name/, ''], [/^Password of /, password]);
     await answering({ pick: inTurn([WAY, 'User name']), input: kept }, async (asked) => {
       await vscode.commands.executeCommand(COMMANDS.signIn);
-      assert.deepEqual(asked.told, ['Signed in to Behind a door.']);
+      assert.equal(asked.told.at(-1), 'Signed in to Behind a door.');
     });
   });
 
@@ -165,7 +165,7 @@ describe('signing in', () => {
     const stored = inTurn([WAY, 'User name'], [/client certificate$/, 'Use the stored certificate']);
     await answering({ pick: stored, input: typing([/^Login/, ''], ...texts) }, async (asked) => {
       await vscode.commands.executeCommand(COMMANDS.signIn);
-      assert.deepEqual(asked.told, ['Signed in to Certified.']);
+      assert.equal(asked.told.at(-1), 'Signed in to Certified.');
       assert.ok(!asked.inputs.some((prompt) => prompt.startsWith('Password of the client')));
     });
   });

@@ -4,6 +4,8 @@ import type { MessageTable } from '../message';
 export const CONNECTION_MESSAGES = {
   'connection.removed':
     'The connection {name} was removed or its address has changed. Add it again, then import the rows again.',
+  'connection.removedMeanwhile':
+    'The connection of this import was removed, and nothing more was sent. Add it again, then import the rows again.',
   'connection.signedOut':
     'There is no sign-in for {name} on this computer. Run “Sign In…” from the Connections view, then try again.',
 

@@ -20,6 +20,7 @@ export function judgeFailure(failure: TransportError): Answer {
 
 /** Failures of which the sign-in or the way out is to blame: to wait and try again would change nothing. */
 const NEEDS_THE_PERSON: ReadonlySet<string> = new Set<Code>([
+  'connection.removedMeanwhile',
   'signIn.basicNeeded',
   'signIn.basicRefused',
   'signIn.basicWithOauth',
@@ -42,6 +43,7 @@ const BY_CODE: Readonly<Record<string, Code>> = {
   ERR_BASIC_WITH_OAUTH: 'signIn.basicWithOauth',
   ERR_CERTIFICATE_NEEDED: 'certificate.needed',
   ERR_CERTIFICATE_REFUSED: 'certificate.refused',
+  ERR_CONNECTION_REMOVED: 'connection.removedMeanwhile',
   ERR_FILE_CHANGED: 'network.fileChanged',
   ERR_FILE_UNREADABLE: 'network.fileUnreadable',
   ERR_INSECURE_URL: 'network.insecure',

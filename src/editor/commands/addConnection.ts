@@ -112,7 +112,7 @@ async function askKind(ui: StepUi, draft: ConnectionDraft): Promise<StepResult> 
         {
           label: vscode.l10n.t('API token'),
           detail: vscode.l10n.t(
-            'Imports into the app the token was made for; it needs the right to add records',
+            'Imports into the app the token was made for; it needs the right to add records, and for updates to view and edit them',
           ),
           value: 'apiToken',
         },

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { DELIMITERS, ENCODINGS, type Delimiter, type Encoding } from '../../core/files/row';
 import { delimiterName } from '../delimiterNames';
 import { encodingName } from '../encodingNames';
-import { isBack, type Choice, type StepUi } from '../multiStep';
+import { type Choice, type StepUi } from '../multiStep';
+import { backOrTold } from './backOrTold';
 import type { CommandDeps } from './deps';
 import { readText } from './confirmTexts';
 import { takesFiles, possibleKeys } from './planKeys';
@@ -35,7 +36,7 @@ export async function askForChange(ui: StepUi, deps: CommandDeps, planned: Plann
       }
       return chosen;
     } catch (error) {
-      if (!isBack(error)) throw error;
+      backOrTold(error);
     }
   }
 }

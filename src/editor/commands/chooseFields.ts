@@ -3,6 +3,7 @@ import type { ColumnUse, ImportPlan } from '../../core/mapping/plan';
 import type { TargetField, TargetSchema } from '../../core/mapping/schema';
 import { columnUseText } from '../columnUseText';
 import { heading, isBack, type Choice, type Heading, type StepUi } from '../multiStep';
+import { backOrTold } from './backOrTold';
 import { columnName, listed, shortened } from './columnNames';
 import {
   fieldsToFix,
@@ -77,7 +78,7 @@ export async function chooseFields(
           break;
       }
     } catch (error) {
-      if (!isBack(error)) throw error;
+      backOrTold(error);
     }
   }
 }

@@ -6,6 +6,7 @@ import { ExpectedError, type Message } from '../../core/message';
 import { isBack, type Choice, type StepResult, type StepUi } from '../multiStep';
 import { Cancelled } from '../refusal';
 import { show as render } from '../text';
+import { backOrTold } from './backOrTold';
 import { chooseFields } from './chooseFields';
 import { columnName, listed } from './columnNames';
 import { stillMissing } from './fieldUses';
@@ -171,7 +172,7 @@ async function askAboutRest(
           return;
       }
     } catch (error) {
-      if (!isBack(error)) throw error;
+      backOrTold(error);
       draft = file.plan;
     }
   }

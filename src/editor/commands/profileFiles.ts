@@ -2,7 +2,10 @@ import { realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { parseProfiles, type Profile, PROFILES_PATH, withProfile } from '../../core/mapping/profile';
+import { ExpectedError } from '../../core/message';
 import { Refusal } from '../refusal';
+import type { ShowButton } from '../show';
+import { show as render } from '../text';
 
 /** The workspace folder whose profiles a file uses: its own, else the first one; none without a workspace. */
 export function profilesFolder(file: vscode.Uri): vscode.Uri | undefined {
@@ -20,11 +23,11 @@ export async function hasProfiles(file: vscode.Uri): Promise<boolean> {
   return folder !== undefined && (await readText(profilesUri(folder))) !== undefined;
 }
 
-/** The profiles for a file, none where there is no file of them. Throws `ExpectedError` when it can't be read. */
+/** The profiles for a file, none where there is no file of them. Throws `Refusal` when it can't be read. */
 export async function profilesFor(file: vscode.Uri): Promise<Profile[]> {
   const folder = profilesFolder(file);
   const text = folder === undefined ? undefined : await readText(profilesUri(folder));
-  return text === undefined ? [] : parseProfiles(text);
+  return folder === undefined || text === undefined ? [] : parsed(text, folder);
 }
 
 /** Writes a profile into the workspace's file of profiles, where one of the same name is replaced. */
@@ -39,12 +42,27 @@ export async function writeProfile(folder: vscode.Uri, profile: Profile): Promis
     );
   }
   const text = await readText(uri);
-  const profiles = text === undefined ? [] : parseProfiles(text);
+  const profiles = text === undefined ? [] : parsed(text, folder);
   await vscode.workspace.fs.writeFile(uri, Buffer.from(withProfile(profiles, profile), 'utf8'));
 }
 
+/** Throws `Refusal` that says what is wrong and leads to the file. */
+function parsed(text: string, folder: vscode.Uri): Profile[] {
+  try {
+    return parseProfiles(text);
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    throw new Refusal(render(error.detail), { severity: 'error', buttons: [openButton(folder)] });
+  }
+}
+
+/** Leads to the file of profiles. */
+export function openButton(folder: vscode.Uri): ShowButton {
+  return { title: vscode.l10n.t('Open File of Profiles'), run: () => openProfiles(folder) };
+}
+
 /** Shows the file of profiles. */
-export async function openProfiles(folder: vscode.Uri): Promise<void> {
+async function openProfiles(folder: vscode.Uri): Promise<void> {
   await vscode.window.showTextDocument(profilesUri(folder));
 }
 

@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import { fitProfile, type FittedProfile } from '../../core/mapping/fitProfile';
 import { type Profile, profileFrom } from '../../core/mapping/profile';
 import type { ImportPlan } from '../../core/mapping/plan';
-import { ExpectedError } from '../../core/message';
 import { isBack, type StepUi } from '../multiStep';
 import { Refusal } from '../refusal';
 import { showText } from '../show';
@@ -13,7 +12,7 @@ import { planText } from '../planTexts';
 import { finalPlan } from './planKeys';
 import { setPlan, type PlannedFile, type PlannedImport } from './plannedImport';
 import { planOfProfile } from './planOfProfile';
-import { folderOf, insideOf, openProfiles, profilesFolder, profilesFor, writeProfile } from './profileFiles';
+import { folderOf, insideOf, openButton, profilesFolder, profilesFor, writeProfile } from './profileFiles';
 
 interface Offer {
   readonly profile: Profile;
@@ -22,8 +21,8 @@ interface Offer {
 
 /**
  * Lets a profile answer the questions about a file. One that does not fit says what does not; what fits of it can
- * still be taken, and is `toLookOver` then, field by field. Throws `ExpectedError` for a file of profiles that can't
- * be read.
+ * still be taken, and is `toLookOver` then, field by field. Throws `Refusal` for a file of profiles that can't be
+ * read.
  */
 export async function profileStep(
   ui: StepUi,
@@ -138,9 +137,8 @@ export async function saveProfiles({ files, schema }: PlannedImport): Promise<vo
       const timeZone = file.timeZone ?? readTimeZone();
       await save(name, file.source.uri, file.info.header, finalPlan(schema, file.plan), timeZone);
     } catch (error) {
-      if (error instanceof ExpectedError) void showText(render(error.detail), { severity: 'error' });
-      else if (error instanceof Refusal) void showText(error.message, { severity: 'warning' });
-      else throw error;
+      if (!(error instanceof Refusal)) throw error;
+      void showText(error.message, { severity: 'warning', buttons: error.buttons });
     }
   }
 }
@@ -185,7 +183,7 @@ async function save(
         )
       : vscode.l10n.t('The profile {name} was saved.', { name });
   void showText(text, {
-    buttons: [{ title: vscode.l10n.t('Open File of Profiles'), run: () => openProfiles(folder) }],
+    buttons: [openButton(folder)],
   });
 }
 

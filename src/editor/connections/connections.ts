@@ -12,6 +12,7 @@ import { showText } from '../show';
 import { appUrl, parseConnections, type Connection } from './connection';
 import { parseSecret, storedSecret } from './secret';
 import { Transports } from './transports';
+import { whileKept } from './whileKept';
 
 /** What the Connections view shows of a connection. */
 export interface ListedConnection {
@@ -133,7 +134,10 @@ export class Connections implements vscode.Disposable {
     }
     const signIn = await this.#signInOf(connection);
     if (signIn === undefined) throw signedOut(connection.name);
-    return this.#signedTransport(connection, signIn);
+    const transport = await this.#signedTransport(connection, signIn);
+    // That the sandbox was stopped is told by the network.
+    if (this.isSession(connection.id)) return transport;
+    return whileKept(transport, () => this.get(connection.id)?.baseUrl === target.baseUrl);
   }
 
   /** Keeps a connection: its secret first, so that no entry without a sign-in is left when that fails. */
