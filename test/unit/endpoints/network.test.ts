@@ -61,6 +61,7 @@ describe('trusting a server', () => {
     const options = { authorities: AUTHORITIES, proxyFor };
     assert.equal(await refusal('https://kintone.example.com', options), 'network.certificateHost');
     assert.equal(proxy.asked[0]?.authority, 'kintone.example.com:443');
+    await proxy.allTunnelsClosed();
     proxy.close();
   });
 

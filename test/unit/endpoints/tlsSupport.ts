@@ -55,6 +55,8 @@ export interface ConnectProxy {
   readonly host: string;
   /** What it was asked for, with the credentials shown. */
   readonly asked: readonly { readonly authority: string; readonly authorization: string | undefined }[];
+  /** Resolves once the other side has closed every tunnel. */
+  allTunnelsClosed(): Promise<void>;
   close(): void;
 }
 
@@ -81,12 +83,19 @@ export async function serveProxy(
       socket.pipe(through).pipe(socket);
     });
     through.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      sockets.delete(socket);
+      through.destroy();
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     host: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     asked,
+    allTunnelsClosed: async () => {
+      await Promise.all([...sockets].map((socket) => once(socket, 'close')));
+    },
     close: () => {
       server.close();
       for (const socket of sockets) {
