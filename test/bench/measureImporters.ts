@@ -35,7 +35,9 @@ export async function compareImporters(
     const runs: Record<Importer, Importing[]> = { official: [], ours: [] };
     for (let i = 0; i < repeats; i++) {
       for (const importer of ['official', 'ours'] as const) {
-        runs[importer].push(await importWith(importer, file, latencyMs));
+        const run = await importWith(importer, file, latencyMs);
+        runs[importer].push(run);
+        console.log(`  ${what}, ${importer}: ${run.seconds.toFixed(1)} s`);
       }
     }
     comparisons.push({ what, official: medianOf(runs.official), ours: medianOf(runs.ours) });
