@@ -3,6 +3,7 @@ import type { FileToAttach, ImportRecord, RecordValue, RecordVersion } from '../
 import type { ImportMode } from '../mapping/plan';
 import type { TargetSchema } from '../mapping/schema';
 import type { Message } from '../message';
+import type { CellSnapshots } from './cellSnapshots';
 
 /** A place that takes records: a Kintone domain or a Personium cell, reached through a signed-in `Transport`. */
 export interface Endpoint {
@@ -18,9 +19,16 @@ export interface Endpoint {
   readonly keysPerRead: number;
   /** What to make of something that `describe` or `find` threw; `lasting` always, when absent. */
   natureOf?(error: unknown): FailureNature;
-  writer(schema: TargetSchema, layout: RecordLayout): TargetWriter;
+  writer(schema: TargetSchema, layout: RecordLayout, job?: WritingJob): TargetWriter;
   /** Requests that so many rows will need when all goes well, checks and reads included. */
   requestsFor(schema: TargetSchema, layout: RecordLayout, mode: ImportMode, rows: number): number;
+  /** Takes a whole cell from a snapshot; only where there are cells. */
+  readonly cell?: CellSnapshots;
+}
+
+/** For whom records are written: ids that the endpoint leaves to us are derived from it and the row. */
+export interface WritingJob {
+  readonly id: string;
 }
 
 /**
@@ -42,6 +50,8 @@ export interface RecordSearch {
 export interface LiveRecord extends RecordVersion {
   /** Its key in the form in which keys are compared. */
   readonly key: string;
+  /** Something that a replaced record would lose: values of fields that are not in the layout. */
+  readonly holdsMore?: true;
   /** Aligned with the layout, in the form in which the mapper gives values; empty without a layout. */
   readonly values: readonly RecordValue[];
 }
@@ -50,6 +60,8 @@ export interface TargetSummary {
   readonly id: string;
   readonly name: string;
   readonly url: string;
+  /** What it stands in, from the outside in (box, collection); nothing when absent. */
+  readonly within?: readonly string[];
 }
 
 export interface TargetWriter {
@@ -58,6 +70,13 @@ export interface TargetWriter {
   send(batch: readonly ImportRecord[], signal?: AbortSignal): Promise<Answer>;
   /** Hands one file over, so that a record may name its `fileKey`. Nothing is attached yet. */
   upload(file: FileToAttach, signal?: AbortSignal): Promise<UploadAnswer>;
+  /**
+   * Looks which of the records an earlier request has left behind whose answer was lost, or which the endpoint says are
+   * there already. A result for each, in order: `committed` for what is there as it was sent, `again` for what may be
+   * sent once more without doubling anything, `rejected` for what somebody else has made or changed. Only where ids or
+   * revisions make that certain; without it such records stay uncertain. Throws `ExpectedError`.
+   */
+  settle?(batch: readonly ImportRecord[], signal?: AbortSignal): Promise<readonly RecordResult[]>;
 }
 
 /** What handing over a file came to. A file handed over twice does no harm: what no record names is dropped. */
@@ -93,6 +112,8 @@ export type Answer = Verdict & { readonly load?: Load };
 
 export type Verdict =
   | { readonly kind: 'committed'; readonly ids: readonly string[]; readonly revisions: readonly string[] }
+  /** Each record for itself, in the order of the batch, where a request is not all or nothing. */
+  | { readonly kind: 'perRecord'; readonly results: readonly RecordResult[] }
   /** Definitely nothing was kept. `rows` names the bad rows by their index in the batch; empty when none is named. */
   | {
       readonly kind: 'rejected';
@@ -111,6 +132,25 @@ export type Verdict =
   | { readonly kind: 'impossible'; readonly message: Message }
   /** The server may or may not have kept the batch. */
   | { readonly kind: 'ambiguous'; readonly message: Message };
+
+/** What became of one record. */
+export type RecordResult =
+  | { readonly kind: 'committed'; readonly id: string; readonly revision: string }
+  /** Not kept. `exists`: its id is taken already, perhaps by an earlier request of ours. */
+  | {
+      readonly kind: 'rejected';
+      readonly code: string;
+      readonly reasons: readonly RejectedReason[];
+      readonly exists?: true;
+    }
+  /** Not kept, and may be sent once more. */
+  | {
+      readonly kind: 'again';
+      readonly reason: RetryReason;
+      readonly message: Message;
+      readonly retryAfterMs?: number;
+    }
+  | { readonly kind: 'unknown'; readonly message: Message };
 
 export type RetryReason = 'throttled' | 'locked' | 'unavailable' | 'network' | 'tooLarge';
 

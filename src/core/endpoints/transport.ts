@@ -4,11 +4,18 @@ export interface Transport {
   request(request: HttpRequest): Promise<HttpResponse>;
 }
 
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'MERGE' | 'PROPFIND';
+
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: HttpMethod;
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Several values of one name go in lines of their own. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: Uint8Array<ArrayBuffer> | FileBody;
+  /** Absolute path of a new file that takes the body of a 2xx answer while it comes; `body` is empty then. */
+  readonly saveTo?: string;
+  /** Told of the bytes of a `FileBody` that have left, or of those of `saveTo` that have come. */
+  readonly onBytes?: (bytes: number) => void;
   readonly signal?: AbortSignal;
   /** Milliseconds until the exchange is given up. */
   readonly timeoutMs?: number;

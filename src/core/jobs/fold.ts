@@ -1,11 +1,24 @@
 import type { Message } from '../message';
+import { cellAfter, intentsOf } from './cellProgress';
+import type { CellProgress } from './cellProgress';
 import type { JobStatus, RowCounts } from './job';
-import type { JobEvent, JobEventType, JournalRecord, Outcome } from './records';
+import type { DecidedRows, JobEvent, JobEventType, JournalRecord, Outcome } from './records';
 import { rowsIn } from './runs';
 
 /** Where a job stands; finer than the five public statuses. */
 export type Stage =
-  'waiting' | 'checking' | 'sending' | 'throttled' | 'stopping' | 'completed' | 'failed' | 'canceled';
+  | 'waiting'
+  | 'checking'
+  | 'sending'
+  | 'throttled'
+  | 'stopping'
+  /** A cell before its import was asked for. */
+  | 'preparing'
+  /** The import of a cell was asked for: the server runs it, and nobody can stop it. */
+  | 'running'
+  | 'completed'
+  | 'failed'
+  | 'canceled';
 
 /** Everything the journal says about a job as a whole. What single rows have met is in `notImported.ts`. */
 export interface JobState {
@@ -17,6 +30,10 @@ export interface JobState {
   readonly counts: RowCounts;
   /** `updates` of the rows change records that exist. */
   readonly inFlight: readonly { readonly batch: number; readonly rows: number; readonly updates: number }[];
+  /** Requests whose answers were lost, as far as their rows are still uncertain. */
+  readonly unsettled: readonly { readonly batch: number; readonly rows: number }[];
+  /** Null for rows. */
+  readonly cell: CellProgress | null;
   /** Write requests that were announced. */
   readonly intents: number;
   readonly stopped: boolean;
@@ -49,6 +66,8 @@ export const NEW_JOB: JobState = {
   checkedRows: 0,
   counts: NO_ROWS,
   inFlight: [],
+  unsettled: [],
+  cell: null,
   intents: 0,
   stopped: false,
   notes: [],
@@ -70,11 +89,31 @@ export const TRANSITIONS: Readonly<Record<Stage, Partial<Record<JobEventType, St
     INVALID: 'checking',
     UNCHANGED: 'checking',
     PLAN: 'sending',
+    STEP: 'preparing',
+    // Nothing is asked of the server where somebody else has started the run.
+    RUN: 'running',
     DONE: ['failed', 'canceled'],
+  },
+  preparing: {
+    OPEN: 'preparing',
+    STEP: 'preparing',
+    EXPORTED: 'preparing',
+    START: 'running',
+    DONE: ['failed', 'canceled'],
+  },
+  running: {
+    OPEN: 'running',
+    // A request that was refused has started nothing.
+    STARTED: ['running', 'preparing'],
+    RUN: 'running',
+    STEP: 'running',
+    DONE: ['completed', 'failed'],
   },
   sending: {
     OPEN: 'sending',
     INVALID: 'sending',
+    UNCHANGED: 'sending',
+    SETTLE: 'sending',
     INTENT: 'sending',
     OUTCOME: 'sending',
     SPLIT: 'sending',
@@ -85,13 +124,15 @@ export const TRANSITIONS: Readonly<Record<Stage, Partial<Record<JobEventType, St
   throttled: {
     OPEN: 'throttled',
     INVALID: 'sending',
+    UNCHANGED: 'sending',
+    SETTLE: 'sending',
     INTENT: 'sending',
     OUTCOME: 'throttled',
     THROTTLE: 'throttled',
     STOP: 'stopping',
     DONE: ['failed', 'canceled'],
   },
-  stopping: { OPEN: 'stopping', OUTCOME: 'stopping', DONE: ['completed', 'failed'] },
+  stopping: { OPEN: 'stopping', OUTCOME: 'stopping', SETTLE: 'stopping', DONE: ['completed', 'failed'] },
   completed: {},
   failed: {},
   canceled: {},
@@ -115,6 +156,8 @@ export function statusOf(stage: Stage): JobStatus {
     case 'sending':
     case 'throttled':
     case 'stopping':
+    case 'preparing':
+    case 'running':
       return 'inProgress';
     default:
       return stage;
@@ -149,7 +192,14 @@ export function nextStage(stage: Stage, event: JobEvent): Stage | null {
   const allowed = TRANSITIONS[stage][event.type];
   if (allowed === undefined) return null;
   if (typeof allowed === 'string') return allowed;
-  return event.type === 'DONE' && allowed.includes(event.status) ? event.status : null;
+  switch (event.type) {
+    case 'DONE':
+      return allowed.includes(event.status) ? event.status : null;
+    case 'STARTED':
+      return event.answer === 'refused' ? 'preparing' : 'running';
+    default:
+      return null;
+  }
 }
 
 /** At every moment the verdicts sum to the rows of the file. */
@@ -203,8 +253,11 @@ function change(
           pending: counts.total === null ? 0 : counts.pending - record.rows.length,
         },
       };
-    case 'UNCHANGED':
-      return { counts: { ...counts, unchanged: counts.unchanged + rowsIn(record.rows) } };
+    case 'UNCHANGED': {
+      const rows = rowsIn(record.rows);
+      const pending = counts.total === null ? 0 : counts.pending - rows;
+      return { counts: { ...counts, unchanged: counts.unchanged + rows, pending } };
+    }
     case 'PLAN':
       if (record.invalid !== counts.invalid) throw refuse('another number of invalid rows was found');
       if ((record.unchanged ?? 0) !== counts.unchanged)
@@ -232,12 +285,30 @@ function change(
     case 'OUTCOME': {
       const request = state.inFlight.find(({ batch }) => batch === record.batch);
       if (!request) throw refuse(`request ${record.batch} is not in flight`);
-      if (record.outcome.kind === 'rejected' && record.outcome.rows.length > request.rows) {
+      const { outcome } = record;
+      if (outcome.kind === 'rejected' && outcome.rows.length > request.rows) {
         throw refuse('more rows were refused than sent');
+      }
+      const unknown = unknownRows(request.rows, outcome);
+      if (outcome.kind === 'perRecord' && decidedIn(outcome) + unknown !== request.rows) {
+        throw refuse('not every row that was sent is decided');
       }
       return {
         inFlight: state.inFlight.filter((one) => one !== request),
-        counts: judge(counts, request, record.outcome),
+        unsettled: unknown > 0 ? [...state.unsettled, { batch: record.batch, rows: unknown }] : state.unsettled,
+        counts: judge(counts, request, outcome),
+      };
+    }
+    case 'SETTLE': {
+      const request = state.unsettled.find(({ batch }) => batch === record.batch);
+      if (!request) throw refuse(`request ${record.batch} has no uncertain rows`);
+      const rows = decidedIn(record);
+      if (rows > request.rows) throw refuse('more rows were settled than are uncertain');
+      const left = { ...request, rows: request.rows - rows };
+      return {
+        unsettled: state.unsettled.flatMap((one) => (one !== request ? [one] : left.rows > 0 ? [left] : [])),
+        throttle: null,
+        counts: decided({ ...counts, unknown: counts.unknown - rows }, record),
       };
     }
     case 'SPLIT':
@@ -246,6 +317,16 @@ function change(
       return { throttle: { until: record.until, reason: record.reason } };
     case 'STOP':
       return { stopped: true, throttle: null };
+    case 'STEP':
+    case 'EXPORTED':
+    case 'START':
+    case 'STARTED':
+    case 'RUN':
+      return {
+        cell: cellAfter(state.cell, record),
+        // A request that was refused was none.
+        intents: state.intents + intentsOf(record),
+      };
     case 'DONE':
       if (counts.inFlight > 0) throw refuse('a request is not decided');
       if (record.status === 'canceled' && state.intents > 0) throw refuse('a request was made');
@@ -253,6 +334,7 @@ function change(
         throw refuse('rows are left');
       return {
         failures: record.failures,
+        notes: record.notes === undefined ? state.notes : [...state.notes, ...record.notes],
         completedAt: record.at,
         throttle: null,
         // A file that could not be read to its end has no rows: those found bad so far can't come back either.
@@ -277,6 +359,8 @@ function judge(
         imported: counts.imported + rows - updates,
         updated: counts.updated + updates,
       };
+    case 'perRecord':
+      return decided({ ...landed, unknown: counts.unknown + rowsIn(outcome.unknown) }, outcome);
     case 'rejected': {
       const lost = outcome.rows.length;
       return { ...landed, rejected: counts.rejected + lost, pending: counts.pending + rows - lost };
@@ -286,5 +370,35 @@ function judge(
       return { ...landed, pending: counts.pending + rows };
     case 'ambiguous':
       return { ...landed, unknown: counts.unknown + rows };
+  }
+}
+
+/** The counts with rows that were taken from elsewhere. */
+function decided(counts: RowCounts, { committed, updated, rejected, again }: DecidedRows): RowCounts {
+  return {
+    ...counts,
+    imported: counts.imported + rowsIn(committed) - updated,
+    updated: counts.updated + updated,
+    rejected: counts.rejected + rejected.length,
+    pending: counts.pending + rowsIn(again),
+  };
+}
+
+function decidedIn({ committed, rejected, again }: DecidedRows): number {
+  return rowsIn(committed) + rejected.length + rowsIn(again);
+}
+
+/** How many rows of a request stay uncertain. */
+function unknownRows(sent: number, outcome: Outcome): number {
+  switch (outcome.kind) {
+    case 'ambiguous':
+      return sent;
+    case 'perRecord':
+      return rowsIn(outcome.unknown);
+    case 'committed':
+    case 'rejected':
+    case 'notCommitted':
+    case 'impossible':
+      return 0;
   }
 }

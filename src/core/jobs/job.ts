@@ -3,34 +3,83 @@ import type { ImportPlan } from '../mapping/plan';
 import type { Message } from '../message';
 
 /** `job.json`: everything that is decided at submission. Never changed afterwards, never a secret in it. */
-export interface JobDefinition {
+export type JobDefinition = RowsDefinition | CellDefinition;
+
+interface CommonDefinition {
   readonly version: 1;
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly submittedAt: number;
   readonly target: JobTarget;
-  readonly source: JobSource;
-  readonly plan: ImportPlan;
   /** Language of the endpoint's messages: `en` or `ja`. */
   readonly language: string;
-  /** IANA name of the zone that times without one are in; the system's own when absent. */
-  readonly timeZone?: string;
-  /** Job whose unimported rows this one imports again. */
+  /** Job whose unimported rows this one imports again, or whose cell it brings back. */
   readonly parentJobId?: string;
   readonly engineVersion: string;
 }
 
+/** Rows of a file that become records. */
+export interface RowsDefinition extends CommonDefinition {
+  readonly kind?: 'rows';
+  readonly source: JobSource;
+  readonly plan: ImportPlan;
+  /** IANA name of the zone that times without one are in; the system's own when absent. */
+  readonly timeZone?: string;
+}
+
+/** A snapshot that replaces a whole cell. */
+export interface CellDefinition extends CommonDefinition {
+  readonly kind: 'cellImport';
+  readonly source: SnapshotSource;
+  /**
+   * Where the cell as it was is kept: exported under this name before the import, and downloaded to a file. Absent when
+   * the person did without it.
+   */
+  readonly exportFirst?: { readonly name: string; readonly path: string };
+}
+
+/** Where the snapshot comes from. The `name` is what the file is called, as shown. */
+export type SnapshotSource =
+  /** A file of this machine, frozen as `input.bin`, and uploaded as `snapshot`. */
+  | {
+      readonly origin: 'file';
+      readonly name: string;
+      readonly uri: string;
+      readonly size: number;
+      readonly sha256: string;
+      readonly snapshot: string;
+    }
+  /** In the cell already. */
+  | { readonly origin: 'stored'; readonly name: string; readonly snapshot: string }
+  /** An import that somebody else has started; it is only watched. Its begin by the server's clock, in milliseconds. */
+  | {
+      readonly origin: 'foreign';
+      readonly name: string;
+      readonly snapshot: string;
+      readonly startedAt: number;
+    };
+
+export const SYSTEMS = ['kintone', 'personium'] as const;
+export type System = (typeof SYSTEMS)[number];
+
 export interface JobTarget {
-  readonly system: 'kintone';
+  readonly system: System;
   readonly connectionId: string;
   readonly connectionName: string;
+  /** Kintone's domain, or the cell, without a slash at the end. */
   readonly baseUrl: string;
+  /** Kintone alone. */
   readonly guestSpaceId?: string;
+  /** Number of the app, or path of the entity set below the cell; empty for the cell itself. */
   readonly id: string;
   readonly name: string;
   readonly url: string;
-  /** Whether the sign-in may send many requests as one; false for OAuth. */
+  /** Whether the sign-in may send many requests as one; false for Kintone's OAuth. */
   readonly bulk?: boolean;
+}
+
+export function isCellImport(definition: JobDefinition): definition is CellDefinition {
+  return definition.kind === 'cellImport';
 }
 
 export interface JobSource {
@@ -52,7 +101,19 @@ export type JobPhase =
   | { readonly kind: 'checking'; readonly rows: number }
   | { readonly kind: 'sending' }
   | { readonly kind: 'throttled'; readonly until: number; readonly reason: Message }
+  /** An answer was lost: what became of its rows is being looked up. */
+  | { readonly kind: 'settling' }
   | { readonly kind: 'stopping' }
+  /** A cell on its way. `since`: when the step began; `changedAt`: when the per cent changed; both in milliseconds. */
+  | {
+      readonly kind: 'exporting' | 'uploading' | 'starting' | 'importing' | 'verifying';
+      /** 0–100; null when not known. */
+      readonly percent: number | null;
+      readonly since: number;
+      readonly changedAt: number;
+      /** Why nothing is known of the run for the moment. */
+      readonly notKnown?: Message;
+    }
   /** The job folder takes no records, for which the system gives this code; known in the process that runs the job. */
   | { readonly kind: 'blocked'; readonly code: string }
   /** No live process owns the job any more. Derived when read, never written. */

@@ -3,9 +3,11 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { Delimiter, Encoding, ReadOptions, RowPlace, TableInfo } from '../files/row';
 import { ExpectedError } from '../message';
-import { isBoolean, isCount, isFields, isListOf, isOptional, isText } from './guards';
+import { isBoolean, isCount, isFields, isListOf, isOneOf, isOptional, isText } from './guards';
+import type { Fields } from './guards';
+import { SYSTEMS } from './job';
 import type { JobDefinition, JobSource, JobTarget } from './job';
-import type { BlankKeys, ColumnPlan, ImportMode, ImportPlan } from '../mapping/plan';
+import type { BlankKeys, ColumnPlan, CreatedType, ImportMode, ImportPlan } from '../mapping/plan';
 
 export function definitionPath(folder: string): string {
   return path.join(folder, 'job.json');
@@ -124,19 +126,46 @@ function isDefinition(value: unknown): value is JobDefinition {
     isText(value.id) &&
     isCount(value.submittedAt) &&
     isTarget(value.target) &&
-    isSource(value.source) &&
-    isPlan(value.plan) &&
     isText(value.language) &&
-    isOptional(value.timeZone, isText) &&
     isOptional(value.parentJobId, isText) &&
-    isText(value.engineVersion)
+    isText(value.engineVersion) &&
+    (value.kind === 'cellImport' ? isCellPart(value) : isRowsPart(value))
   );
+}
+
+function isRowsPart({ kind, source, plan, timeZone }: Fields): boolean {
+  return (
+    (kind === undefined || kind === 'rows') && isSource(source) && isPlan(plan) && isOptional(timeZone, isText)
+  );
+}
+
+function isCellPart({ source, exportFirst }: Fields): boolean {
+  const kept = exportFirst === undefined || isFields(exportFirst) ? exportFirst : null;
+  return (
+    isSnapshotSource(source) &&
+    kept !== null &&
+    (kept === undefined || (isText(kept.name) && isText(kept.path)))
+  );
+}
+
+function isSnapshotSource(value: unknown): boolean {
+  if (!isFields(value) || !isText(value.name) || !isText(value.snapshot)) return false;
+  switch (value.origin) {
+    case 'file':
+      return isText(value.uri) && isCount(value.size) && isText(value.sha256);
+    case 'stored':
+      return true;
+    case 'foreign':
+      return isCount(value.startedAt);
+    default:
+      return false;
+  }
 }
 
 function isTarget(value: unknown): value is JobTarget {
   return (
     isFields(value) &&
-    value.system === 'kintone' &&
+    isOneOf(SYSTEMS, value.system) &&
     ['connectionId', 'connectionName', 'baseUrl', 'id', 'name', 'url'].every((key) => isText(value[key])) &&
     isOptional(value.guestSpaceId, isText) &&
     isOptional(value.bulk, isBoolean)
@@ -191,6 +220,15 @@ const ENCODINGS: Readonly<Record<Encoding, true>> = {
 };
 const DELIMITERS: Readonly<Record<Delimiter, true>> = { ',': true, '\t': true, ';': true, '|': true };
 
+const MODES: Readonly<Record<ImportMode, true>> = {
+  add: true,
+  update: true,
+  addOrUpdate: true,
+  replace: true,
+  addOrReplace: true,
+};
+const CREATED_TYPES: Readonly<Record<CreatedType, true>> = { text: true, number: true, boolean: true };
+
 function isEncoding(value: unknown): value is Encoding {
   return isText(value) && Object.hasOwn(ENCODINGS, value);
 }
@@ -216,7 +254,7 @@ function isTexts(value: unknown): value is Record<string, string> {
 }
 
 function isMode(value: unknown): value is ImportMode {
-  return value === 'add' || value === 'update' || value === 'addOrUpdate';
+  return isText(value) && Object.hasOwn(MODES, value);
 }
 
 function isBlankKeys(value: unknown): value is BlankKeys {
@@ -232,6 +270,7 @@ function isSpecialUse(value: unknown): boolean {
     isFields(value) &&
     (value.startsRecord === true ||
       isText(value.rowIdsOf) ||
+      (isText(value.creates) && isText(value.type) && Object.hasOwn(CREATED_TYPES, value.type)) ||
       (isText(value.field) && isOptional(value.table, isText) && isOptional(value.option, isText)))
   );
 }

@@ -1,6 +1,6 @@
 import type { Problem } from '../mapping/record';
 import type { Message } from '../message';
-import { isCount, isFields, isListOf, isMessage, isOptional, isProblem, isText } from './guards';
+import { isCount, isFields, isListOf, isMessage, isOneOf, isOptional, isProblem, isText } from './guards';
 import type { Fields } from './guards';
 import type { IdRun, RepeatRun, RowRange } from './runs';
 
@@ -19,6 +19,8 @@ export interface UnprocessedRows {
 /** What is known of a request after its answer; the rows are those of its INTENT. Ids stand once for each row. */
 export type Outcome =
   | { readonly kind: 'committed'; readonly ids: readonly IdRun[]; readonly revisions: readonly RepeatRun[] }
+  /** Each record for itself. */
+  | ({ readonly kind: 'perRecord' } & DecidedRows & { readonly unknown: readonly RowRange[] })
   /** The named rows are lost; the others of the request wait again. */
   | {
       readonly kind: 'rejected';
@@ -29,6 +31,23 @@ export type Outcome =
   | { readonly kind: 'notCommitted'; readonly reason: string; readonly message: Message }
   | { readonly kind: 'impossible'; readonly message: Message }
   | { readonly kind: 'ambiguous'; readonly message: Message };
+
+/** What became of rows one by one; each stands in one of the lists. */
+export interface DecidedRows {
+  readonly committed: readonly RowRange[];
+  /** How many of the committed rows changed records. */
+  readonly updated: number;
+  /** One for each committed row, in order. */
+  readonly ids: readonly IdRun[];
+  readonly revisions: readonly RepeatRun[];
+  readonly rejected: readonly BadRow[];
+  /** Not kept; they wait again. */
+  readonly again: readonly RowRange[];
+}
+
+export const CELL_STEPS = ['exporting', 'uploading', 'starting', 'importing', 'verifying'] as const;
+/** What is going on with a cell. */
+export type CellStep = (typeof CELL_STEPS)[number];
 
 /** What can happen to a job. */
 export type JobEvent =
@@ -59,16 +78,35 @@ export type JobEvent =
       readonly updates?: readonly RowRange[];
     }
   | { readonly type: 'OUTCOME'; readonly batch: number; readonly outcome: Outcome }
+  /** Rows that were unknown since the request's answer was lost, and what was found of them. */
+  | ({ readonly type: 'SETTLE'; readonly batch: number } & DecidedRows)
   /** The rows of a request that was not kept are sent again in requests of `into` rows at the most. */
   | { readonly type: 'SPLIT'; readonly batch: number; readonly into: number }
   /** No request before `until` (milliseconds since the epoch, for showing). */
   | { readonly type: 'THROTTLE'; readonly until: number; readonly reason: Message }
   | { readonly type: 'STOP' }
+  /** A cell job has come to another step before the run (`exporting`, `uploading`) or after it, or further in it. */
+  | { readonly type: 'STEP'; readonly step: CellStep; readonly percent: number | null }
+  /** The cell as it was lies in this file. */
+  | { readonly type: 'EXPORTED'; readonly name: string; readonly path: string; readonly size: number }
+  /** Durable before the request that starts the run leaves. */
+  | { readonly type: 'START'; readonly snapshot: string }
+  | { readonly type: 'STARTED'; readonly answer: 'accepted' | 'refused' | 'lost'; readonly message?: Message }
+  /** What the server says of the run. `startedAt`: its begin by the server's clock; only once it was seen. */
+  | {
+      readonly type: 'RUN';
+      readonly percent: number | null;
+      readonly startedAt?: number;
+      /** Why nothing is known for the moment. */
+      readonly notKnown?: Message;
+    }
   | {
       readonly type: 'DONE';
       readonly status: 'completed' | 'failed' | 'canceled';
       readonly failures: readonly Message[];
       readonly unprocessed: readonly UnprocessedRows[];
+      /** What a person should know although all went well; nothing when absent. */
+      readonly notes?: readonly Message[];
     };
 
 export type JobEventType = JobEvent['type'];
@@ -81,9 +119,15 @@ export const JOB_EVENT_TYPES = [
   'PLAN',
   'INTENT',
   'OUTCOME',
+  'SETTLE',
   'SPLIT',
   'THROTTLE',
   'STOP',
+  'STEP',
+  'EXPORTED',
+  'START',
+  'STARTED',
+  'RUN',
   'DONE',
 ] as const satisfies readonly JobEventType[];
 
@@ -121,17 +165,34 @@ function isEvent(value: Fields): boolean {
       return isCount(value.batch) && isRowRanges(value.rows) && isOptional(value.updates, isRowRanges);
     case 'OUTCOME':
       return isCount(value.batch) && isOutcome(value.outcome);
+    case 'SETTLE':
+      return isCount(value.batch) && isDecidedRows(value);
     case 'SPLIT':
       return isCount(value.batch) && isCount(value.into);
     case 'THROTTLE':
       return isCount(value.until) && isMessage(value.reason);
     case 'STOP':
       return true;
+    case 'STEP':
+      return isOneOf(CELL_STEPS, value.step) && isPercent(value.percent);
+    case 'EXPORTED':
+      return isText(value.name) && isText(value.path) && isCount(value.size);
+    case 'START':
+      return isText(value.snapshot);
+    case 'STARTED':
+      return (
+        isOneOf(['accepted', 'refused', 'lost'] as const, value.answer) && isOptional(value.message, isMessage)
+      );
+    case 'RUN':
+      return (
+        isPercent(value.percent) && isOptional(value.startedAt, isCount) && isOptional(value.notKnown, isMessage)
+      );
     case 'DONE':
       return (
         (value.status === 'completed' || value.status === 'failed' || value.status === 'canceled') &&
         isListOf(value.failures, isMessage) &&
-        isListOf(value.unprocessed, isUnprocessedRows)
+        isListOf(value.unprocessed, isUnprocessedRows) &&
+        isOptional(value.notes, isMessages)
       );
     default:
       return false;
@@ -147,6 +208,8 @@ function isOutcome(value: unknown): value is Outcome {
   switch (value.kind) {
     case 'committed':
       return isListOf(value.ids, isIdRun) && isListOf(value.revisions, isPair);
+    case 'perRecord':
+      return isDecidedRows(value) && isRowRanges(value.unknown);
     case 'rejected':
       return isText(value.code) && isMessage(value.message) && isListOf(value.rows, isBadRow);
     case 'notCommitted':
@@ -157,6 +220,21 @@ function isOutcome(value: unknown): value is Outcome {
     default:
       return false;
   }
+}
+
+function isDecidedRows(value: Fields): boolean {
+  return (
+    isRowRanges(value.committed) &&
+    isCount(value.updated) &&
+    isListOf(value.ids, isIdRun) &&
+    isListOf(value.revisions, isPair) &&
+    isListOf(value.rejected, isBadRow) &&
+    isRowRanges(value.again)
+  );
+}
+
+function isPercent(value: unknown): boolean {
+  return value === null || (isCount(value) && value <= 100);
 }
 
 function isBadRow(value: unknown): value is BadRow {

@@ -1,6 +1,6 @@
 import type { ImportJob, JobDefinition, JobPhase } from './job';
 import { isTerminal, statusOf } from './fold';
-import type { JobState } from './fold';
+import type { JobState, Stage } from './fold';
 
 /** What the journal does not know: whether anybody works on the job, and who comes before it. */
 export interface Surroundings {
@@ -34,11 +34,13 @@ export function viewOf(
     canCancel:
       open &&
       state.intents === 0 &&
-      (!around.live || state.stage === 'waiting' || state.stage === 'checking') &&
+      (!around.live || MAY_STILL_BE_CANCELED.has(state.stage)) &&
       !state.stopped,
     canStop: around.live && (state.stage === 'sending' || state.stage === 'throttled'),
   };
 }
+
+const MAY_STILL_BE_CANCELED: ReadonlySet<Stage> = new Set(['waiting', 'checking', 'preparing']);
 
 function phaseOf(state: JobState, { live, ahead, blocked = null }: Surroundings): JobPhase {
   if (!live && !isTerminal(state.stage)) return { kind: 'interrupted' };
@@ -50,7 +52,11 @@ function phaseOf(state: JobState, { live, ahead, blocked = null }: Surroundings)
       return { kind: 'checking', rows: state.checkedRows };
     case 'throttled':
       return state.throttle ? { kind: 'throttled', ...state.throttle } : { kind: 'sending' };
+    case 'preparing':
+    case 'running':
+      return cellPhase(state);
     case 'sending':
+      return { kind: state.unsettled.length > 0 ? 'settling' : 'sending' };
     case 'stopping':
     case 'failed':
     case 'canceled':
@@ -58,6 +64,12 @@ function phaseOf(state: JobState, { live, ahead, blocked = null }: Surroundings)
     case 'completed':
       return { kind: completion(state) };
   }
+}
+
+function cellPhase({ cell, stage }: JobState): JobPhase {
+  if (cell === null) return { kind: stage === 'running' ? 'starting' : 'uploading', percent: null, since: 0, changedAt: 0 };
+  const { step, percent, since, changedAt, notKnown } = cell;
+  return { kind: step, percent, since, changedAt, ...(notKnown === null ? {} : { notKnown }) };
 }
 
 /** Rows that may or may not be there need a person's eye more than anything else does. */

@@ -9,13 +9,38 @@ export type ColumnUse =
   /** The ids that the rows of a table have at the endpoint. */
   | { readonly rowIdsOf: string }
   /** Any text starts a record; rows without it add rows to the tables of the record above. */
-  | { readonly startsRecord: true };
+  | { readonly startsRecord: true }
+  /** A property that the first record with a value creates; its type can't be changed afterwards. */
+  | { readonly creates: string; readonly type: CreatedType };
+
+export const CREATED_TYPES = ['text', 'number', 'boolean'] as const;
+/** What a created property holds. */
+export type CreatedType = (typeof CREATED_TYPES)[number];
 
 /** What each column of the file becomes; null when it is not imported. */
 export type ColumnPlan = readonly (ColumnUse | null)[];
 
-/** `addOrUpdate`: rows whose key is at the endpoint change its record, the others make new ones. */
-export type ImportMode = 'add' | 'update' | 'addOrUpdate';
+export const IMPORT_MODES = ['add', 'update', 'addOrUpdate', 'replace', 'addOrReplace'] as const;
+/**
+ * `update` changes the fields that the file feeds and keeps the others (a merge), `replace` makes the whole record what
+ * the file says. `addOr…`: rows whose key is at the endpoint change its record, the others make new ones.
+ */
+export type ImportMode = (typeof IMPORT_MODES)[number];
+
+/** Whether rows may make new records. */
+export function addsRecords(mode: ImportMode): boolean {
+  return mode !== 'update' && mode !== 'replace';
+}
+
+/** Whether rows may change records that exist; they are found by a key then. */
+export function changesRecords(mode: ImportMode): boolean {
+  return mode !== 'add';
+}
+
+/** Whether a changed record keeps nothing of what it was. */
+export function replacesRecords(mode: ImportMode): boolean {
+  return mode === 'replace' || mode === 'addOrReplace';
+}
 
 /** What happens to rows without a key: they make new records, are left out, or the import is refused. */
 export type BlankKeys = 'add' | 'skip' | 'refuse';
@@ -28,7 +53,7 @@ export interface ImportPlan {
   readonly mode: ImportMode;
   /** Code of the field that finds the record of a row; always given unless the mode is `add`. */
   readonly key?: string;
-  /** Only of the mode `addOrUpdate`; `refuse` when absent. An update always leaves such rows out as problems. */
+  /** Only of modes that add and change; `refuse` when absent. Changing alone always leaves such rows out as problems. */
   readonly blankKeys?: BlankKeys;
   /** Absolute path of the only folder that attachments are taken from. */
   readonly attachmentsFolder?: string;

@@ -1,3 +1,5 @@
+import type { ImportMode } from './plan';
+
 /** What kind of value a field takes, whatever the endpoint calls it. */
 export type FieldKind =
   | 'text'
@@ -17,6 +19,11 @@ export type FieldKind =
   | 'user'
   | 'files'
   | 'table'
+  | 'boolean'
+  /** Several values of one kind in order, see `item`. */
+  | 'list'
+  /** A value with parts of its own, see `fields`. */
+  | 'object'
   /** The number by which the endpoint itself knows a record: a key, never a value. */
   | 'recordNumber'
   /** Exists, but can't be written by an import; `readOnlyBecause` says why. */
@@ -51,6 +58,12 @@ export interface TargetField {
   readonly options?: readonly string[];
   readonly minLength?: number;
   readonly maxLength?: number;
+  /** Bytes of the value in UTF-8. */
+  readonly maxBytes?: number;
+  /** How a number is kept, where the endpoint is stricter than a decimal. */
+  readonly numberForm?: NumberForm;
+  /** How exactly a moment is kept; minutes when absent. */
+  readonly precision?: 'millisecond';
   /** Decimal strings: a limit may be larger than a double holds exactly. */
   readonly minValue?: string;
   readonly maxValue?: string;
@@ -62,9 +75,16 @@ export interface TargetField {
   readonly onlyWhenAdding?: boolean;
   /** The value is looked up in another app, which fills the fields `copies` (codes). */
   readonly lookup?: { readonly app: string; readonly keyField: string; readonly copies: readonly string[] };
-  /** Fields of a table. */
+  /** Fields of a table, or parts of an object. */
   readonly fields?: readonly TargetField[];
+  /** What a list holds; only its kind and limits count. */
+  readonly item?: TargetField;
+  /** Does not exist yet: the first value creates it. */
+  readonly created?: true;
 }
+
+/** `int32`: whole, 32 bits. `single`: at most five digits on each side of the point. `double`: what a double holds. */
+export type NumberForm = 'int32' | 'single' | 'double';
 
 export interface TargetSchema {
   readonly id: string;
@@ -76,6 +96,15 @@ export interface TargetSchema {
   readonly numberPrecision?: { readonly integerDigits: number; readonly decimalPlaces: number };
   /** Text that may stand before a record number: `CODE-12` is record 12. */
   readonly recordNumberPrefix?: string;
+  /** What may become of rows; adding, updating and both when absent. */
+  readonly modes?: readonly ImportMode[];
+  /** Values of unknown names create properties (an open type): columns may use `creates`. */
+  readonly createsProperties?: true;
+}
+
+/** What may become of rows, in the order in which it is offered. */
+export function modesOf({ modes }: TargetSchema): readonly ImportMode[] {
+  return modes ?? ['add', 'update', 'addOrUpdate'];
 }
 
 /** Fields by which a record can be found: its number, and text and number fields without duplicates. */
