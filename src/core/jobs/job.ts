@@ -78,6 +78,13 @@ export interface JobTarget {
   readonly bulk?: boolean;
 }
 
+/** A job whose rows become records. */
+export type RowsJob = ImportJob & { readonly definition: RowsDefinition };
+
+export function isRowsJob(job: ImportJob): job is RowsJob {
+  return !isCellImport(job.definition);
+}
+
 export function isCellImport(definition: JobDefinition): definition is CellDefinition {
   return definition.kind === 'cellImport';
 }
@@ -159,6 +166,10 @@ export interface ImportJob {
   readonly notes?: readonly Message[];
   readonly canCancel: boolean;
   readonly canStop: boolean;
+  /** Nobody works on it any more, and somebody may go on with it. */
+  readonly canResume?: true;
+  /** The import of a cell has begun and failed: the cell answers nothing until it is brought back. */
+  readonly canRecover?: true;
 }
 
 export interface JobChange {

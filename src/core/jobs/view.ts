@@ -37,6 +37,10 @@ export function viewOf(
       (!around.live || MAY_STILL_BE_CANCELED.has(state.stage)) &&
       !state.stopped,
     canStop: around.live && (state.stage === 'sending' || state.stage === 'throttled'),
+    ...(open && !around.live ? { canResume: true } : {}),
+    ...(state.stage === 'failed' && state.cell !== null && state.cell.start !== null
+      ? { canRecover: true }
+      : {}),
   };
 }
 
