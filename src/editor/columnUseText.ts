@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ColumnUse } from '../core/mapping/plan';
+import type { ColumnUse, CreatedType } from '../core/mapping/plan';
 import type { TargetField, TargetSchema } from '../core/mapping/schema';
 
 /** What a column becomes, in words; codes stand in for names where the schema is not known or lacks them. */
@@ -15,12 +15,30 @@ export function columnUseText(use: ColumnUse | null, schema?: TargetSchema): str
   if ('rowIdsOf' in use) {
     return vscode.l10n.t('ids of the rows of {table}', { table: labelOf(fields, use.rowIdsOf) });
   }
+  if ('creates' in use) {
+    return vscode.l10n.t('new property {name} ({type})', {
+      name: use.creates,
+      type: createdTypeText(use.type),
+    });
+  }
   if ('table' in use) {
     const inner = fields?.find(({ code }) => code === use.table)?.fields;
     const name = labelOf(inner, use.field);
     return `${labelOf(fields, use.table)} › ${use.option === undefined ? name : `${name}[${use.option}]`}`;
   }
   return `${labelOf(fields, use.field)}[${use.option}]`;
+}
+
+/** What a new property holds. */
+export function createdTypeText(type: CreatedType): string {
+  switch (type) {
+    case 'text':
+      return vscode.l10n.t('text');
+    case 'number':
+      return vscode.l10n.t('number');
+    case 'boolean':
+      return vscode.l10n.t('true or false');
+  }
 }
 
 /** A field's name with its code where they differ. */

@@ -7,9 +7,16 @@ export function planText(plan: ImportPlan, schema?: TargetSchema): string {
   const { mode, key } = plan;
   if (mode === 'add' || key === undefined) return modeText(mode);
   const field = schema?.fields.find(({ code }) => code === key)?.label ?? key;
-  return mode === 'update'
-    ? vscode.l10n.t('Update by {field}', { field })
-    : vscode.l10n.t('Add or update by {field}', { field });
+  switch (mode) {
+    case 'update':
+      return vscode.l10n.t('Update by {field}', { field });
+    case 'addOrUpdate':
+      return vscode.l10n.t('Add or update by {field}', { field });
+    case 'replace':
+      return vscode.l10n.t('Replace by {field}', { field });
+    case 'addOrReplace':
+      return vscode.l10n.t('Add or replace by {field}', { field });
+  }
 }
 
 export function modeText(mode: ImportMode): string {
@@ -20,6 +27,10 @@ export function modeText(mode: ImportMode): string {
       return vscode.l10n.t('Update records');
     case 'addOrUpdate':
       return vscode.l10n.t('Add or update');
+    case 'replace':
+      return vscode.l10n.t('Replace records');
+    case 'addOrReplace':
+      return vscode.l10n.t('Add or replace');
   }
 }
 
@@ -42,6 +53,14 @@ export function modeDetail(mode: ImportMode, severalRows: boolean): string {
       return vscode.l10n.t(
         'A row whose key is in the app changes that record; the others become new records.',
       );
+    case 'replace':
+      return vscode.l10n.t(
+        'Each row takes the place of the record with its key: what the file does not have goes back to its default. A row without such a record is not imported.',
+      );
+    case 'addOrReplace':
+      return vscode.l10n.t(
+        'A row whose key is there already takes the place of that record: what the file does not have goes back to its default. The others become new records.',
+      );
   }
 }
 
@@ -57,6 +76,10 @@ function modeDetailOfRecords(mode: ImportMode): string {
       return vscode.l10n.t(
         'A record of the file whose key is in the app changes that record; the others become new records.',
       );
+    // Where records are replaced there are no tables.
+    case 'replace':
+    case 'addOrReplace':
+      return modeDetail(mode, false);
   }
 }
 

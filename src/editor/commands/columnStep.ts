@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { checkColumns } from '../../core/mapping/matchColumns';
+import { addsRecords } from '../../core/mapping/plan';
 import type { ImportPlan } from '../../core/mapping/plan';
 import type { TargetField } from '../../core/mapping/schema';
 import { ExpectedError, type Message } from '../../core/message';
@@ -280,7 +281,7 @@ export async function requiredStep(
   file: PlannedFile,
 ): Promise<StepResult> {
   const { plan, info, profile } = file;
-  if (plan.mode === 'update' || profile !== undefined || twinOf(planned, file) !== undefined)
+  if (!addsRecords(plan.mode) || profile !== undefined || twinOf(planned, file) !== undefined)
     return 'skipped';
   const { match, missingNow } = matchedPlan(info.header, planned.schema);
   const missing = missingNow.length > 0 ? [] : stillMissing(match.missingRequired, plan);

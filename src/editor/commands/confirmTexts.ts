@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { TableInfo } from '../../core/files/row';
+import { addsRecords } from '../../core/mapping/plan';
 import type { ImportPlan } from '../../core/mapping/plan';
 import type { TargetSchema } from '../../core/mapping/schema';
 import { delimiterName } from '../delimiterNames';
@@ -74,7 +75,7 @@ export function forecast({ report, plan, lookedUp = false }: PlannedFile): strin
   if (report === undefined || plan.mode === 'add' || !lookedUp) return '';
   const { added, updated, unchanged } = report;
   const parts = [
-    plan.mode === 'update' ? '' : vscode.l10n.t('new: {rows}', { rows: formatNumber(added) }),
+    addsRecords(plan.mode) ? vscode.l10n.t('new: {rows}', { rows: formatNumber(added) }) : '',
     vscode.l10n.t('changed: {rows}', { rows: formatNumber(updated) }),
     vscode.l10n.t('unchanged, not sent: {rows}', { rows: formatNumber(unchanged) }),
   ];
@@ -112,7 +113,7 @@ function leftOutText({ plan }: PlannedFile, schema: TargetSchema): string {
 
 function blankKeysLine({ plan, report, rowsWithoutKey }: PlannedFile): string {
   const count = rowsWithoutKey ?? report?.blankKeys.count ?? 0;
-  if (plan.mode !== 'addOrUpdate' || count === 0 || plan.blankKeys === undefined) return '';
+  if (!addsRecords(plan.mode) || count === 0 || plan.blankKeys === undefined) return '';
   const rows = formatNumber(count);
   switch (plan.blankKeys) {
     case 'add':

@@ -82,6 +82,9 @@ const CAN_BE_FIXED: Readonly<Record<TargetField['kind'], boolean>> = {
   organizations: true,
   groups: true,
   user: true,
+  boolean: true,
+  list: true,
+  object: true,
   // One file for every record would be uploaded for every record.
   files: false,
   table: false,

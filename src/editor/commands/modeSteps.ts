@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { addsRecords, changesRecords } from '../../core/mapping/plan';
 import type { BlankKeys, ImportMode } from '../../core/mapping/plan';
 import type { Choice, StepResult, StepUi } from '../multiStep';
 import { withProgress } from '../progress';
@@ -39,8 +40,8 @@ export async function modeStep(
   if (keep && !ui.again && (now === 'add' || keys.some(({ field }) => field.code === key))) return 'skipped';
   const last = always || ui.again ? now : rememberedPlan(deps, planned, file)?.mode;
   const mode = await ui.pick<ImportMode>({
-    placeholder: vscode.l10n.t('{file}: what are the rows to do in the app?', { file: file.source.name }),
-    choices: modesInOrder(keys, last).map((value) => ({
+    placeholder: vscode.l10n.t('{file}: what are the rows to do?', { file: file.source.name }),
+    choices: modesInOrder(planned.schema, keys, last).map((value) => ({
       label: modeText(value),
       detail: modeDetail(value, spansRows(file.plan)),
       value,
@@ -85,7 +86,7 @@ export async function keyStep(
 }
 
 /**
- * What happens to rows without a key; asked in the mode `addOrUpdate` when the file has some. Throws `Refusal` with
+ * What happens to rows without a key; asked where rows may add or change when the file has some. Throws `Refusal` with
  * the first such line when they are a reason not to import.
  */
 export async function blankKeysStep(
@@ -96,7 +97,7 @@ export async function blankKeysStep(
   { always = false }: Asking = {},
 ): Promise<StepResult> {
   const { mode, key, columns } = file.plan;
-  if (mode !== 'addOrUpdate' || key === undefined) return 'skipped';
+  if (!addsRecords(mode) || !changesRecords(mode) || key === undefined) return 'skipped';
   if (!always && !ui.again && file.plan.blankKeys !== undefined) return 'skipped';
   const { name, path } = file.source;
   const title = vscode.l10n.t('Looking for rows of {name} without a key', { name });

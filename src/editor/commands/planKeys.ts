@@ -1,5 +1,6 @@
+import { addsRecords } from '../../core/mapping/plan';
 import type { ColumnUse, ImportMode, ImportPlan } from '../../core/mapping/plan';
-import { keyFields, type TargetField, type TargetSchema } from '../../core/mapping/schema';
+import { keyFields, modesOf, type TargetField, type TargetSchema } from '../../core/mapping/schema';
 
 /** A column by which records could be found. */
 export interface PossibleKey {
@@ -18,10 +19,15 @@ export function possibleKeys(schema: TargetSchema, plan: ImportPlan): PossibleKe
 }
 
 /** Ways to write the rows, the likeliest first: what was chosen before, else changes where rows carry their number. */
-export function modesInOrder(keys: readonly PossibleKey[], remembered: ImportMode | undefined): ImportMode[] {
-  const usual: ImportMode[] = keys.some(({ field }) => field.kind === 'recordNumber')
-    ? ['update', 'addOrUpdate', 'add']
-    : ['add', 'update', 'addOrUpdate'];
+export function modesInOrder(
+  schema: TargetSchema,
+  keys: readonly PossibleKey[],
+  remembered: ImportMode | undefined,
+): ImportMode[] {
+  const modes = modesOf(schema);
+  const usual = keys.some(({ field }) => field.kind === 'recordNumber')
+    ? [...modes.filter((mode) => mode !== 'add'), 'add' as const]
+    : modes;
   return first(usual, remembered);
 }
 
@@ -43,7 +49,7 @@ export function inMode(plan: ImportPlan, mode: ImportMode, keys: readonly Possib
     ...rest,
     mode,
     ...(key === undefined ? {} : { key }),
-    ...(mode === 'addOrUpdate' && blankKeys !== undefined ? { blankKeys } : {}),
+    ...(addsRecords(mode) && blankKeys !== undefined ? { blankKeys } : {}),
   };
 }
 
@@ -67,7 +73,7 @@ export function finalPlan(schema: TargetSchema, plan: ImportPlan): ImportPlan {
 
 /** Fields that the plan feeds although an update can't write them: who made a record, and when. */
 export function leftOut(schema: TargetSchema, plan: ImportPlan): TargetField[] {
-  if (plan.mode !== 'update') return [];
+  if (addsRecords(plan.mode)) return [];
   const { columns, constants = {} } = plan;
   return schema.fields.filter(
     ({ onlyWhenAdding, code }) =>
@@ -77,7 +83,7 @@ export function leftOut(schema: TargetSchema, plan: ImportPlan): TargetField[] {
 
 /** Whether a remembered or borrowed plan still fits: as many columns, and fields that the app still has and takes. */
 export function stillFits(plan: ImportPlan, header: readonly string[], schema: TargetSchema): boolean {
-  if (plan.columns.length !== header.length) return false;
+  if (plan.columns.length !== header.length || !modesOf(schema).includes(plan.mode)) return false;
   const uses = plan.columns.filter((use) => use !== null);
   if (uses.length === 0 || !uses.every((use) => isThere(use, schema.fields))) return false;
   if (!Object.keys(plan.constants ?? {}).every((code) => takesValues(schema.fields, code))) return false;
@@ -87,6 +93,8 @@ export function stillFits(plan: ImportPlan, header: readonly string[], schema: T
 function isThere(use: ColumnUse, fields: readonly TargetField[]): boolean {
   if (typeof use === 'string') return takesValues(fields, use);
   if ('startsRecord' in use) return true;
+  // A property that exists by now has its field.
+  if ('creates' in use) return fields.every(({ code }) => code !== use.creates);
   if ('rowIdsOf' in use) return tableOf(fields, use.rowIdsOf) !== undefined;
   const around = 'table' in use ? (tableOf(fields, use.table)?.fields ?? []) : fields;
   const { option } = use;

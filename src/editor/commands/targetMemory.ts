@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type * as vscode from 'vscode';
-import type { ImportMode, ImportPlan } from '../../core/mapping/plan';
+import { IMPORT_MODES } from '../../core/mapping/plan';
+import type { ImportPlan } from '../../core/mapping/plan';
 import { isColumnUse } from '../../core/mapping/profile';
 
 /** Where files with one header went the last time, and what was decided about them. Nothing of the files' rows. */
@@ -63,8 +64,6 @@ function headerSignature(header: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(header)).digest('base64url').slice(0, 22);
 }
 
-const MODES: Readonly<Record<ImportMode, true>> = { add: true, update: true, addOrUpdate: true };
-
 function isEntry(value: unknown): value is Entry {
   return (
     isObject(value) &&
@@ -83,8 +82,7 @@ function isPlan(value: unknown): value is ImportPlan {
     (value.constants === undefined ||
       (isObject(value.constants) &&
         Object.values(value.constants).every((text) => typeof text === 'string'))) &&
-    typeof value.mode === 'string' &&
-    Object.hasOwn(MODES, value.mode) &&
+    (IMPORT_MODES as readonly unknown[]).includes(value.mode) &&
     isTextOrAbsent(value.key) &&
     isTextOrAbsent(value.attachmentsFolder) &&
     [undefined, 'add', 'skip', 'refuse'].some((known) => known === value.blankKeys)

@@ -3,7 +3,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { CommandArguments, CommandHandlers, JobArgument, ResourceArgument } from '../../contributions';
 import type { ImportService } from '../../core/engine/importService';
-import type { ImportJob } from '../../core/jobs/job';
+import { isRowsJob } from '../../core/jobs/job';
+import type { ImportJob, RowsJob } from '../../core/jobs/job';
 import { REASON_COLUMN, ROW_COLUMN } from '../../core/mapping/reasonColumns';
 import { withoutIcons } from '../plainText';
 import { Cancelled, Refusal } from '../refusal';
@@ -38,7 +39,7 @@ export function documentCommands(
   };
 }
 
-async function showUnimportedRows(files: UnimportedFileSystem, job: ImportJob): Promise<void> {
+async function showUnimportedRows(files: UnimportedFileSystem, job: RowsJob): Promise<void> {
   const { encoding } = await files.content(unimportedUri(job));
   const document = await vscode.workspace.openTextDocument(unimportedUri(job), {
     encoding: editorEncoding(encoding),
@@ -50,7 +51,7 @@ async function showUnimportedRows(files: UnimportedFileSystem, job: ImportJob): 
 async function importAgainAlone(
   service: ImportService,
   files: UnimportedFileSystem,
-  job: ImportJob,
+  job: RowsJob,
 ): Promise<void> {
   const done = await inOneWindow(job.folder, async () => {
     await importAgain(service, files, job);
@@ -64,11 +65,7 @@ async function importAgainAlone(
 }
 
 /** The corrected rows become a job of their own: same target, same plan, reasons left out. */
-async function importAgain(
-  service: ImportService,
-  files: UnimportedFileSystem,
-  job: ImportJob,
-): Promise<void> {
+async function importAgain(service: ImportService, files: UnimportedFileSystem, job: RowsJob): Promise<void> {
   const uri = unimportedUri(job);
   await saveCorrections(uri);
   // Another window may have imported them again a moment ago.
@@ -107,7 +104,7 @@ async function saveCorrections(uri: vscode.Uri): Promise<void> {
 }
 
 /** Rows that went in the first time must not go in twice by a second click. */
-async function confirmSecondTime(again: ImportJob | undefined, files: UnimportedFileSystem): Promise<void> {
+async function confirmSecondTime(again: RowsJob | undefined, files: UnimportedFileSystem): Promise<void> {
   if (!again) return;
   const { counts, definition } = again;
   const goOn = vscode.l10n.t('Import Again');
@@ -145,7 +142,7 @@ function sameHeader(now: readonly string[], before: readonly string[]): boolean 
   return now.at(-1) === REASON_COLUMN && own(now).join('\u0000') === own(before).join('\u0000');
 }
 
-async function saveFullCopy(files: UnimportedFileSystem, job: ImportJob): Promise<void> {
+async function saveFullCopy(files: UnimportedFileSystem, job: RowsJob): Promise<void> {
   await saveCorrections(unimportedUri(job));
   const content = await files.content(unimportedUri(job));
   const target = await askWhere(job, 'csv', { [vscode.l10n.t('CSV file')]: ['csv'] });
@@ -154,11 +151,7 @@ async function saveFullCopy(files: UnimportedFileSystem, job: ImportJob): Promis
   await offerToOpen(target, content.file.rows);
 }
 
-async function saveAsExcel(
-  service: ImportService,
-  files: UnimportedFileSystem,
-  job: ImportJob,
-): Promise<void> {
+async function saveAsExcel(service: ImportService, files: UnimportedFileSystem, job: RowsJob): Promise<void> {
   await saveCorrections(unimportedUri(job));
   const content = await files.content(unimportedUri(job));
   const target = await askWhere(job, 'xlsx', { [vscode.l10n.t('Excel workbook')]: ['xlsx'] });
@@ -173,13 +166,13 @@ async function saveAsExcel(
   await offerToOpen(target, content.file.rows);
 }
 
-function sheetName({ definition }: ImportJob): string {
+function sheetName({ definition }: RowsJob): string {
   const { info, name } = definition.source;
   return info.format === 'xlsx' ? info.sheet : name.replace(/\.[^.]+$/, '');
 }
 
 async function askWhere(
-  job: ImportJob,
+  job: RowsJob,
   ending: string,
   filters: Record<string, string[]>,
 ): Promise<vscode.Uri> {
@@ -213,7 +206,7 @@ async function offerToOpen(target: vscode.Uri, rows: number): Promise<void> {
 async function resolveJob(
   service: ImportService,
   argument?: JobArgument | ResourceArgument,
-): Promise<ImportJob> {
+): Promise<RowsJob> {
   const id = idOf(argument) ?? activeJobId();
   const job = id === null ? await pickJob(service) : service.store.get(id);
   if (!job)
@@ -238,7 +231,7 @@ function activeJobId(): string | null {
   return input instanceof vscode.TabInputText ? jobIdOf(input.uri) : null;
 }
 
-async function pickJob(service: ImportService): Promise<ImportJob | undefined> {
+async function pickJob(service: ImportService): Promise<RowsJob | undefined> {
   const items = service.store
     .jobs()
     .filter(hasUnimported)
@@ -258,7 +251,8 @@ async function pickJob(service: ImportService): Promise<ImportJob | undefined> {
 }
 
 /** Rows come back once an import has ended. */
-export function hasUnimported({ status, counts }: ImportJob): boolean {
+export function hasUnimported(job: ImportJob): job is RowsJob {
+  const { status, counts } = job;
   const ended = status === 'completed' || status === 'failed';
-  return ended && counts.invalid + counts.rejected + counts.unprocessed > 0;
+  return isRowsJob(job) && ended && counts.invalid + counts.rejected + counts.unprocessed > 0;
 }

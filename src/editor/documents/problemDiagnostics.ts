@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { ImportService } from '../../core/engine/importService';
 import { withHeading } from '../../core/engine/placement';
 import type { PlacedProblem, TextRange } from '../../core/engine/placement';
-import type { ImportJob } from '../../core/jobs/job';
+import { isRowsJob } from '../../core/jobs/job';
+import type { RowsJob } from '../../core/jobs/job';
 import type { Delimiter, Encoding } from '../../core/files/row';
 import { readSettings } from '../settings';
 import { formatNumber, show } from '../text';
@@ -92,11 +93,12 @@ export class ProblemDiagnostics implements vscode.Disposable {
   #load(uri: vscode.Uri, jobId: string): void {
     const job = this.#service.store.get(jobId);
     // A worksheet has no text: its problems are in the document of its unimported rows.
-    if (!job || (job.definition.source.info.format === 'xlsx' && uri.scheme !== UNIMPORTED_SCHEME)) return;
+    if (!job || !isRowsJob(job)) return;
+    if (job.definition.source.info.format === 'xlsx' && uri.scheme !== UNIMPORTED_SCHEME) return;
     this.#loadFrom(uri, job).catch((error: unknown) => this.#log(`problems of ${jobId}: ${String(error)}`));
   }
 
-  async #loadFrom(uri: vscode.Uri, job: ImportJob): Promise<void> {
+  async #loadFrom(uri: vscode.Uri, job: RowsJob): Promise<void> {
     // A file that has changed since is compared with its text, so it waits until it is opened.
     if (!openDocument(uri) && (await changedSince(uri, job))) return;
     const file = await this.#service.unimportedFile(job.id);
@@ -204,7 +206,7 @@ function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
   return vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
 }
 
-async function changedSince(uri: vscode.Uri, { definition }: ImportJob): Promise<boolean> {
+async function changedSince(uri: vscode.Uri, { definition }: RowsJob): Promise<boolean> {
   if (uri.scheme === UNIMPORTED_SCHEME) return false;
   try {
     const { size, mtime } = await vscode.workspace.fs.stat(uri);

@@ -1,11 +1,12 @@
-import type { ImportJob } from '../../core/jobs/job';
+import { isRowsJob } from '../../core/jobs/job';
+import type { ImportJob, RowsJob } from '../../core/jobs/job';
 
 /**
  * Whose problems each document shows: those of the last import that ended, until the same document is imported again
  * or its unimported rows are. A canceled import changes nothing, so it does not count.
  */
 export function wantedProblems(jobs: readonly ImportJob[]): Map<string, string> {
-  const counted = jobs.filter((job) => job.status !== 'canceled');
+  const counted = jobs.filter(isRowsJob).filter((job) => job.status !== 'canceled');
   const corrected = new Set(counted.map((job) => job.definition.parentJobId));
   const seen = new Set<string>();
   const wanted = new Map<string, string>();
@@ -22,15 +23,18 @@ export function wantedProblems(jobs: readonly ImportJob[]): Map<string, string> 
 
 /** Whether a document was imported after a moment, so that what was found in it before no longer counts. */
 export function importedSince(jobs: readonly ImportJob[], uri: string, timeMs: number): boolean {
-  return jobs.some(
-    ({ definition, status }) =>
-      definition.source.uri === uri && definition.submittedAt >= timeMs && status !== 'canceled',
-  );
+  return jobs
+    .filter(isRowsJob)
+    .some(
+      ({ definition, status }) =>
+        definition.source.uri === uri && definition.submittedAt >= timeMs && status !== 'canceled',
+    );
 }
 
 /** The job that imported these unimported rows again, newest first; canceled ones sent nothing. */
-export function importedAgainBy(jobs: readonly ImportJob[], jobId: string): ImportJob | undefined {
+export function importedAgainBy(jobs: readonly ImportJob[], jobId: string): RowsJob | undefined {
   return jobs
+    .filter(isRowsJob)
     .filter((job) => job.definition.parentJobId === jobId && job.status !== 'canceled')
     .sort((a, b) => b.definition.submittedAt - a.definition.submittedAt)[0];
 }

@@ -55,6 +55,8 @@ export function doneRows({ counts }: ImportJob): number {
  * 100 is kept for the end.
  */
 export function percentOf(job: ImportJob): number | null {
+  const { phase } = job;
+  if ('percent' in phase) return phase.percent === null ? null : Math.min(99, phase.percent);
   const { total, pending, inFlight } = job.counts;
   if (job.status !== 'inProgress' || total === null || total === 0 || job.phase.kind === 'checking') {
     return null;
@@ -69,7 +71,13 @@ export function iconOf(job: ImportJob): PanelIcon {
       return 'waiting';
     case 'checking':
     case 'sending':
+    case 'settling':
     case 'stopping':
+    case 'exporting':
+    case 'uploading':
+    case 'starting':
+    case 'importing':
+    case 'verifying':
       return 'running';
     case 'throttled':
     case 'blocked':

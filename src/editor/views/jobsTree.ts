@@ -180,10 +180,11 @@ function tooltipOf(job: ImportJob, words: JobWords): vscode.MarkdownString {
   return text;
 }
 
-function rowsText({ counts, definition }: ImportJob, total: number, words: JobWords): string {
+function rowsText(job: ImportJob, total: number, words: JobWords): string {
+  const { counts } = job;
   const all = words.number(total);
   const imported = words.number(counts.imported);
-  if (definition.plan.mode === 'add') {
+  if (words.mode(job) === '') {
     return vscode.l10n.t('{imported} imported of {total}', { imported, total: all });
   }
   return vscode.l10n.t('{added} added, {updated} updated, {unchanged} unchanged of {total}', {

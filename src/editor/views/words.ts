@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { phaseMessage, resultMessage, statusMessage } from '../../core/jobs/describe';
+import { isCellImport } from '../../core/jobs/job';
 import type { JobTarget } from '../../core/jobs/job';
 import { planText } from '../planTexts';
 import { formatDate, formatNumber, show } from '../text';
@@ -17,7 +18,8 @@ export function createWords(mayOpen: (target: JobTarget) => boolean): JobWords {
     percent: (value) => vscode.l10n.t('{percent}%', { percent: formatNumber(value) }),
     progress: (done, total) =>
       vscode.l10n.t('{done} of {total} rows', { done: formatNumber(done), total: formatNumber(total) }),
-    mode: ({ definition: { plan } }) => (plan.mode === 'add' ? '' : planText(plan)),
+    mode: ({ definition }) =>
+      isCellImport(definition) || definition.plan.mode === 'add' ? '' : planText(definition.plan),
     mayOpen,
     noPermission: vscode.l10n.t('(No permission)'),
   };

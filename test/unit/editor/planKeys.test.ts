@@ -48,9 +48,9 @@ describe('keys of a plan', () => {
 
   it('decide which mode is offered first: the last choice, else updates for rows that carry their number', () => {
     const without = keys.slice(1);
-    assert.deepEqual(modesInOrder(without, undefined), ['add', 'update', 'addOrUpdate']);
-    assert.deepEqual(modesInOrder(without, 'addOrUpdate'), ['addOrUpdate', 'add', 'update']);
-    assert.deepEqual(modesInOrder(keys, undefined), ['update', 'addOrUpdate', 'add']);
+    assert.deepEqual(modesInOrder(schema, without, undefined), ['add', 'update', 'addOrUpdate']);
+    assert.deepEqual(modesInOrder(schema, without, 'addOrUpdate'), ['addOrUpdate', 'add', 'update']);
+    assert.deepEqual(modesInOrder(schema, keys, undefined), ['update', 'addOrUpdate', 'add']);
   });
 
   it('stay with the mode while a column feeds them, and go with new records', () => {
