@@ -1,5 +1,6 @@
 import { CONNECTION_MESSAGES } from './endpoints/connectionMessages';
 import { KINTONE_MESSAGES } from './endpoints/messages';
+import { PERSONIUM_MESSAGES } from './endpoints/personium/messages';
 import { FILE_MESSAGES } from './files/messages';
 import { XLSX_MESSAGES } from './files/xlsx/messages';
 import { JOB_MESSAGES } from './jobs/messages';
@@ -16,6 +17,7 @@ export const MESSAGE_TABLES: readonly MessageTable[] = [
   PROFILE_MESSAGES,
   KINTONE_MESSAGES,
   CONNECTION_MESSAGES,
+  PERSONIUM_MESSAGES,
   JOB_MESSAGES,
 ];
 

@@ -1,5 +1,5 @@
 import type { FieldKind, ReadOnlyReason, TargetField } from '../../mapping/schema';
-import { isObject } from './reply';
+import { isObject } from '../readJson';
 
 type Properties = Readonly<Record<string, unknown>>;
 

@@ -5,7 +5,7 @@ import { kintoneMessage, missingRight } from './codes';
 import { liveValues } from './liveValue';
 import { KintoneRefusal } from './reader';
 import type { Search } from './reader';
-import { isObject } from './reply';
+import { isObject } from '../readJson';
 
 /** Kintone answers with so many records at the most. */
 export const KEYS_PER_READ = 500;

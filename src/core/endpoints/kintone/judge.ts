@@ -8,7 +8,8 @@ import type { BatchPart } from './batchParts';
 import { codeMessage, effectOf, kintoneMessage, missingRight, uncertainMessage } from './codes';
 import type { CodeEffect, Right } from './codes';
 import { refusedRows } from './refusedRows';
-import { isObject, readError, readJson } from './reply';
+import { readError } from './reply';
+import { isObject, readJson } from '../readJson';
 import type { KintoneError } from './reply';
 
 /** What has to be known of a request to judge its answer. */

@@ -1,7 +1,7 @@
 import type { LayoutField } from '../../mapping/layout';
 import type { FileToAttach, RecordValue, TableRow } from '../../mapping/record';
 import type { TargetField } from '../../mapping/schema';
-import { isObject } from './reply';
+import { isObject } from '../readJson';
 
 /**
  * Values of a record as Kintone answers them, aligned with the fields and in the form in which the mapper gives

@@ -2,7 +2,8 @@ import { ExpectedError } from '../../message';
 import { TransportError } from '../transport';
 import type { HttpRequest, HttpResponse } from '../transport';
 import type { ClientCertificate } from '../trust';
-import { isObject, readError, readJson } from './reply';
+import { readError } from './reply';
+import { isObject, readJson } from '../readJson';
 
 /**
  * An access token of an OAuth client of the domain; it holds for an hour. With a refresh token and the client's id and

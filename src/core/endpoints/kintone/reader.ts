@@ -9,7 +9,8 @@ import { codeMessage, effectOf, kintoneMessage, missingRight } from './codes';
 import type { KintoneMessageCode } from './codes';
 import { apiUrl } from './paths';
 import type { KintonePlace } from './paths';
-import { isObject, readError, readJson } from './reply';
+import { readError } from './reply';
+import { isObject, readJson } from '../readJson';
 import type { KintoneError } from './reply';
 
 const READ_TIMEOUT_MS = 60_000;

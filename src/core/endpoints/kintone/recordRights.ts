@@ -4,7 +4,7 @@ import { codeMessage, kintoneMessage, missingRight } from './codes';
 import type { SentBatch } from './judge';
 import { KintoneRefusal } from './reader';
 import type { Search } from './reader';
-import { isObject } from './reply';
+import { isObject } from '../readJson';
 import type { KintoneError } from './reply';
 
 /** Refusals that may concern some records of a batch only: rights can differ from record to record. */

@@ -1,3 +1,4 @@
+import { cleanWords, isObject, readJson } from '../readJson';
 import type { HttpResponse } from '../transport';
 
 /** A refusal in Kintone's own form. */
@@ -13,21 +14,7 @@ export interface KintoneError {
   readonly part: number;
 }
 
-const MAX_WORDS = 500;
 const CODE = /^[A-Z][A-Z0-9]{1,15}_[A-Z0-9]{2,15}$/;
-
-/** The body as JSON; undefined when it is none. */
-export function readJson(response: HttpResponse): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(response.body)) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /**
  * The refusal that Kintone wrote: the body itself, the failing part of a bulk request, or at the least the code in
@@ -56,12 +43,6 @@ export function readError(response: HttpResponse): KintoneError | null {
     : null;
 }
 
-/** Words of a server: shortened, on one line, without control characters. */
-function cleanWords(text: unknown): string {
-  const plain = typeof text === 'string' ? text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ') : '';
-  return plain.length > MAX_WORDS ? `${plain.slice(0, MAX_WORDS)}…` : plain.trim();
-}
-
 function errorOf(value: unknown, part: number): KintoneError | null {
   if (!isObject(value) || typeof value.code !== 'string' || !CODE.test(value.code)) {
     return null;
@@ -82,5 +63,5 @@ function idOf(value: unknown): string {
 
 function wordsOf(entry: unknown): readonly string[] {
   const messages: readonly unknown[] = isObject(entry) && Array.isArray(entry.messages) ? entry.messages : [];
-  return messages.map(cleanWords).filter((words) => words !== '');
+  return messages.map((words) => cleanWords(words)).filter((words) => words !== '');
 }

@@ -7,7 +7,7 @@ import { appUrl } from './paths';
 import type { KintonePlace } from './paths';
 import { isPassing, KintoneRefusal } from './reader';
 import type { Read } from './reader';
-import { isObject } from './reply';
+import { isObject } from '../readJson';
 
 /** Requests that `describeApp` makes. */
 export const DESCRIBE_REQUESTS = 5;

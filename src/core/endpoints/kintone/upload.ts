@@ -10,7 +10,8 @@ import { isWrittenInBetween, retryAfter } from './judge';
 import { apiUrl } from './paths';
 import type { KintonePlace } from './paths';
 import { commonHeaders } from './reader';
-import { isObject, readError, readJson } from './reply';
+import { readError } from './reply';
+import { isObject, readJson } from '../readJson';
 
 /** Kintone takes files of 1 GB, which a slow line needs most of an hour for. */
 const UPLOAD_TIMEOUT_MS = 3_600_000;
