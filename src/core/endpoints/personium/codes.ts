@@ -3,7 +3,7 @@ import type { Message } from '../../message';
 import type { FailureNature } from '../endpoint';
 import { cleanWords, isObject, readJson } from '../readJson';
 import type { HttpResponse } from '../transport';
-import { PERSONIUM_MESSAGES } from './messages';
+import type { PERSONIUM_MESSAGES } from './messages';
 
 export type PersoniumMessageCode = keyof typeof PERSONIUM_MESSAGES;
 
