@@ -1,0 +1,4 @@
+/** Who a request comes from. */
+export interface Caller {
+  readonly kind: 'master' | 'unitUser' | 'account' | 'nobody';
+}
