@@ -6,17 +6,37 @@ export interface CellProgress {
   readonly step: CellStep;
   /** 0–100; null when not known. */
   readonly percent: number | null;
-  /** When the step began, and when the per cent changed, in milliseconds of this machine's clock. */
+  /**
+   * When the step began, and when the per cent changed, in milliseconds of this machine's clock. The import begins when
+   * the server is asked for it.
+   */
   readonly since: number;
   readonly changedAt: number;
+  /** Snapshot that this job has put into the cell itself; null as long as there is none. */
+  readonly uploaded: string | null;
+  /** The last request that starts the run; null as long as none was made. */
+  readonly asked: AskedRun | null;
+  /** What became of that request; null as long as none was made, or when it was refused. */
+  readonly start: 'asked' | 'accepted' | 'lost' | null;
   /** Begin of the run by the server's clock; null until it was seen. */
   readonly startedAt: number | null;
-  /** Why nothing is known for the moment. */
+  /** The cell was seen to refuse writes because of the run. */
+  readonly locked: boolean;
+  /** Why nothing is known for the moment, or why the server does not start yet. */
   readonly notKnown: Message | null;
-  /** What became of the request that starts the run; null as long as none was made or it was refused. */
-  readonly start: 'asked' | 'accepted' | 'lost' | null;
   /** Where the cell as it was is kept. */
   readonly exported: { readonly name: string; readonly path: string; readonly size: number } | null;
+}
+
+/** What was known before the run was asked for. */
+export interface AskedRun {
+  readonly snapshot: string;
+  /** Begin of the last run that the server told of before, by its clock. */
+  readonly after: number | null;
+  /** The cell's status was `import failed`. */
+  readonly failedBefore: boolean;
+  /** The cell was seen to hold something else than the snapshot. */
+  readonly otherBefore: boolean;
 }
 
 export type CellRecord = Extract<
@@ -29,19 +49,28 @@ export function cellAfter(cell: CellProgress | null, record: CellRecord): CellPr
   const now = cell ?? { ...NO_CELL, since: record.at, changedAt: record.at };
   switch (record.type) {
     case 'STEP':
-      return at(now, record.step, record.percent, record.at);
+      return {
+        ...at(now, record.step, record.percent, record.at),
+        uploaded: record.snapshot ?? now.uploaded,
+      };
     case 'EXPORTED': {
       const { name, path, size } = record;
       return { ...now, exported: { name, path, size } };
     }
-    case 'START':
-      return { ...at(now, 'starting', null, record.at), start: 'asked' };
+    case 'START': {
+      const { snapshot, after = null, failedBefore = false, otherBefore = false } = record;
+      const asked = { snapshot, after, failedBefore, otherBefore };
+      return { ...at(now, 'starting', null, record.at), start: 'asked', asked };
+    }
     case 'STARTED':
-      return { ...now, start: record.answer === 'refused' ? null : record.answer };
+      return record.answer === 'refused'
+        ? { ...now, start: null, notKnown: record.message ?? null }
+        : { ...now, start: record.answer };
     case 'RUN':
       return {
         ...at(now, 'importing', record.percent, record.at),
         startedAt: record.startedAt ?? now.startedAt,
+        locked: record.locked ?? now.locked,
         notKnown: record.notKnown ?? null,
       };
   }
@@ -58,14 +87,24 @@ const NO_CELL: CellProgress = {
   percent: null,
   since: 0,
   changedAt: 0,
-  startedAt: null,
-  notKnown: null,
+  uploaded: null,
+  asked: null,
   start: null,
+  startedAt: null,
+  locked: false,
+  notKnown: null,
   exported: null,
 };
 
 function at(cell: CellProgress, step: CellStep, percent: number | null, now: number): CellProgress {
-  const since = cell.step === step ? cell.since : now;
+  const goesOn = cell.step === step || (cell.step === 'starting' && step === 'importing');
   const same = cell.step === step && cell.percent === percent;
-  return { ...cell, step, percent, since, changedAt: same ? cell.changedAt : now, notKnown: null };
+  return {
+    ...cell,
+    step,
+    percent,
+    since: goesOn ? cell.since : now,
+    changedAt: same ? cell.changedAt : now,
+    notKnown: null,
+  };
 }

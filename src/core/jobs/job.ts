@@ -1,6 +1,7 @@
 import type { ReadOptions, TableInfo } from '../files/row';
 import type { ImportPlan } from '../mapping/plan';
 import type { Message } from '../message';
+import type { CellProgress } from './cellProgress';
 
 /** `job.json`: everything that is decided at submission. Never changed afterwards, never a secret in it. */
 export type JobDefinition = RowsDefinition | CellDefinition;
@@ -170,6 +171,8 @@ export interface ImportJob {
   readonly canResume?: true;
   /** The import of a cell has begun and failed: the cell answers nothing until it is brought back. */
   readonly canRecover?: true;
+  /** How the import of a cell stands; absent until something was done for it. */
+  readonly cell?: CellProgress;
 }
 
 export interface JobChange {

@@ -1,6 +1,16 @@
 import type { Problem } from '../mapping/record';
 import type { Message } from '../message';
-import { isCount, isFields, isListOf, isMessage, isOneOf, isOptional, isProblem, isText } from './guards';
+import {
+  isCount,
+  isFields,
+  isListOf,
+  isMessage,
+  isOneOf,
+  isOptional,
+  isProblem,
+  isText,
+  isTrue,
+} from './guards';
 import type { Fields } from './guards';
 import type { IdRun, RepeatRun, RowRange } from './runs';
 
@@ -86,17 +96,34 @@ export type JobEvent =
   | { readonly type: 'THROTTLE'; readonly until: number; readonly reason: Message }
   | { readonly type: 'STOP' }
   /** A cell job has come to another step before the run (`exporting`, `uploading`) or after it, or further in it. */
-  | { readonly type: 'STEP'; readonly step: CellStep; readonly percent: number | null }
+  | {
+      readonly type: 'STEP';
+      readonly step: CellStep;
+      readonly percent: number | null;
+      /** Snapshot that this job puts into the cell; there was none of the name before. */
+      readonly snapshot?: string;
+    }
   /** The cell as it was lies in this file. */
   | { readonly type: 'EXPORTED'; readonly name: string; readonly path: string; readonly size: number }
   /** Durable before the request that starts the run leaves. */
-  | { readonly type: 'START'; readonly snapshot: string }
+  | {
+      readonly type: 'START';
+      readonly snapshot: string;
+      /** Begin of the last run that the server told of before, by its clock: a later one is of this request. */
+      readonly after?: number;
+      /** The cell's status was `import failed` before. */
+      readonly failedBefore?: true;
+      /** The cell was seen to hold something else than the snapshot before. */
+      readonly otherBefore?: true;
+    }
   | { readonly type: 'STARTED'; readonly answer: 'accepted' | 'refused' | 'lost'; readonly message?: Message }
   /** What the server says of the run. `startedAt`: its begin by the server's clock; only once it was seen. */
   | {
       readonly type: 'RUN';
       readonly percent: number | null;
       readonly startedAt?: number;
+      /** The cell refused writes because it is being imported. */
+      readonly locked?: true;
       /** Why nothing is known for the moment. */
       readonly notKnown?: Message;
     }
@@ -174,18 +201,29 @@ function isEvent(value: Fields): boolean {
     case 'STOP':
       return true;
     case 'STEP':
-      return isOneOf(CELL_STEPS, value.step) && isPercent(value.percent);
+      return (
+        isOneOf(CELL_STEPS, value.step) && isPercent(value.percent) && isOptional(value.snapshot, isText)
+      );
     case 'EXPORTED':
       return isText(value.name) && isText(value.path) && isCount(value.size);
     case 'START':
-      return isText(value.snapshot);
+      return (
+        isText(value.snapshot) &&
+        isOptional(value.after, isCount) &&
+        isOptional(value.failedBefore, isTrue) &&
+        isOptional(value.otherBefore, isTrue)
+      );
     case 'STARTED':
       return (
-        isOneOf(['accepted', 'refused', 'lost'] as const, value.answer) && isOptional(value.message, isMessage)
+        isOneOf(['accepted', 'refused', 'lost'] as const, value.answer) &&
+        isOptional(value.message, isMessage)
       );
     case 'RUN':
       return (
-        isPercent(value.percent) && isOptional(value.startedAt, isCount) && isOptional(value.notKnown, isMessage)
+        isPercent(value.percent) &&
+        isOptional(value.startedAt, isCount) &&
+        isOptional(value.locked, isTrue) &&
+        isOptional(value.notKnown, isMessage)
       );
     case 'DONE':
       return (

@@ -1,3 +1,4 @@
+import type { CellProgress } from './cellProgress';
 import type { ImportJob, JobDefinition, JobPhase } from './job';
 import { isTerminal, statusOf } from './fold';
 import type { JobState, Stage } from './fold';
@@ -34,14 +35,20 @@ export function viewOf(
     canCancel:
       open &&
       state.intents === 0 &&
-      (!around.live || MAY_STILL_BE_CANCELED.has(state.stage)) &&
+      (around.live ? MAY_STILL_BE_CANCELED.has(state.stage) : state.stage !== 'running') &&
       !state.stopped,
     canStop: around.live && (state.stage === 'sending' || state.stage === 'throttled'),
     ...(open && !around.live ? { canResume: true } : {}),
-    ...(state.stage === 'failed' && state.cell !== null && state.cell.start !== null
+    ...(state.stage === 'failed' && state.cell !== null && mayHaveRun(state.cell)
       ? { canRecover: true }
       : {}),
+    ...(state.cell === null ? {} : { cell: state.cell }),
   };
+}
+
+/** Asked for by this job, or seen to run. */
+function mayHaveRun({ start, startedAt }: CellProgress): boolean {
+  return start !== null || startedAt !== null;
 }
 
 const MAY_STILL_BE_CANCELED: ReadonlySet<Stage> = new Set(['waiting', 'checking', 'preparing']);
@@ -71,7 +78,9 @@ function phaseOf(state: JobState, { live, ahead, blocked = null }: Surroundings)
 }
 
 function cellPhase({ cell, stage }: JobState): JobPhase {
-  if (cell === null) return { kind: stage === 'running' ? 'starting' : 'uploading', percent: null, since: 0, changedAt: 0 };
+  if (cell === null) {
+    return { kind: stage === 'running' ? 'starting' : 'uploading', percent: null, since: 0, changedAt: 0 };
+  }
   const { step, percent, since, changedAt, notKnown } = cell;
   return { kind: step, percent, since, changedAt, ...(notKnown === null ? {} : { notKnown }) };
 }
