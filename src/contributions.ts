@@ -29,9 +29,15 @@ export interface CommandArguments {
   checkFile: [resource?: ResourceArgument, selected?: readonly ResourceArgument[]];
   useProfile: [resource?: ResourceArgument, selected?: readonly ResourceArgument[]];
   saveProfile: [job?: JobArgument];
+  importCellSnapshot: [resource?: ResourceArgument];
+  importStoredSnapshot: [connection?: ConnectionArgument];
+  exportCellSnapshot: [connection?: ConnectionArgument];
+  watchCellImport: [connection?: ConnectionArgument];
+  recoverCell: [place?: JobArgument | ConnectionArgument];
   showImportedFiles: [];
   cancelImport: [job?: JobArgument];
   stopImport: [job?: JobArgument];
+  resumeImport: [job?: JobArgument];
   showUnimportedRows: [job?: JobArgument];
   importTheseRowsAgain: [document?: JobArgument | ResourceArgument];
   saveUnimportedAsExcel: [document?: JobArgument | ResourceArgument];
@@ -57,9 +63,15 @@ export const COMMANDS = {
   checkFile: 'importedFiles.checkFile',
   useProfile: 'importedFiles.useProfile',
   saveProfile: 'importedFiles.saveProfile',
+  importCellSnapshot: 'importedFiles.importCellSnapshot',
+  importStoredSnapshot: 'importedFiles.importStoredSnapshot',
+  exportCellSnapshot: 'importedFiles.exportCellSnapshot',
+  watchCellImport: 'importedFiles.watchCellImport',
+  recoverCell: 'importedFiles.recoverCell',
   showImportedFiles: 'importedFiles.showImportedFiles',
   cancelImport: 'importedFiles.cancelImport',
   stopImport: 'importedFiles.stopImport',
+  resumeImport: 'importedFiles.resumeImport',
   showUnimportedRows: 'importedFiles.showUnimportedRows',
   importTheseRowsAgain: 'importedFiles.importTheseRowsAgain',
   saveUnimportedAsExcel: 'importedFiles.saveUnimportedAsExcel',
@@ -115,3 +127,6 @@ export const REPORT_SCHEME = 'imported-files-report';
 
 /** Endings of the files that can be imported; the manifest's menus use the same list. */
 export const FILE_ENDINGS = ['csv', 'tsv', 'txt', 'xlsx'] as const;
+
+/** Endings of cell snapshots. */
+export const SNAPSHOT_ENDINGS = ['zip'] as const;

@@ -7,7 +7,8 @@ export type PanelStatus = 'waiting' | 'inProgress' | 'failed' | 'completed' | 'c
 export type PanelIcon = 'waiting' | 'running' | 'paused' | 'warning' | 'error' | 'success' | 'canceled';
 
 /** What a person may do with one import. */
-export type PanelAction = 'cancel' | 'stop' | 'showUnimported' | 'openApp' | 'showReport';
+export type PanelAction =
+  'cancel' | 'stop' | 'resume' | 'recover' | 'showUnimported' | 'openApp' | 'showReport';
 
 /** One import as the panel shows it. All texts are in the reader's language, none of them is markup. */
 export interface PanelRow {
@@ -95,6 +96,8 @@ export type FromPanel =
 const actions: Readonly<Record<PanelAction, true>> = {
   cancel: true,
   stop: true,
+  resume: true,
+  recover: true,
   showUnimported: true,
   openApp: true,
   showReport: true,

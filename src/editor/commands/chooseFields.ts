@@ -13,6 +13,7 @@ import {
   stillMissing,
   type OfferedUse,
 } from './fieldUses';
+import { askForProperty } from './createProperty';
 import { changeFixedValue, fillFixedValue } from './fixedValue';
 import { setPlan, timeZoneOf, type PlannedFile, type PlannedImport } from './plannedImport';
 import { askProfileName, profileStep } from './profileSteps';
@@ -155,6 +156,9 @@ function profileLines(file: PlannedFile, imported: number, profiles: boolean): C
   return [...(profiles ? [use] : []), ...(imported === 0 ? [] : [save])];
 }
 
+/** The wish for a property that does not exist yet; no field code can be mistaken for it. */
+const CREATE = Symbol('create');
+
 async function chooseUse(
   ui: StepUi,
   file: PlannedFile,
@@ -164,8 +168,14 @@ async function chooseUse(
 ): Promise<ImportPlan> {
   const now = plan.columns[column] ?? null;
   const { fields, options, tables } = offeredUses(schema, plan, column);
-  const line = (offered: OfferedUse): Choice<ColumnUse | null> => useChoice(schema, offered);
-  const use = await ui.pick<ColumnUse | null>({
+  const line = (offered: OfferedUse): Choice<ColumnUse | typeof CREATE | null> => useChoice(schema, offered);
+  const create: Choice<typeof CREATE> = {
+    label: vscode.l10n.t('Create a property…'),
+    icon: 'add',
+    detail: vscode.l10n.t('The first row with a value creates it. Its type can never be changed afterwards.'),
+    value: CREATE,
+  };
+  const chosen = await ui.pick<ColumnUse | typeof CREATE | null>({
     placeholder: vscode.l10n.t('Choose the field for the column {column}', {
       column: columnName(file.info.header, column),
     }),
@@ -174,9 +184,12 @@ async function chooseUse(
       ...section(vscode.l10n.t('Fields'), fields.map(line)),
       ...section(vscode.l10n.t('One option of a field: 1 chooses it'), options.map(line)),
       ...section(vscode.l10n.t('Tables'), tables.map(line)),
+      ...(schema.createsProperties === true ? [create] : []),
     ],
-    active: (value) => sameUse(value, now),
+    active: (value) => value !== CREATE && sameUse(value, now),
   });
+  const heading = file.info.header[column] ?? '';
+  const use = chosen === CREATE ? await askForProperty(ui.nested(), schema, plan, column, heading) : chosen;
   const columns = file.info.header.map((_, other) =>
     other === column ? use : (plan.columns[other] ?? null),
   );

@@ -2,14 +2,13 @@ import * as vscode from 'vscode';
 import { checkColumns } from '../../core/mapping/matchColumns';
 import { addsRecords } from '../../core/mapping/plan';
 import type { ImportPlan } from '../../core/mapping/plan';
-import type { TargetField } from '../../core/mapping/schema';
 import { ExpectedError, type Message } from '../../core/message';
-import { isBack, type Choice, type StepResult, type StepUi } from '../multiStep';
+import { isBack, type StepResult, type StepUi } from '../multiStep';
 import { Cancelled } from '../refusal';
 import { show as render } from '../text';
 import { backOrTold } from './backOrTold';
 import { chooseFields } from './chooseFields';
-import { columnName, listed } from './columnNames';
+import { missingText, ways, withCreated, type Way } from './columnWays';
 import { stillMissing } from './fieldUses';
 import { matchedPlan, type MatchedPlan } from './matchedPlan';
 import type { CommandDeps } from './deps';
@@ -130,8 +129,6 @@ interface Chosen {
   readonly profile: string | undefined;
 }
 
-type Way = 'goOn' | 'remembered' | 'choose' | 'profile';
-
 async function askAboutRest(
   ui: StepUi,
   planned: PlannedImport,
@@ -151,7 +148,7 @@ async function askAboutRest(
       placeholder: vscode.l10n.t('{file}: some columns and fields don’t fit together', {
         file: file.source.name,
       }),
-      choices: ways(file, matched, remembered !== undefined, profiles),
+      choices: ways(file, planned, matched, remembered !== undefined, profiles),
       active: (value) => value === active,
     });
     active = way;
@@ -165,6 +162,10 @@ async function askAboutRest(
           return;
         case 'choose':
           setPlan(file, draft);
+          await chooseFields(ui.nested(), planned, file, missingNow);
+          return;
+        case 'create':
+          setPlan(file, withCreated(file, planned, draft));
           await chooseFields(ui.nested(), planned, file, missingNow);
           return;
         case 'profile':
@@ -202,73 +203,6 @@ function columnsOf(plan: ImportPlan | undefined): Partial<Pick<ImportPlan, 'colu
   if (plan === undefined) return {};
   const { columns, constants } = plan;
   return { columns, ...(constants === undefined ? {} : { constants }) };
-}
-
-function ways(file: PlannedFile, matched: MatchedPlan, again: boolean, profiles: boolean): Choice<Way>[] {
-  const left = matched.match.unmatched.length + matched.notWritable.length;
-  const goOn: Choice<Way> = {
-    label:
-      left === 0
-        ? vscode.l10n.t('Go on as it is')
-        : vscode.l10n.t('Go on without these columns ({n})', { n: left }),
-    detail: detailOf(file.info.header, matched),
-    value: 'goOn',
-  };
-  const remembered: Choice<Way> = {
-    label: vscode.l10n.t('Use the fields chosen last time'),
-    value: 'remembered',
-  };
-  const choose: Choice<Way> = {
-    label: vscode.l10n.t('Choose fields for the columns…'),
-    detail: vscode.l10n.t('Fields without a column can be filled with a fixed value there.'),
-    value: 'choose',
-  };
-  const profile: Choice<Way> = { label: vscode.l10n.t('Use Profile…'), value: 'profile' };
-  return [...(again ? [remembered] : []), goOn, choose, ...(profiles ? [profile] : [])];
-}
-
-function detailOf(header: readonly string[], { match, notWritable, missingNow }: MatchedPlan): string {
-  const names = (columns: readonly number[]): string =>
-    listed(columns.map((column) => columnName(header, column)));
-  const named = new Set([...match.options, ...match.ambiguous].map(({ column }) => column));
-  const nameless = match.unmatched.filter((column) => !named.has(column));
-  // One line is shown: what keeps every record out comes first.
-  return [
-    missingNow.length === 0 ? '' : missingText(missingNow),
-    nameless.length === 0
-      ? ''
-      : vscode.l10n.t('Columns without a field: {columns}', { columns: names(nameless) }),
-    match.options.length === 0
-      ? ''
-      : vscode.l10n.t('Columns for options that are none: {columns}', {
-          columns: listed(
-            match.options.map(({ column, nearest }) =>
-              nearest === null
-                ? columnName(header, column)
-                : vscode.l10n.t('{column} (meant: {option}?)', {
-                    column: columnName(header, column),
-                    option: nearest,
-                  }),
-            ),
-          ),
-        }),
-    match.ambiguous.length === 0
-      ? ''
-      : vscode.l10n.t('Columns with the name of several fields: {columns}', {
-          columns: names(match.ambiguous.map(({ column }) => column)),
-        }),
-    notWritable.length === 0
-      ? ''
-      : vscode.l10n.t('Fields that can’t be imported: {columns}', { columns: names(notWritable) }),
-  ]
-    .filter((part) => part !== '')
-    .join(' · ');
-}
-
-function missingText(missing: readonly TargetField[]): string {
-  return vscode.l10n.t('Required fields without a column: {fields}', {
-    fields: listed(missing.map(({ label }) => label)),
-  });
 }
 
 /**

@@ -3,10 +3,12 @@ import type { TableInfo } from '../../core/files/row';
 import { addsRecords } from '../../core/mapping/plan';
 import type { ImportPlan } from '../../core/mapping/plan';
 import type { TargetSchema } from '../../core/mapping/schema';
+import type { Connection } from '../connections/connection';
 import { delimiterName } from '../delimiterNames';
 import { encodingName } from '../encodingNames';
 import { formatNumber, show } from '../text';
 import { listed } from './columnNames';
+import { createdProperties } from './createProperty';
 import { DAILY_REQUESTS, shareOfDay } from './dailyRequests';
 import { importedColumns } from './fieldUses';
 import { finalPlan, leftOut, takesDateTimes, takesFiles } from './planKeys';
@@ -57,6 +59,7 @@ function fileText(file: PlannedFile, { schema }: PlannedImport): string {
     blankKeysLine(file),
     tableText(plan),
     leftOutText(file, schema),
+    createdText(plan),
     fixed === 0 ? '' : vscode.l10n.t('Fields with a fixed value: {n}', { n: fixed }),
     takesFiles(schema, plan) && plan.attachmentsFolder !== undefined
       ? vscode.l10n.t('Attachments from: {folder}', { folder: plan.attachmentsFolder })
@@ -111,6 +114,15 @@ function leftOutText({ plan }: PlannedFile, schema: TargetSchema): string {
       });
 }
 
+function createdText(plan: ImportPlan): string {
+  const created = createdProperties(plan);
+  return created.length === 0
+    ? ''
+    : vscode.l10n.t('New properties, whose types can never be changed afterwards: {properties}', {
+        properties: listed(created),
+      });
+}
+
 function blankKeysLine({ plan, report, rowsWithoutKey }: PlannedFile): string {
   const count = rowsWithoutKey ?? report?.blankKeys.count ?? 0;
   if (!addsRecords(plan.mode) || count === 0 || plan.blankKeys === undefined) return '';
@@ -131,7 +143,10 @@ function promise(planned: PlannedImport): string {
   const changes = modes.some((mode) => mode !== 'add');
   return [
     vscode.l10n.t('Connection: {name} ({address})', { name: connection.name, address: connection.baseUrl }),
-    requestsText(files.reduce((sum, { report }) => sum + (report?.requests ?? 0), 0)),
+    requestsText(
+      connection,
+      files.reduce((sum, { report }) => sum + (report?.requests ?? 0), 0),
+    ),
     ...modes.map((mode) =>
       modeDetail(
         mode,
@@ -145,13 +160,26 @@ function promise(planned: PlannedImport): string {
           ),
         ]
       : []),
-    vscode.l10n.t(
-      'No row is sent twice: when the answer to a request is lost, its rows are listed as uncertain and left alone.',
-    ),
+    guarantee(connection),
   ].join('\n');
 }
 
-function requestsText(requests: number): string {
+/** What holds when the answer to a request is lost. */
+function guarantee({ kind }: Connection): string {
+  switch (kind) {
+    case 'kintone':
+      return vscode.l10n.t(
+        'No row is sent twice: when the answer to a request is lost, its rows are listed as uncertain and left alone.',
+      );
+    case 'personium':
+      return vscode.l10n.t(
+        'No row is added twice: each has an id of its own, by which it is looked for when the answer to a request is lost.',
+      );
+  }
+}
+
+function requestsText({ kind }: Connection, requests: number): string {
+  if (kind === 'personium') return vscode.l10n.t('Requests: about {n}.', { n: formatNumber(requests) });
   const text = vscode.l10n.t('Requests: about {n} of the {daily} that an app takes a day.', {
     n: formatNumber(requests),
     daily: formatNumber(DAILY_REQUESTS),

@@ -105,6 +105,12 @@ export function actionsOf(job: ImportJob): readonly RowAction[] {
   if (job.canStop) {
     actions.push('stop');
   }
+  if (job.canResume === true) {
+    actions.push('resume');
+  }
+  if (job.canRecover === true) {
+    actions.push('recover');
+  }
   if (hasUnimportedRows(job)) {
     actions.push('showUnimported');
   }

@@ -13,6 +13,8 @@ import type { Showing } from './showing';
 const COMMAND_OF: Readonly<Record<PanelAction, string>> = {
   cancel: COMMANDS.cancelImport,
   stop: COMMANDS.stopImport,
+  resume: COMMANDS.resumeImport,
+  recover: COMMANDS.recoverCell,
   showUnimported: COMMANDS.showUnimportedRows,
   openApp: COMMANDS.openTargetInBrowser,
   showReport: COMMANDS.showJobReport,

@@ -11,7 +11,7 @@ export function panelStrings(retentionDays: number): PanelStrings {
     columns: {
       submitted: vscode.l10n.t('Submitted'),
       completed: completedHeading(),
-      app: vscode.l10n.t('App'),
+      app: vscode.l10n.t('Destination'),
       file: vscode.l10n.t('File'),
       status: vscode.l10n.t('Status'),
       message: vscode.l10n.t('Message'),
@@ -20,31 +20,33 @@ export function panelStrings(retentionDays: number): PanelStrings {
     actions: {
       cancel: vscode.l10n.t('Cancel'),
       stop: vscode.l10n.t('Stop importing'),
+      resume: vscode.l10n.t('Resume'),
+      recover: vscode.l10n.t('Recover the cell…'),
       showUnimported: vscode.l10n.t('Show unimported rows'),
       showReport: vscode.l10n.t('Show details'),
     },
     actionLabel: vscode.l10n.t('{action}: {file}'),
     openApp: vscode.l10n.t('{app}: open in the browser'),
-    progressLabel: vscode.l10n.t('Rows done of {file}'),
+    progressLabel: vscode.l10n.t('Progress of {file}'),
     showMore: vscode.l10n.t('Show {count} more'),
     shownOf: vscode.l10n.t('{shown} of {total} imports are shown.'),
     emptyTitle: vscode.l10n.t('Nothing has been imported yet'),
     emptyText: vscode.l10n.t(
-      'A CSV or Excel file becomes records of an app, and every row that was not imported comes back to its cell.',
+      'A CSV or Excel file becomes records of a Kintone app or entities of a Personium cell, and every row that was not imported comes back to its cell.',
     ),
     emptySteps: [
       vscode.l10n.t(
         'In the Explorer, choose Import File… from the context menu of a CSV, TSV, TXT or XLSX file.',
       ),
       vscode.l10n.t(
-        'Choose the connection and the app. Columns are matched by field code, then by field name.',
+        'Choose the connection and the app or entity set. Columns are matched by field code, then by field name.',
       ),
       vscode.l10n.t('Watch the import here. Cancel it while it waits, stop it while it runs.'),
       vscode.l10n.t('Correct the unimported rows and import just those again.'),
     ],
     announceAdded: vscode.l10n.t('{file} is waiting to be imported.'),
     announceStarted: vscode.l10n.t('The import of {file} has started.'),
-    announceProgress: vscode.l10n.t('{file}: {percent} percent of the rows are done.'),
+    announceProgress: vscode.l10n.t('{file}: {percent} percent done.'),
     announceEnded: vscode.l10n.t('{file}: {status}. {message}'),
   };
 }

@@ -1,3 +1,4 @@
+import { isCellImport } from '../../core/jobs/job';
 import type { ImportJob } from '../../core/jobs/job';
 import type { PanelRow } from '../../shared/panelMessages';
 import {
@@ -67,6 +68,9 @@ export function factsOf(job: ImportJob, words: Pick<JobWords, 'mayOpen'>): strin
     phase: job.phase.kind,
     canCancel: job.canCancel,
     canStop: job.canStop,
+    canResume: job.canResume === true,
+    canRecover: job.canRecover === true,
+    kind: isCellImport(job.definition) ? 'cell' : 'rows',
     unimported: hasUnimportedRows(job),
     ended: isEnded(job),
     app: words.mayOpen(job.definition.target),

@@ -1,0 +1,182 @@
+import * as vscode from 'vscode';
+import type { CommandArguments } from '../../contributions';
+import { isCellImport } from '../../core/jobs/job';
+import type { ImportJob } from '../../core/jobs/job';
+import type { PersoniumConnection } from '../connections/connection';
+import { runSteps, type StepUi } from '../multiStep';
+import { withProgress } from '../progress';
+import { Cancelled, Refusal } from '../refusal';
+import { showText } from '../show';
+import { formatDate } from '../text';
+import { askState, cellConnections, cellStep, connectionOf, openCell } from './cellSteps';
+import type { CommandDeps } from './deps';
+import { importInto } from './importCell';
+import { jobOf } from './jobCommands';
+
+/** A way to bring a cell back whose import has failed. */
+type Way = { readonly kind: 'snapshot'; readonly name: string } | { readonly kind: 'other' | 'recreate' };
+
+/**
+ * Brings back a cell whose import has failed. It takes nothing but a snapshot that lies in it already, or its own
+ * deletion; which snapshots lie in it can't be asked any more, so those that imports of the list have left are offered.
+ */
+export async function recoverCell(
+  deps: CommandDeps,
+  argument?: CommandArguments['recoverCell'][0],
+): Promise<void> {
+  const { connection, job } = await whichCell(deps, argument);
+  await refuseWhole(deps, connection);
+  let way: Way | undefined;
+  await runSteps(vscode.l10n.t('Recover Cell'), [
+    async (ui) => {
+      way = await ui.pick<Way>({
+        placeholder: vscode.l10n.t('{cell}: how is it to be brought back?', { cell: connection.cellName }),
+        choices: [
+          ...snapshotsOf(deps, connection).map(({ name, from }) => ({
+            label: vscode.l10n.t('Import the snapshot {name}', { name }),
+            icon: 'history',
+            detail: from,
+            value: { kind: 'snapshot', name } as const,
+          })),
+          {
+            label: vscode.l10n.t('Import another snapshot that lies in the cell…'),
+            icon: 'archive',
+            detail: vscode.l10n.t('Its name has to be known: a failed cell does not list its snapshots.'),
+            value: { kind: 'other' },
+          },
+          {
+            label: vscode.l10n.t('Delete the cell and make it anew…'),
+            icon: 'trash',
+            detail: vscode.l10n.t(
+              'Its snapshots are deleted too. It takes the right of a unit administrator.',
+            ),
+            value: { kind: 'recreate' },
+          },
+        ],
+      });
+      return 'asked';
+    },
+    async (ui) => {
+      if (way?.kind === 'recreate') await recreate(ui, deps, connection);
+      return 'asked';
+    },
+  ]);
+  if (way === undefined || way.kind === 'recreate') return;
+  const known = way.kind === 'snapshot' ? way.name : undefined;
+  await importInto(deps, async (ui) => ({ origin: 'stored', snapshot: known ?? (await askSnapshot(ui)) }), {
+    connection,
+    ...(job === undefined ? {} : { parentJobId: job.id }),
+  });
+}
+
+async function whichCell(
+  deps: CommandDeps,
+  argument: CommandArguments['recoverCell'][0],
+): Promise<{ connection: PersoniumConnection; job?: ImportJob }> {
+  const given = connectionOf(
+    deps,
+    typeof argument === 'object' && 'jobId' in argument ? undefined : argument,
+  );
+  if (given !== undefined) return { connection: given };
+  const failed = deps.service.store.jobs().filter(({ canRecover }) => canRecover === true);
+  if (argument === undefined && failed.length === 0) return { connection: await askForCell(deps) };
+  const job = await jobOf(deps, argument as Parameters<typeof jobOf>[1], {
+    fits: ({ canRecover }) => canRecover === true,
+    none: vscode.l10n.t('No import of a cell in the list has failed.'),
+    unfit: (file) => vscode.l10n.t('The import of {file} left no failed cell behind.', { file }),
+  });
+  const { connectionId, connectionName } = job.definition.target;
+  const connection = connectionOf(deps, connectionId);
+  if (connection === undefined) {
+    throw new Refusal(
+      vscode.l10n.t('The connection {name} is gone. Add it again, then recover the cell.', {
+        name: connectionName,
+      }),
+    );
+  }
+  return { connection, job };
+}
+
+async function askForCell(deps: CommandDeps): Promise<PersoniumConnection> {
+  let chosen: PersoniumConnection | undefined =
+    cellConnections(deps).length === 1 ? cellConnections(deps)[0] : undefined;
+  await runSteps(vscode.l10n.t('Recover Cell'), [
+    (ui) => cellStep(ui, deps, chosen?.id, (connection) => (chosen = connection)),
+  ]);
+  if (chosen === undefined) throw new Cancelled();
+  return chosen;
+}
+
+/** A cell that works needs no recovery, and one that is being imported has to be waited for. */
+async function refuseWhole(deps: CommandDeps, connection: PersoniumConnection): Promise<void> {
+  const state = await askState(await openCell(deps, connection));
+  if (state.kind === 'ready') {
+    throw new Refusal(vscode.l10n.t('{cell} works: no import of it has failed.', { cell: connection.name }), {
+      severity: 'info',
+    });
+  }
+  if (state.kind === 'running') {
+    throw new Refusal(
+      vscode.l10n.t('{cell} is being imported. Wait for its end.', { cell: connection.name }),
+      { severity: 'info' },
+    );
+  }
+}
+
+/** Snapshots that imports of the list have left in the cell: the cell as it was, newest first, then what was imported. */
+function snapshotsOf(deps: CommandDeps, { id }: PersoniumConnection): { name: string; from: string }[] {
+  const definitions = deps.service.store
+    .jobs()
+    .map(({ definition }) => definition)
+    .filter(isCellImport)
+    .filter(({ target }) => target.connectionId === id);
+  const exported = definitions.flatMap(({ exportFirst, submittedAt }) =>
+    exportFirst === undefined
+      ? []
+      : [
+          {
+            name: exportFirst.name,
+            from: vscode.l10n.t('The cell as it was on {date}', { date: formatDate(submittedAt) }),
+          },
+        ],
+  );
+  const imported = definitions.map(({ source }) => ({
+    name: source.snapshot,
+    from: vscode.l10n.t('The snapshot of {file}', { file: source.name }),
+  }));
+  const all = [...exported, ...imported];
+  return all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index);
+}
+
+function askSnapshot(ui: StepUi): Promise<string> {
+  return ui.input({
+    prompt: vscode.l10n.t('Name of the snapshot in the cell, without .zip'),
+    validate: (text) =>
+      /^[a-zA-Z0-9_-]{1,192}$/.test(text)
+        ? undefined
+        : vscode.l10n.t('Use 1 to 192 letters, digits, hyphens and underscores.'),
+  });
+}
+
+async function recreate(ui: StepUi, deps: CommandDeps, connection: PersoniumConnection): Promise<void> {
+  const { cellName } = connection;
+  await ui.input({
+    prompt: vscode.l10n.t('Type the name of the cell, {cell}, to delete it with everything in it', {
+      cell: cellName,
+    }),
+    placeholder: cellName,
+    validate: (text) =>
+      text === cellName
+        ? undefined
+        : vscode.l10n.t('This is not the name of the cell: {cell}', { cell: cellName }),
+  });
+  const { cell } = await openCell(deps, connection);
+  await withProgress(vscode.l10n.t('Making {cell} anew…', { cell: connection.name }), (signal) =>
+    cell.recreate(signal),
+  );
+  void showText(
+    vscode.l10n.t('{cell} is empty now. Import a snapshot into it, or make its boxes and accounts anew.', {
+      cell: connection.name,
+    }),
+  );
+}
