@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandArguments, JobArgument } from '../../contributions';
 import type { ImportJob } from '../../core/jobs/job';
-import { isLoopback } from '../connections/connection';
+import { isLoopback } from '../../core/endpoints/exchange';
 import { withoutIcons } from '../plainText';
 import { Cancelled, Refusal } from '../refusal';
 import { showText } from '../show';
@@ -39,6 +39,16 @@ export async function stopImport(deps: CommandDeps, argument?: JobArgument): Pro
       },
     ),
   );
+}
+
+/** Goes on with an import whose window or process has ended. Acts at once. */
+export async function resumeImport(deps: CommandDeps, argument?: JobArgument): Promise<void> {
+  const job = await jobOf(deps, argument, {
+    fits: (one) => one.canResume === true,
+    none: vscode.l10n.t('No import in the list was interrupted.'),
+    unfit: (file) => vscode.l10n.t('The import of {file} was not interrupted.', { file }),
+  });
+  await deps.service.resume(job.id);
 }
 
 /** Takes an ended import off the list; its folder goes with it. */
