@@ -9,8 +9,8 @@ import { ExpectedError } from '../message';
 import { hasFiles } from './attachments';
 import { countRows } from './recordRows';
 import type { Resolutions } from './resolutions';
-import { INVALID, UNCHANGED } from './rowVerdicts';
-import type { RowVerdicts, Verdict } from './rowVerdicts';
+import { INVALID, UNCHANGED } from '../jobs/rowVerdicts';
+import type { RowVerdicts, Verdict } from '../jobs/rowVerdicts';
 
 export interface FeedParts {
   readonly table: Table;

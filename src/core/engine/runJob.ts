@@ -5,8 +5,8 @@ import type { Table } from '../files/row';
 import type { Control } from '../jobs/control';
 import { isTerminal, statusOf } from '../jobs/fold';
 import type { JobState } from '../jobs/fold';
-import type { JobDefinition, JobStatus, RowCounts } from '../jobs/job';
-import { inputPath, readAgain, readDefinition } from '../jobs/jobFolder';
+import type { JobStatus, RowCounts, RowsDefinition } from '../jobs/job';
+import { inputPath, readAgain } from '../jobs/jobFolder';
 import { Journal } from '../jobs/journal';
 import type { BadRow, JobEvent } from '../jobs/records';
 import { ordinalsIn } from '../jobs/runs';
@@ -25,6 +25,7 @@ import { Patience } from './patience';
 import { badRows, badRowsOf } from './recordRows';
 import { Resolver } from './resolve';
 import { RowFeed } from './rowFeed';
+import { readRowsDefinition } from './rowsDefinition';
 import {
   INVALID,
   IMPORTED,
@@ -34,13 +35,13 @@ import {
   UNCHANGED,
   UNKNOWN,
   UPDATED,
-} from './rowVerdicts';
+} from '../jobs/rowVerdicts';
 import { Sender } from './sender';
 import type { SendEnd } from './sender';
 import { ENGINE_VERSION } from './version';
 
 export interface RunParts {
-  createEndpoint(definition: JobDefinition): Endpoint;
+  createEndpoint(definition: RowsDefinition): Endpoint;
   readonly control: Control;
   readonly clock?: Clock;
   readonly budget?: RetryBudget;
@@ -72,7 +73,7 @@ const DESCRIBE_TRIES = 6;
  */
 export async function runJob(folder: string, parts: RunParts): Promise<RunSummary> {
   const clock = parts.clock ?? systemClock;
-  const definition = await readDefinition(folder);
+  const definition = await readRowsDefinition(folder);
   const journal = await Journal.open(folder, () => clock.now());
   const log = new JobLog(journal, parts.control, clock, {
     ...(parts.onRecord ? { onRecord: parts.onRecord } : {}),
@@ -99,13 +100,13 @@ export async function runJob(folder: string, parts: RunParts): Promise<RunSummar
 
 class Run {
   readonly #folder: string;
-  readonly #definition: JobDefinition;
+  readonly #definition: RowsDefinition;
   readonly #log: JobLog;
   readonly #clock: Clock;
   readonly #parts: RunParts;
   readonly #verdicts = new RowVerdicts();
 
-  constructor(folder: string, definition: JobDefinition, log: JobLog, clock: Clock, parts: RunParts) {
+  constructor(folder: string, definition: RowsDefinition, log: JobLog, clock: Clock, parts: RunParts) {
     this.#folder = folder;
     this.#definition = definition;
     this.#log = log;

@@ -16,8 +16,8 @@ import type { Pause } from './pace';
 import { badRows, perRow, rowsOf } from './recordRows';
 import { opaqueRecord, rejectedRecords } from './rejectedRows';
 import type { RowFeed } from './rowFeed';
-import { IMPORTED, INVALID, IN_FLIGHT, PENDING, REJECTED, UNKNOWN, UPDATED } from './rowVerdicts';
-import type { RowVerdicts, Verdict } from './rowVerdicts';
+import { IMPORTED, INVALID, IN_FLIGHT, PENDING, REJECTED, UNKNOWN, UPDATED } from '../jobs/rowVerdicts';
+import type { RowVerdicts, Verdict } from '../jobs/rowVerdicts';
 
 export interface SenderParts {
   readonly writer: TargetWriter;

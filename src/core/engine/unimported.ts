@@ -6,13 +6,14 @@ import { openTable } from '../files/openTable';
 import { openRecordReader } from '../files/recordText';
 import type { RecordReader } from '../files/recordText';
 import type { Row, TableInfo } from '../files/row';
-import { inputPath, readAgain, readDefinition } from '../jobs/jobFolder';
+import { inputPath, readAgain } from '../jobs/jobFolder';
 import { readNotImported } from '../jobs/notImported';
 import type { NotImported } from '../jobs/notImported';
 import type { Problem } from '../mapping/record';
 import { translator } from '../translate';
 import { MAX_PLACED_PROBLEMS, placeProblems, withHeading } from './placement';
 import type { PlacedProblem } from './placement';
+import { readRowsDefinition } from './rowsDefinition';
 import { documentForm, UnimportedWriter } from './unimportedWriter';
 import type { DocumentForm } from './unimportedWriter';
 
@@ -33,7 +34,7 @@ export interface UnimportedFile extends DocumentForm {
  * alone; may be called again at any time. Unknown rows are left out: importing them again could double them.
  */
 export async function derive(folder: string): Promise<UnimportedFile> {
-  const definition = await readDefinition(folder);
+  const definition = await readRowsDefinition(folder);
   const notImported = await readNotImported(folder);
   const { info } = definition.source;
   const table = await openTable(inputPath(folder), readAgain(info));

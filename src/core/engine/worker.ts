@@ -1,10 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { createEndpoint } from '../endpoints/createEndpoint';
+import type { EndpointPlace } from '../endpoints/createEndpoint';
 import type { Endpoint } from '../endpoints/endpoint';
-import { createKintoneEndpoint } from '../endpoints/kintone/kintoneEndpoint';
 import { openTable } from '../files/openTable';
 import { writeTextWorkbook } from '../files/writeWorkbook';
-import type { JobTarget } from '../jobs/job';
 import { ControlWatch } from '../jobs/control';
+import { isCellImport } from '../jobs/job';
+import { readDefinition } from '../jobs/jobFolder';
 import { ExpectedError } from '../message';
 import { checkFile } from './checkFile';
 import { createJob } from './createJob';
@@ -31,6 +33,9 @@ port.on('message', (message: ToWorker) => {
   switch (message.type) {
     case 'reply':
       transport.settle(message.id, message.reply);
+      break;
+    case 'bytes':
+      transport.tellBytes(message.id, message.bytes);
       break;
     case 'poke':
       watch?.poke(message.request);
@@ -80,15 +85,12 @@ async function perform(task: WorkerTask): Promise<unknown> {
   }
 }
 
-/** Without a target: an endpoint that is never reached, for what can be said without one. */
-function endpointOf(target: JobTarget | undefined, language: string): Endpoint {
-  const { baseUrl = '', guestSpaceId, bulk } = target ?? {};
-  return createKintoneEndpoint({
-    baseUrl,
-    ...(guestSpaceId === undefined ? {} : { guestSpaceId }),
-    ...(bulk === undefined ? {} : { bulk }),
+/** Without a place: an endpoint that is never reached, for what can be said without one. */
+function endpointOf(place: EndpointPlace | undefined, language: string, requestKey?: string): Endpoint {
+  return createEndpoint(place ?? { system: 'kintone', baseUrl: '' }, {
     transport,
     language,
+    ...(requestKey === undefined ? {} : { requestKey }),
   });
 }
 
@@ -102,11 +104,14 @@ async function saveWorkbook({ path, read, workbook, sheetName }: WorkbookRequest
 }
 
 async function run({ folder, refusal }: WorkerTask & { kind: 'run' }): Promise<RunSummary> {
+  const definition = await readDefinition(folder);
+  // A cell is no rows: `runCellJob` follows what the server does.
+  if (isCellImport(definition)) throw new Error('cells can’t be imported yet');
   const tell = atMostEvery(NEWS_MS, () => post({ type: 'journal' }));
   watch = new ControlWatch(folder);
   try {
     const summary = await runJob(folder, {
-      createEndpoint: ({ target, language }) => endpointOf(target, language),
+      createEndpoint: ({ id, target, language }) => endpointOf(target, language, id),
       control: watch,
       ...(refusal === undefined ? {} : { refusal }),
       onRecord: tell,

@@ -20,9 +20,18 @@ export function jobKey(folder: string): string {
   return `job\0${path.join(realpathSync(path.dirname(folder)), path.basename(folder))}`;
 }
 
-/** Whose turn it is to write to one app, whatever window or command line it comes from. */
+/**
+ * Whose turn it is to write to one app, or to one cell as a whole, whatever window or command line it comes from: a cell
+ * takes the rows of one collection one request at a time, and refuses to be imported while any other request runs.
+ */
 export function targetKey(target: Pick<JobTarget, 'system' | 'baseUrl' | 'guestSpaceId' | 'id'>): string {
-  return `target\0${[target.system, target.baseUrl, target.guestSpaceId ?? '', target.id].join('\0')}`;
+  const { system, baseUrl, guestSpaceId = '', id } = target;
+  switch (system) {
+    case 'kintone':
+      return `target\0${[system, baseUrl, guestSpaceId, id].join('\0')}`;
+    case 'personium':
+      return `target\0${[system, baseUrl].join('\0')}`;
+  }
 }
 
 /** Takes the ownership, or answers null when someone has it. Does not keep the process alive. */

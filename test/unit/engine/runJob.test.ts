@@ -3,12 +3,13 @@ import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Answer, Endpoint } from '../../../src/core/endpoints/endpoint';
 import { createJob } from '../../../src/core/engine/createJob';
+import { readRowsDefinition } from '../../../src/core/engine/rowsDefinition';
 import { runJob } from '../../../src/core/engine/runJob';
 import type { RunParts, RunSummary } from '../../../src/core/engine/runJob';
 import { ControlWatch } from '../../../src/core/jobs/control';
 import { conserved } from '../../../src/core/jobs/fold';
 import type { JobState } from '../../../src/core/jobs/fold';
-import { inputPath, journalPath, newJobId, readDefinition } from '../../../src/core/jobs/jobFolder';
+import { inputPath, journalPath, newJobId } from '../../../src/core/jobs/jobFolder';
 import { JournalReader } from '../../../src/core/jobs/journal';
 import { readNotImported } from '../../../src/core/jobs/notImported';
 import type { JobEvent } from '../../../src/core/jobs/records';
@@ -182,7 +183,7 @@ describe('running a job', () => {
 
   it('keeps secrets and row data out of job.json', () =>
     withJob(csv(3), async ({ folder }) => {
-      const definition = await readDefinition(folder);
+      const definition = await readRowsDefinition(folder);
       assert.equal(definition.source.size, (await readFile(inputPath(folder))).length);
       assert.match(definition.source.sha256, /^[0-9a-f]{64}$/);
       assert.ok(!JSON.stringify(definition).includes('row-1'));

@@ -4,7 +4,7 @@ import type { RetryBudget } from '../../../src/core/engine/backOff';
 import type { Clock } from '../../../src/core/engine/clock';
 import { JobLog } from '../../../src/core/engine/jobLog';
 import { RowFeed } from '../../../src/core/engine/rowFeed';
-import { RowVerdicts } from '../../../src/core/engine/rowVerdicts';
+import { RowVerdicts } from '../../../src/core/jobs/rowVerdicts';
 import { Sender } from '../../../src/core/engine/sender';
 import type { SendEnd } from '../../../src/core/engine/sender';
 import type { Row, Table } from '../../../src/core/files/row';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { Resolutions } from '../../../src/core/engine/resolutions';
 import { RowFeed } from '../../../src/core/engine/rowFeed';
-import { RowVerdicts } from '../../../src/core/engine/rowVerdicts';
+import { RowVerdicts } from '../../../src/core/jobs/rowVerdicts';
 import { derive } from '../../../src/core/engine/unimported';
 import { Journal } from '../../../src/core/jobs/journal';
 import { readNotImported } from '../../../src/core/jobs/notImported';

@@ -88,6 +88,13 @@ describe('ownership within a process', () => {
     ];
     assert.equal(new Set(keys.map(targetKey)).size, 4);
   });
+
+  it('gives a whole cell one turn, whichever of its entity sets is meant', () => {
+    const set = { system: 'personium', baseUrl: 'https://unit/cell', id: 'box/stock/Product' } as const;
+    assert.equal(targetKey(set), targetKey({ ...set, id: '' }));
+    assert.notEqual(targetKey(set), targetKey({ ...set, baseUrl: 'https://unit/other' }));
+    assert.notEqual(targetKey(set), targetKey({ ...set, system: 'kintone' }));
+  });
 });
 
 describe('requests left in a job folder', () => {

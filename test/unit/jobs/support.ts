@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { JobDefinition } from '../../../src/core/jobs/job';
+import type { RowsDefinition } from '../../../src/core/jobs/job';
 import { controlPath, newJobId, writeDefinition } from '../../../src/core/jobs/jobFolder';
 import { Journal } from '../../../src/core/jobs/journal';
 import type { JobEvent } from '../../../src/core/jobs/records';
@@ -16,7 +16,7 @@ export async function withFolder<T>(use: (folder: string) => Promise<T>): Promis
   }
 }
 
-export function definitionOf(id: string, changes: Partial<JobDefinition> = {}): JobDefinition {
+export function definitionOf(id: string, changes: Partial<RowsDefinition> = {}): RowsDefinition {
   return {
     version: 1,
     id,
@@ -57,7 +57,7 @@ export function definitionOf(id: string, changes: Partial<JobDefinition> = {}): 
 export async function makeJob(
   jobsFolder: string,
   events: readonly JobEvent[],
-  changes: Partial<JobDefinition> = {},
+  changes: Partial<RowsDefinition> = {},
 ): Promise<string> {
   const id = newJobId(changes.submittedAt ?? 1_000);
   const folder = path.join(jobsFolder, id);

@@ -1,5 +1,5 @@
-import { toRanges } from '../jobs/runs';
-import type { RowRange } from '../jobs/runs';
+import { toRanges } from './runs';
+import type { RowRange } from './runs';
 
 export const PENDING = 0;
 export const INVALID = 1;
@@ -42,17 +42,23 @@ export class RowVerdicts {
     for (const row of rows) this.set(row, verdict);
   }
 
+  /** All rows pending again. */
+  clear(): void {
+    this.#bytes.fill(PENDING);
+  }
+
   count(verdict: Verdict): number {
     let count = 0;
     for (let row = 1; row <= this.total; row++) if (this.get(row) === verdict) count++;
     return count;
   }
 
-  rangesOf(verdict: Verdict): RowRange[] {
-    return toRanges(this.#rowsOf(verdict));
+  /** The rows that have one of the verdicts. */
+  rangesOf(...verdicts: readonly Verdict[]): RowRange[] {
+    return toRanges(this.#rowsOf(verdicts));
   }
 
-  *#rowsOf(verdict: Verdict): Generator<number> {
-    for (let row = 1; row <= this.total; row++) if (this.get(row) === verdict) yield row;
+  *#rowsOf(verdicts: readonly Verdict[]): Generator<number> {
+    for (let row = 1; row <= this.total; row++) if (verdicts.includes(this.get(row))) yield row;
   }
 }

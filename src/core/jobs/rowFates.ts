@@ -1,0 +1,170 @@
+import type { Problem } from '../mapping/record';
+import type { BadRow, DecidedRows, JournalRecord, Outcome } from './records';
+import {
+  INVALID,
+  IN_FLIGHT,
+  IMPORTED,
+  PENDING,
+  REJECTED,
+  RowVerdicts,
+  UNCHANGED,
+  UNKNOWN,
+  UPDATED,
+} from './rowVerdicts';
+import { ordinalsIn, toRanges } from './runs';
+import type { RowRange } from './runs';
+
+/** Rows of one request of which nobody knows whether they were kept. */
+export interface UncertainRows {
+  readonly batch: number;
+  readonly rows: readonly RowRange[];
+}
+
+interface Sent {
+  readonly rows: readonly RowRange[];
+  readonly updates: ReadonlySet<number>;
+}
+
+/** What a journal says of every single row; the fold of the job as a whole is in `fold.ts`. */
+export class RowFates {
+  readonly verdicts = new RowVerdicts();
+  /** Rows that were refused, and why. */
+  readonly bad = new Map<number, { verdict: 'invalid' | 'rejected'; problems: readonly Problem[] }>();
+  /** Rows that were never sent when the job ended, and why. */
+  unprocessed: Extract<JournalRecord, { type: 'DONE' }>['unprocessed'] = [];
+  /** Rows that were in a request whose answer was lost, whatever became of them afterwards. */
+  readonly everLost = new Set<number>();
+  /** Those of them that changed records. */
+  readonly lostUpdates = new Set<number>();
+  readonly #requests = new Map<number, Sent>();
+  readonly #uncertain = new Map<number, RowRange[]>();
+  #planned = false;
+
+  /** Takes in the records of the journal, in order. */
+  take(record: JournalRecord): void {
+    const { verdicts } = this;
+    switch (record.type) {
+      case 'OPEN':
+        // A check that was cut off starts again from the first row.
+        if (!this.#planned) this.#forget();
+        break;
+      case 'INVALID':
+        this.#lose(record.rows, 'invalid');
+        break;
+      case 'UNCHANGED':
+        verdicts.setAll(ordinalsIn(record.rows), UNCHANGED);
+        break;
+      case 'PLAN':
+        this.#planned = true;
+        verdicts.total = record.total;
+        break;
+      case 'INTENT':
+        this.#requests.set(record.batch, {
+          rows: record.rows,
+          updates: new Set(ordinalsIn(record.updates ?? [])),
+        });
+        verdicts.setAll(ordinalsIn(record.rows), IN_FLIGHT);
+        break;
+      case 'OUTCOME':
+        this.#judge(record.batch, record.outcome);
+        break;
+      case 'SETTLE':
+        this.#decide(record, this.#requests.get(record.batch)?.updates);
+        this.#keepUncertain(record.batch);
+        break;
+      case 'DONE':
+        // Without a plan there are no rows: those found bad so far would pass for all that were not imported.
+        if (!this.#planned) this.#forget();
+        this.unprocessed = record.unprocessed;
+        break;
+      case 'CHECK':
+      case 'SPLIT':
+      case 'THROTTLE':
+      case 'STOP':
+      case 'STEP':
+      case 'EXPORTED':
+      case 'START':
+      case 'STARTED':
+      case 'RUN':
+        break;
+    }
+  }
+
+  /** Requests whose answers were lost, in order, as far as their rows are still uncertain. */
+  get uncertain(): UncertainRows[] {
+    return [...this.#uncertain].map(([batch, rows]) => ({ batch, rows }));
+  }
+
+  #judge(batch: number, outcome: Outcome): void {
+    const { verdicts } = this;
+    const sent = this.#requests.get(batch);
+    if (sent === undefined) return;
+    const { rows, updates } = sent;
+    switch (outcome.kind) {
+      case 'committed':
+        this.#keep(rows, updates);
+        break;
+      case 'perRecord':
+        this.#decide(outcome, updates);
+        this.#mislay(batch, outcome.unknown, updates);
+        break;
+      case 'ambiguous':
+        this.#mislay(batch, rows, updates);
+        break;
+      case 'rejected':
+        verdicts.setAll(ordinalsIn(rows), PENDING);
+        this.#lose(outcome.rows, 'rejected');
+        break;
+      case 'notCommitted':
+      case 'impossible':
+        verdicts.setAll(ordinalsIn(rows), PENDING);
+        break;
+    }
+    if (!this.#uncertain.has(batch)) this.#requests.delete(batch);
+  }
+
+  #decide({ committed, rejected, again }: DecidedRows, updates: ReadonlySet<number> = new Set()): void {
+    this.#keep(committed, updates);
+    this.#lose(rejected, 'rejected');
+    this.verdicts.setAll(ordinalsIn(again), PENDING);
+  }
+
+  #keep(rows: readonly RowRange[], updates: ReadonlySet<number>): void {
+    for (const row of ordinalsIn(rows)) this.verdicts.set(row, updates.has(row) ? UPDATED : IMPORTED);
+  }
+
+  #lose(rows: readonly BadRow[], verdict: 'invalid' | 'rejected'): void {
+    for (const { row, problems } of rows) {
+      this.bad.set(row, { verdict, problems });
+      this.verdicts.set(row, verdict === 'invalid' ? INVALID : REJECTED);
+    }
+  }
+
+  #mislay(batch: number, rows: readonly RowRange[], updates: ReadonlySet<number>): void {
+    for (const row of ordinalsIn(rows)) {
+      this.verdicts.set(row, UNKNOWN);
+      this.everLost.add(row);
+      if (updates.has(row)) this.lostUpdates.add(row);
+      else this.lostUpdates.delete(row);
+    }
+    if (rows.length > 0) this.#uncertain.set(batch, [...rows]);
+  }
+
+  #keepUncertain(batch: number): void {
+    const left = toRanges(this.#stillUnknown(this.#uncertain.get(batch) ?? []));
+    if (left.length > 0) this.#uncertain.set(batch, left);
+    else {
+      this.#uncertain.delete(batch);
+      this.#requests.delete(batch);
+    }
+  }
+
+  *#stillUnknown(rows: readonly RowRange[]): Generator<number> {
+    for (const row of ordinalsIn(rows)) if (this.verdicts.get(row) === UNKNOWN) yield row;
+  }
+
+  #forget(): void {
+    this.bad.clear();
+    this.verdicts.clear();
+  }
+}
