@@ -33,7 +33,11 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   );
   // Takes away what is too old, then reads the rest; a person's first look need not wait for it.
-  void service.tidy().then(() => service.store.refresh());
+  void service
+    .tidy()
+    .then(() => service.store.refresh())
+    .then(() => service.followCells())
+    .catch((error: unknown) => log.error(`imports of cells: ${describeError(error)}`));
   const views = createViews({
     extensionUri: context.extensionUri,
     store: service.store,

@@ -1,4 +1,7 @@
-import { ImportService, type ImportServiceOptions, type SubmitRequest } from '../core/engine/importService';
+import { ImportService } from '../core/engine/importService';
+import type { CellRequest, ImportServiceOptions, SubmitRequest } from '../core/engine/importService';
+import { isCellImport } from '../core/jobs/job';
+import { ExpectedError } from '../core/message';
 
 /** The import service of this window: it knows which jobs were submitted here, whichever command did it. */
 export class WindowImports extends ImportService {
@@ -11,14 +14,44 @@ export class WindowImports extends ImportService {
   }
 
   override async submit(request: SubmitRequest): Promise<string> {
-    const jobId = await super.submit(request);
+    return this.#own(await super.submit(request));
+  }
+
+  override async submitCell(request: CellRequest): Promise<string> {
+    return this.#own(await super.submitCell(request));
+  }
+
+  override async resume(jobId: string): Promise<void> {
+    await super.resume(jobId);
+    this.#own(jobId);
+  }
+
+  /**
+   * Follows imports of cells again that the server runs and nobody watches any more. Nothing is sent to the server but
+   * questions, so nobody needs to be asked.
+   */
+  async followCells(): Promise<void> {
+    const begun = this.store
+      .jobs()
+      .filter((job) => isCellImport(job.definition) && job.canResume === true && !job.canCancel);
+    for (const { id } of begun) {
+      try {
+        await this.resume(id);
+      } catch (error) {
+        // Another window was quicker.
+        if (!(error instanceof ExpectedError)) throw error;
+      }
+    }
+  }
+
+  /** Whether a job was submitted or resumed in this window: the one that tells of its end. */
+  isOurs(jobId: string): boolean {
+    return this.#submitted.has(jobId);
+  }
+
+  #own(jobId: string): string {
     this.#submitted.add(jobId);
     this.#onSubmitted(jobId);
     return jobId;
-  }
-
-  /** Whether a job was submitted in this window: the one that tells of its end. */
-  isOurs(jobId: string): boolean {
-    return this.#submitted.has(jobId);
   }
 }

@@ -8,6 +8,7 @@ import { holds } from './whenClause';
 
 interface MenuItem {
   readonly command: string;
+  readonly group: string;
   readonly when: string;
 }
 
@@ -16,6 +17,13 @@ const items: readonly MenuItem[] = manifest.contributes.menus['view/item/context
 /** Commands that the context menu of an item shows. */
 function offered(view: string, viewItem: string): Set<string> {
   return new Set(items.filter((item) => holds(item.when, { view, viewItem })).map((item) => item.command));
+}
+
+function inlineFor(job: ImportJob): string[] {
+  const viewItem = factsOf(job, { mayOpen: () => true });
+  return items
+    .filter(({ group, when }) => group.startsWith('inline') && holds(when, { view: VIEWS.jobs, viewItem }))
+    .map(({ command }) => command);
 }
 
 function offeredFor(job: ImportJob): Set<string> {
@@ -41,7 +49,7 @@ describe('the menu of an import', () => {
     [{ kind: 'checking', rows: 10 }, unimported, []],
     [{ kind: 'sending' }, unimported, [COMMANDS.stopImport]],
     [{ kind: 'throttled', until: 0, reason: { code: 'x' } }, {}, [COMMANDS.stopImport]],
-    [{ kind: 'interrupted' }, unimported, [COMMANDS.removeFromList]],
+    [{ kind: 'interrupted' }, unimported, [COMMANDS.removeFromList, COMMANDS.resumeImport]],
     [{ kind: 'all' }, {}, [COMMANDS.removeFromList]],
     [{ kind: 'withUnimported' }, unimported, [COMMANDS.removeFromList, ...ROWS]],
     [{ kind: 'stopped' }, { unprocessed: 5 }, [COMMANDS.removeFromList, ...ROWS]],
@@ -59,8 +67,25 @@ describe('the menu of an import', () => {
         ...(job.canStop ? [COMMANDS.stopImport] : []),
       ]);
       assert.deepEqual(offeredFor(job), acts);
+      assert.ok(inlineFor(job).length <= 3, inlineFor(job).join());
     });
   }
+
+  it('brings back a cell whose import has failed, and keeps no columns of it', () => {
+    const failed = aJob({ phase: { kind: 'failed' }, cell: { began: true } });
+    assert.deepEqual(
+      offeredFor(failed),
+      new Set([
+        COMMANDS.recoverCell,
+        COMMANDS.showJobReport,
+        COMMANDS.openTargetInBrowser,
+        COMMANDS.removeFromList,
+      ]),
+    );
+    const importing = { kind: 'importing', percent: 40, since: 0, changedAt: 0 } as const;
+    const running = offeredFor(aJob({ phase: importing, cell: { began: true } }));
+    assert.ok(!running.has(COMMANDS.stopImport) && !running.has(COMMANDS.cancelImport));
+  });
 
   it('does not open an app that may not be seen', () => {
     const facts = factsOf(aJob(), { mayOpen: () => false });

@@ -1,6 +1,14 @@
 import { translator } from '../../../src/core/translate';
 import { phaseMessage, resultMessage, statusMessage } from '../../../src/core/jobs/describe';
-import type { ImportJob, JobPhase, JobStatus, RowCounts } from '../../../src/core/jobs/job';
+import { isCellImport } from '../../../src/core/jobs/job';
+import type {
+  CellDefinition,
+  ImportJob,
+  JobPhase,
+  JobStatus,
+  RowCounts,
+  RowsDefinition,
+} from '../../../src/core/jobs/job';
 import { JOB_MESSAGES } from '../../../src/core/jobs/messages';
 import type { ImportPlan } from '../../../src/core/mapping/plan';
 import type { Message, MessageTable } from '../../../src/core/message';
@@ -15,12 +23,20 @@ export interface JobOptions {
   readonly counts?: Partial<RowCounts>;
   readonly failures?: readonly Message[];
   readonly plan?: Partial<ImportPlan>;
+  /** The import of a whole cell; `began` when the server was asked to run it. */
+  readonly cell?: { readonly began: boolean };
 }
 
 const STATUS_OF: Readonly<Record<JobPhase['kind'], JobStatus>> = {
   queued: 'waiting',
   checking: 'inProgress',
   sending: 'inProgress',
+  settling: 'inProgress',
+  exporting: 'inProgress',
+  uploading: 'inProgress',
+  starting: 'inProgress',
+  importing: 'inProgress',
+  verifying: 'inProgress',
   throttled: 'inProgress',
   stopping: 'inProgress',
   blocked: 'inProgress',
@@ -45,31 +61,10 @@ export function aJob(options: JobOptions = {}): ImportJob {
   return {
     id,
     folder: `/jobs/${id}`,
-    definition: {
-      version: 1,
-      id,
-      submittedAt,
-      target: {
-        system: 'kintone',
-        connectionId: 'c1',
-        connectionName: 'Example',
-        baseUrl: 'https://example.cybozu.com',
-        id: '7',
-        name: options.app ?? 'Customers 顧客管理',
-        url: 'https://example.cybozu.com/k/7/',
-      },
-      source: {
-        name: options.file ?? 'customers.csv',
-        uri: 'file:///data/customers.csv',
-        size: 1,
-        sha256: '0'.repeat(64),
-        read: {},
-        info: { kind: 'csv', encoding: 'utf8', bom: false, delimiter: ',', header: [] },
-      } as unknown as ImportJob['definition']['source'],
-      plan: { columns: [], mode: 'add', ...options.plan },
-      language: 'en',
-      engineVersion: '0',
-    },
+    definition:
+      options.cell === undefined
+        ? rowsDefinition(id, submittedAt, options)
+        : cellDefinition(id, submittedAt, options),
     status,
     phase,
     counts: {
@@ -87,8 +82,66 @@ export function aJob(options: JobOptions = {}): ImportJob {
     },
     ...(ended ? { completedAt: submittedAt + 65_000 } : {}),
     failures: options.failures ?? [],
-    canCancel: phase.kind === 'queued' || phase.kind === 'checking',
+    canCancel: ['queued', 'checking', 'exporting', 'uploading'].includes(phase.kind),
     canStop: phase.kind === 'sending' || phase.kind === 'throttled',
+    ...(phase.kind === 'interrupted' ? { canResume: true } : {}),
+    ...(phase.kind === 'failed' && options.cell?.began === true ? { canRecover: true } : {}),
+  };
+}
+
+function rowsDefinition(id: string, submittedAt: number, options: JobOptions): RowsDefinition {
+  return {
+    version: 1,
+    id,
+    submittedAt,
+    target: {
+      system: 'kintone',
+      connectionId: 'c1',
+      connectionName: 'Example',
+      baseUrl: 'https://example.cybozu.com',
+      id: '7',
+      name: options.app ?? 'Customers 顧客管理',
+      url: 'https://example.cybozu.com/k/7/',
+    },
+    source: {
+      name: options.file ?? 'customers.csv',
+      uri: 'file:///data/customers.csv',
+      size: 1,
+      sha256: '0'.repeat(64),
+      read: {},
+      info: { kind: 'csv', encoding: 'utf8', bom: false, delimiter: ',', header: [] },
+    } as unknown as RowsDefinition['source'],
+    plan: { columns: [], mode: 'add', ...options.plan },
+    language: 'en',
+    engineVersion: '0',
+  };
+}
+
+function cellDefinition(id: string, submittedAt: number, options: JobOptions): CellDefinition {
+  return {
+    version: 1,
+    kind: 'cellImport',
+    id,
+    submittedAt,
+    target: {
+      system: 'personium',
+      connectionId: 'c2',
+      connectionName: 'Shop',
+      baseUrl: 'https://shop.unit.example',
+      id: '',
+      name: options.app ?? 'shop',
+      url: 'https://shop.unit.example/',
+    },
+    source: {
+      origin: 'file',
+      name: options.file ?? 'shop.zip',
+      uri: 'file:///data/shop.zip',
+      size: 1,
+      sha256: '0'.repeat(64),
+      snapshot: 'shop',
+    },
+    language: 'en',
+    engineVersion: '0',
   };
 }
 
@@ -109,7 +162,8 @@ export function wordsIn(language: 'en' | 'ja'): JobWords {
     number: (count) => count.toLocaleString(language),
     percent: (value) => `${value}%`,
     progress: (done, total) => `${done} of ${total} rows`,
-    mode: ({ definition: { plan } }) => (plan.mode === 'add' ? '' : plan.mode),
+    mode: ({ definition }) =>
+      isCellImport(definition) || definition.plan.mode === 'add' ? '' : definition.plan.mode,
     mayOpen: () => true,
     noPermission: translate('(No permission)', {}),
   };

@@ -111,7 +111,7 @@ describe('an import in the tree', () => {
   it('gives menus facts, not names of actions', () => {
     assert.equal(
       factsOf(aJob(), words),
-      'job,status=inProgress,phase=sending,canCancel=false,canStop=true,unimported=false,ended=false,app=true',
+      'job,status=inProgress,phase=sending,canCancel=false,canStop=true,canResume=false,canRecover=false,kind=rows,unimported=false,ended=false,app=true',
     );
     assert.match(
       factsOf(aJob({ phase: { kind: 'stopped' }, counts: { unprocessed: 1 } }), words),
