@@ -4,7 +4,7 @@ import { converterFor } from './converters';
 import type { ConversionOptions } from './converters';
 import type { LayoutField } from './layout';
 import { optionCells } from './optionCells';
-import type { ChosenOptions } from './optionCells';
+import { partCells } from './partCells';
 import type { Problem, RecordValue } from './record';
 import { mappingMessage, Refusal, shorten } from './refusal';
 import type { Converter } from './refusal';
@@ -30,11 +30,18 @@ interface OneCell {
   readonly convert: Converter;
 }
 
-interface CellPerOption {
+/** Cells that are one value together. */
+interface CellGroup {
   readonly index: number;
   readonly columns: readonly number[];
   readonly field: TargetField;
-  readonly choose: (cells: readonly string[]) => ChosenOptions;
+  readonly read: (cells: readonly string[]) => GroupValue;
+}
+
+/** The value of several cells, unless one is refused; `index` is its place among them. */
+interface GroupValue {
+  readonly value: RecordValue;
+  readonly refused: readonly { readonly index: number; readonly refusal: Refusal }[];
 }
 
 /** The reader of these fields, tables left out. Throws `ExpectedError` for constants that can't be sent. */
@@ -47,14 +54,22 @@ export function cellReader(
   // Made once and copied: an array of the right shape for every row.
   const template = new Array<RecordValue>(fields.length).fill(undefined);
   const single: OneCell[] = [];
-  const grouped: CellPerOption[] = [];
+  const grouped: CellGroup[] = [];
   fields.forEach((one, index) => {
     const { field, columns } = one;
     const [column] = columns;
     if (one.constant !== undefined) {
       template[index] = constantValue(field, one.constant, converterFor(field, schema, options, inTable));
     } else if (one.options !== undefined) {
-      grouped.push({ index, columns, field, choose: optionCells(field, one.options) });
+      const choose = optionCells(field, one.options);
+      const read = (cells: readonly string[]): GroupValue => {
+        const { chosen, refused } = choose(cells);
+        return { value: chosen, refused };
+      };
+      grouped.push({ index, columns, field, read });
+    } else if (one.parts !== undefined) {
+      const make = (part: TargetField): Converter => converterFor(part, schema, options, inTable);
+      grouped.push({ index, columns, field, read: partCells(field, one.parts, make) });
     } else if (column !== undefined) {
       single.push({ index, column, field, convert: converterFor(field, schema, options, inTable) });
     }
@@ -77,12 +92,12 @@ export function cellReader(
           values[index] = value;
         }
       }
-      for (const { index, columns, field, choose } of grouped) {
+      for (const { index, columns, field, read } of grouped) {
         if (unreadable !== null && columns.some((column) => unreadable.has(column))) {
           continue;
         }
-        const { chosen, refused } = choose(columns.map((column) => cells[column] ?? ''));
-        values[index] = chosen;
+        const { value, refused } = read(columns.map((column) => cells[column] ?? ''));
+        values[index] = value;
         for (const { index: place, refusal } of refused) {
           const column = columns[place] ?? -1;
           problems ??= [];

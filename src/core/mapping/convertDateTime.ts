@@ -3,14 +3,18 @@ import { checkDay, readDay } from './readDay';
 import { emptyMoment, clockText, refuseNoon } from './convertDate';
 import { halfWidth } from './halfWidth';
 import { readClock } from './readClock';
+import type { PastMinute } from './readClock';
 import { refuse, Refusal, shorten } from './refusal';
 import type { TargetField } from './schema';
 import type { TimeZone } from './timeZone';
 
 /** Most cells of most files, read in one go. */
 const PLAIN =
-  /^(\d{4})(?:-(\d{2})-(\d{2})|\/(\d{1,2})\/(\d{1,2}))[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?$/;
+  /^(\d{4})(?:-(\d{2})-(\d{2})|\/(\d{1,2})\/(\d{1,2}))[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(Z|[+-]\d{2}:\d{2})?$/;
 const ZONE = /\s*(?:(Z|UTC|GMT)|(JST)|(?:UTC|GMT)?([+-])(\d{2})(?::?(\d{2}))?)$/i;
+
+/** As OData writes a moment: milliseconds since 1970. */
+const TICKS = /^\\?\/Date\((-?\d{1,15})\)\\?\/$/;
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -21,18 +25,26 @@ const JAPAN_MS = 9 * 3_600_000;
 const LONGEST_REST = 60;
 /** Days whose text is kept; a file rarely holds more. */
 const REMEMBERED_DAYS = 50_000;
+/** The years 1753 to 9999, all that OData takes. */
+const FIRST_MS = -6_847_804_800_000;
+const LAST_MS = 253_402_300_799_999;
+const ON_THE_MINUTE: PastMinute = { seconds: 0, fraction: '' };
 
 /** A wall clock time and how far its clock is ahead of UTC; null when no zone is written. */
 interface Wall {
+  /** To the minute. */
   readonly ms: number;
+  readonly past: PastMinute;
   readonly aheadMs: number | null;
 }
 
 /**
  * A date in any form that a date field takes and a time behind it, with `Z`, an offset, UTC, GMT or JST, or else in
- * the given time zone; sent in UTC. A date alone means midnight. Seconds are left out: Kintone keeps none. A time that
- * the zone's clocks skip or pass twice is refused. When a record was made can't be nothing: there an empty cell leaves
- * the time to the endpoint.
+ * the given time zone; sent in UTC. A date alone means midnight. A time that the zone's clocks skip or pass twice is
+ * refused. When a record was made can't be nothing: there an empty cell leaves the time to the endpoint.
+ *
+ * Seconds are left out, because Kintone keeps none, unless the field keeps milliseconds: then they are sent with three
+ * digits of their fraction, more of them are refused, and `/Date(…)/` is read, too.
  */
 export function datetimeConverter(
   field: TargetField,
@@ -40,17 +52,25 @@ export function datetimeConverter(
 ): (cell: string) => string | undefined | Refusal {
   const days = new Map<number, string | null>();
   const empty = field.onlyWhenAdding === true ? undefined : '';
+  const precise = field.precision === 'millisecond';
   return (cell) => {
+    const ticks = precise ? TICKS.exec(cell.trim())?.[1] : undefined;
+    if (ticks !== undefined) {
+      return toMillisecond(field, Number(ticks), cell);
+    }
     const wall = readPlain(cell) ?? readWall(field, halfWidth(cell).trim());
     if (wall === null) {
       return emptyMoment(field) ?? empty;
     }
     if (wall instanceof Refusal) {
-      return wall;
+      return precise ? withRange(wall) : wall;
     }
     const instant = wall.aheadMs === null ? zone.toInstant(wall.ms) : wall.ms - wall.aheadMs;
     if (typeof instant !== 'number') {
       return refuseInstant(instant, wall.ms, shorten(cell.trim()), zone);
+    }
+    if (precise) {
+      return withFraction(field, instant, wall.past, cell);
     }
     // Before about 1900 zones were ahead by seconds, too: the minute that was shown as this one began within it.
     const minute = Math.ceil(instant / MINUTE_MS) * MINUTE_MS;
@@ -59,6 +79,39 @@ export function datetimeConverter(
       refuse('value.dateRange', { field: field.label, value: shorten(cell.trim()) })
     );
   };
+}
+
+/** The moment within a minute, unless it is told more finely than it is kept. */
+function withFraction(
+  field: TargetField,
+  instant: number,
+  { seconds, fraction }: PastMinute,
+  cell: string,
+): string | Refusal {
+  const moment = instant + seconds * 1000 + Number(fraction.slice(0, 3).padEnd(3, '0'));
+  const text = toMillisecond(field, moment, cell);
+  return typeof text === 'string' && /[1-9]/.test(fraction.slice(3))
+    ? refuse('value.finerThanMillisecond', {
+        field: field.label,
+        value: shorten(cell.trim()),
+        suggestion: text,
+      })
+    : text;
+}
+
+function toMillisecond(field: TargetField, moment: number, cell: string): string | Refusal {
+  return moment >= FIRST_MS && moment <= LAST_MS
+    ? new Date(moment).toISOString()
+    : refuse('value.momentRange', { field: field.label, value: shorten(cell.trim()) });
+}
+
+/** The range of years that is told is that of the field. */
+function withRange({ messages }: Refusal): Refusal {
+  return new Refusal(
+    ...messages.map((message) =>
+      message.code === 'value.dateRange' ? { ...message, code: 'value.momentRange' } : message,
+    ),
+  );
 }
 
 function readPlain(cell: string): Wall | null {
@@ -73,9 +126,11 @@ function readPlain(cell: string): Wall | null {
   };
   const hours = Number(match[6]);
   const minutes = Number(match[7]);
-  const aheadMs = match[9] === undefined ? null : match[9] === 'Z' ? 0 : offsetOf(match[9]);
-  const fits = hours < 24 && minutes < 60 && Number(match[8] ?? 0) < 60 && aheadMs !== 'none';
-  return fits && checkDay(day, '', '') === null ? wallOf(day, hours * 60 + minutes, aheadMs) : null;
+  const past = { seconds: Number(match[8] ?? 0), fraction: match[9] ?? '' };
+  const zone = match[10];
+  const aheadMs = zone === undefined ? null : zone === 'Z' ? 0 : offsetOf(zone);
+  const fits = hours < 24 && minutes < 60 && past.seconds < 60 && aheadMs !== 'none';
+  return fits && checkDay(day, '', '') === null ? wallOf(day, hours * 60 + minutes, past, aheadMs) : null;
 }
 
 /** Null for an empty text. */
@@ -89,14 +144,14 @@ function readWall(field: TargetField, text: string): Wall | Refusal | null {
   }
   const { day, partial, rest } = found;
   if (rest === '') {
-    return wallOf(day, 0, null);
+    return wallOf(day, 0, ON_THE_MINUTE, null);
   }
   const time = partial || rest.length > LONGEST_REST ? null : readTime(rest);
   if (time === null) {
     return refuse('value.notADateTime', { field: field.label, value: shorten(text) });
   }
   const { clock, aheadMs } = time;
-  return clock.kind === 'time' ? wallOf(day, clock.minutes, aheadMs) : refuseNoon(clock, text);
+  return clock.kind === 'time' ? wallOf(day, clock.minutes, clock.past, aheadMs) : refuseNoon(clock, text);
 }
 
 /** `rest` is what follows the date. */
@@ -128,8 +183,8 @@ function offsetOf(text: string): number | 'none' {
     : (sign === '-' ? -total : total) * MINUTE_MS;
 }
 
-function wallOf({ year, month, day }: Day, minutes: number, aheadMs: number | null): Wall {
-  return { ms: Date.UTC(year, month - 1, day) + minutes * MINUTE_MS, aheadMs };
+function wallOf({ year, month, day }: Day, minutes: number, past: PastMinute, aheadMs: number | null): Wall {
+  return { ms: Date.UTC(year, month - 1, day) + minutes * MINUTE_MS, past, aheadMs };
 }
 
 function refuseInstant(

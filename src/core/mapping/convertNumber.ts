@@ -1,5 +1,6 @@
 import { compareDecimals, decimalPlaces, integerDigits, parseDecimal, plainNumber } from './decimal';
 import type { Decimal } from './decimal';
+import { inForm, plainOf } from './numberForms';
 import { readNumber } from './readNumber';
 import { refuse, shorten } from './refusal';
 import type { Refusal } from './refusal';
@@ -18,7 +19,7 @@ const LONGEST_READ = 200;
  * can mean one number only: full-width digits, separators of thousands, the field's unit, currency signs, ▲ or
  * parentheses for what is negative. Sent in half-width digits without exponent; anything else is refused with what to
  * write. Limits are compared as decimals of any length. More decimals than the app keeps are refused, because the
- * endpoint would round without a word.
+ * endpoint would round without a word; so are numbers that the field's form does not hold.
  */
 export function numberConverter(
   field: TargetField,
@@ -31,8 +32,10 @@ export function numberConverter(
   const high = shortLimit(field.maxValue, Number.POSITIVE_INFINITY);
   const unlimited = min === null && max === null;
   const plainFits = precision === undefined || (precision.integerDigits >= 9 && precision.decimalPlaces >= 4);
+  const form = field.numberForm;
+  const plain = form === undefined ? PLAIN : plainOf(form);
   return (cell) => {
-    if (plainFits && PLAIN.test(cell) && (unlimited || (Number(cell) >= low && Number(cell) <= high))) {
+    if (plainFits && plain.test(cell) && (unlimited || (Number(cell) >= low && Number(cell) <= high))) {
       return cell;
     }
     const text = cell.trim();
@@ -44,8 +47,17 @@ export function numberConverter(
       return written;
     }
     const value = parseDecimal(written);
-    const wrong = value === null ? notANumber(field, text) : refuseSize(field, value, min, max, precision);
-    return wrong ?? (TIDY.test(written) ? written : (plainNumber(written) ?? written));
+    if (value === null) {
+      return notANumber(field, text);
+    }
+    const wrong = refuseSize(field, value, min, max, precision);
+    if (wrong !== null) {
+      return wrong;
+    }
+    if (form !== undefined) {
+      return inForm(field, form, value, written);
+    }
+    return TIDY.test(written) ? written : (plainNumber(written) ?? written);
   };
 }
 

@@ -1,9 +1,12 @@
 import { ExpectedError } from '../message';
+import { booleanConverter } from './convertBoolean';
 import { choiceConverter, choicesConverter, codeConverter, codesConverter } from './convertChoice';
 import { dateConverter, timeConverter } from './convertDate';
 import { datetimeConverter } from './convertDateTime';
 import { filesConverter } from './convertFiles';
+import { listConverter } from './convertList';
 import { numberConverter } from './convertNumber';
+import { objectConverter } from './convertObject';
 import { linkConverter, textConverter } from './convertText';
 import { mappingMessage } from './refusal';
 import type { Converter } from './refusal';
@@ -30,7 +33,13 @@ export function converterFor(
   options: ConversionOptions,
   inTable = false,
 ): Converter {
-  return converterOf(inTable && field.unique ? { ...field, unique: false } : field, schema, options);
+  const convert = converterOf(inTable && field.unique ? { ...field, unique: false } : field, schema, options);
+  return field.created === true ? unlessBlank(convert) : convert;
+}
+
+/** Nothing would create a property, too, whose type is text from then on: it must not be sent. */
+function unlessBlank(convert: Converter): Converter {
+  return (cell) => (cell.trim() === '' ? undefined : convert(cell));
 }
 
 function converterOf(field: TargetField, schema: TargetSchema, options: ConversionOptions): Converter {
@@ -62,6 +71,12 @@ function converterOf(field: TargetField, schema: TargetSchema, options: Conversi
       return codeConverter(field);
     case 'files':
       return filesConverter(field, options.attachmentsFolder);
+    case 'boolean':
+      return booleanConverter(field);
+    case 'list':
+      return listConverter(field, (item) => converterOf(item, schema, options));
+    case 'object':
+      return objectConverter(field, (part) => converterOf(part, schema, options));
     case 'table':
     case 'recordNumber':
     case 'readOnly':

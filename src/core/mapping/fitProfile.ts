@@ -1,4 +1,5 @@
 import type { Message } from '../message';
+import { fieldToCreate, type CreatingUse } from './createdFields';
 import { occurrences } from './occurrences';
 import type { ColumnUse, ImportPlan } from './plan';
 import { profileMessage, type Profile } from './profile';
@@ -92,8 +93,16 @@ function fits(use: ColumnUse, profile: Profile, schema: TargetSchema, found: Mis
     const inner = table === undefined ? undefined : fieldOf(table.fields ?? [], use.field, found);
     return isWritable(inner, found) && hasOption(inner, use.option, found);
   }
+  if ('creates' in use) return canCreate(use, schema, found);
   const field = fieldOf(schema.fields, use.field, found);
   return isWritable(field, found) && hasOption(field, use.option, found);
+}
+
+function canCreate(use: CreatingUse, schema: TargetSchema, found: Misfits): boolean {
+  const field = fieldToCreate(schema, use);
+  if (typeof field !== 'string') return isWritable(field, found);
+  found.add('profile.cantCreate', use.creates);
+  return false;
 }
 
 function fieldOf(fields: readonly TargetField[], code: string, found: Misfits): TargetField | undefined {

@@ -1,7 +1,11 @@
 import { ExpectedError } from '../message';
+import { isNeeded } from './convertObject';
+import { fieldToCreate, propertiesLeft } from './createdFields';
+import type { CreatingUse } from './createdFields';
+import { addsRecords, changesRecords, replacesRecords } from './plan';
 import type { ColumnUse, ImportMode, ImportPlan } from './plan';
 import { mappingMessage, shorten } from './refusal';
-import { keyFields } from './schema';
+import { keyFields, modesOf } from './schema';
 import type { TargetField, TargetSchema } from './schema';
 
 /** Which fields a plan feeds, and from where; the values of every record are aligned with `fields`. */
@@ -27,6 +31,8 @@ export interface LayoutField {
   readonly columns: readonly number[];
   /** Option that each of the columns stands for. */
   readonly options?: readonly string[];
+  /** Part of an object that each of the columns stands for; without columns for parts, a cell holds all of them. */
+  readonly parts?: readonly TargetField[];
   readonly constant?: string;
   /** Fields of a table. */
   readonly inner?: readonly LayoutField[];
@@ -36,12 +42,17 @@ export interface LayoutField {
 
 /**
  * Brings a plan to the live schema: fields in the order of their first columns, constants behind them. Throws
- * `ExpectedError` when the plan does not fit (any more): a field that is gone, can't be written or is fed twice, a key
- * that can't be one or has no column, a constant that some column contradicts, and when nothing would be written.
+ * `ExpectedError` when the plan does not fit (any more): a mode that the target does not have, a field that is gone,
+ * can't be written or is fed twice, a property that can't be created, a key that can't be one or has no column, a
+ * constant that some column contradicts, and when nothing would be written.
  */
 export function layoutOf(schema: TargetSchema, plan: ImportPlan): RecordLayout {
+  const { mode } = plan;
+  if (!modesOf(schema).includes(mode)) {
+    throw new ExpectedError(mappingMessage('columns.modeNotPossible', { target: schema.name }));
+  }
   const codes = new Map(schema.fields.map((field) => [field.code, field]));
-  const draft = new Draft(plan);
+  const draft = new Draft(plan, schema);
   plan.columns.forEach((use, column) => {
     if (use !== null) draft.add(use, column, (code) => codes.get(code) ?? unknown(code));
   });
@@ -49,12 +60,15 @@ export function layoutOf(schema: TargetSchema, plan: ImportPlan): RecordLayout {
     draft.addConstant(codes.get(code) ?? innerOrUnknown(schema, code), text);
   }
   const fields = draft.fields();
-  const key = plan.mode === 'add' ? null : keyOf(schema, plan, fields, draft.recordNumber);
-  const written = plan.mode === 'update' ? fields.filter((_, index) => index !== key?.index) : fields;
+  checkCreated(schema, fields);
+  const key = changesRecords(mode) ? keyOf(schema, plan, fields, draft.recordNumber) : null;
+  // A record may consist of its key alone when it is new, but not when it takes another one's place.
+  const keyCounts = addsRecords(mode) && !replacesRecords(mode);
+  const written = keyCounts ? fields : fields.filter((_, index) => index !== key?.index);
   if (written.length === 0) {
     throw refusal(key === null ? 'columns.none' : 'columns.onlyTheKey');
   }
-  return { fields, key, startColumn: draft.startColumn, mode: plan.mode };
+  return { fields, key, startColumn: draft.startColumn, mode };
 }
 
 /** A field while its columns are gathered. */
@@ -62,6 +76,8 @@ interface Feed {
   readonly field: TargetField;
   readonly columns: number[];
   readonly options: string[] | null;
+  /** Parts of an object that the columns stand for. */
+  readonly parts?: TargetField[];
   readonly constant?: string;
   readonly inner?: Map<string, Feed>;
   idColumn: number | null;
@@ -69,12 +85,14 @@ interface Feed {
 
 class Draft {
   readonly #plan: ImportPlan;
+  readonly #schema: TargetSchema;
   readonly #feeds = new Map<string, Feed>();
   startColumn: number | null = null;
   recordNumber: { readonly field: TargetField; readonly column: number } | null = null;
 
-  constructor(plan: ImportPlan) {
+  constructor(plan: ImportPlan, schema: TargetSchema) {
     this.#plan = plan;
+    this.#schema = schema;
   }
 
   add(use: ColumnUse, column: number, find: (code: string) => TargetField): void {
@@ -87,8 +105,15 @@ class Draft {
       const table = this.#tableFeed(find(use.rowIdsOf));
       if (table.idColumn !== null) throw refusal('columns.sameField', table.field);
       table.idColumn = column;
+    } else if ('creates' in use) {
+      feed(this.#feeds, this.#created(use), column);
     } else if ('table' in use) {
-      const table = this.#tableFeed(find(use.table));
+      const whole = find(use.table);
+      if (whole.kind === 'object') {
+        this.#addPart(whole, use.field, column);
+        return;
+      }
+      const table = this.#tableFeed(whole);
       const field = table.field.fields?.find(({ code }) => code === use.field) ?? unknown(use.field);
       feed(table.inner ?? new Map<string, Feed>(), this.#writable(field), column, use.option);
     } else {
@@ -106,6 +131,33 @@ class Draft {
     }
     if (this.recordNumber !== null) throw refusal('columns.sameField', field);
     this.recordNumber = { field, column };
+  }
+
+  #addPart(field: TargetField, code: string, column: number): void {
+    const part = field.fields?.find((one) => one.code === code);
+    if (part === undefined) {
+      throw new ExpectedError(
+        mappingMessage('columns.unknownPart', { field: field.label, part: shorten(code) }),
+      );
+    }
+    const found = this.#feeds.get(field.code);
+    if (found === undefined) {
+      this.#feeds.set(field.code, { field, columns: [column], options: null, parts: [part], idColumn: null });
+    } else if (found.parts === undefined || found.parts.includes(part)) {
+      throw refusal('columns.sameField', field);
+    } else {
+      found.columns.push(column);
+      found.parts.push(part);
+    }
+  }
+
+  /** What is there already is looked at like any other field. */
+  #created(use: CreatingUse): TargetField {
+    const field = fieldToCreate(this.#schema, use);
+    if (typeof field !== 'string') return this.#writable(field);
+    throw new ExpectedError(
+      mappingMessage(CREATE_REFUSALS[field], { field: shorten(use.creates), target: this.#schema.name }),
+    );
   }
 
   addConstant(field: TargetField, text: string): void {
@@ -135,7 +187,7 @@ class Draft {
       throw refusal('columns.notWritable', field);
     }
     if (field.kind === 'table') throw refusal('columns.wholeTable', field);
-    if (field.onlyWhenAdding === true && this.#plan.mode === 'update') {
+    if (field.onlyWhenAdding === true && !addsRecords(this.#plan.mode)) {
       throw refusal('columns.onlyWhenAdding', field);
     }
     return field;
@@ -143,6 +195,23 @@ class Draft {
 
   fields(): LayoutField[] {
     return [...this.#feeds.values()].map(layoutField);
+  }
+}
+
+const CREATE_REFUSALS = {
+  notPossible: 'columns.cantCreate',
+  badName: 'columns.badPropertyName',
+  otherType: 'columns.otherCreatedType',
+} as const satisfies Readonly<
+  Record<Extract<ReturnType<typeof fieldToCreate>, string>, Parameters<typeof mappingMessage>[0]>
+>;
+
+function checkCreated(schema: TargetSchema, fields: readonly LayoutField[]): void {
+  const count = fields.filter(({ field }) => field.created === true).length;
+  const left = propertiesLeft(schema);
+  if (count > left) {
+    const args = { target: schema.name, count, left };
+    throw new ExpectedError(mappingMessage('columns.tooManyCreated', args));
   }
 }
 
@@ -156,24 +225,34 @@ function feed(feeds: Map<string, Feed>, field: TargetField, column: number, opti
   if (found === undefined) {
     const options = option === undefined ? null : [option];
     feeds.set(field.code, { field, columns: [column], options, idColumn: null });
-  } else if (option === undefined || found.options === null || found.options.includes(option)) {
+  } else if (option === undefined || (found.options?.includes(option) ?? true)) {
     throw refusal('columns.sameField', field);
   } else {
     found.columns.push(column);
-    found.options.push(option);
+    found.options?.push(option);
   }
 }
 
-function layoutField({ field, columns, options, constant, inner, idColumn }: Feed): LayoutField {
+function layoutField({ field, columns, options, parts, constant, inner, idColumn }: Feed): LayoutField {
   if (inner?.size === 0) throw refusal('columns.onlyRowIds', field);
+  if (parts !== undefined) checkParts(field, parts);
   return {
     field,
     columns,
     ...(options === null ? {} : { options }),
+    ...(parts === undefined ? {} : { parts }),
     ...(constant === undefined ? {} : { constant }),
     ...(inner === undefined ? {} : { inner: [...inner.values()].map(layoutField) }),
     ...(idColumn === null ? {} : { idColumn }),
   };
+}
+
+/** An object that lacks a part it needs would be refused in every row. */
+function checkParts(field: TargetField, parts: readonly TargetField[]): void {
+  const lacking = (field.fields ?? []).filter((part) => isNeeded(part) && !parts.includes(part));
+  if (lacking.length === 0) return;
+  const names = lacking.map(({ code }) => code).join(', ');
+  throw new ExpectedError(mappingMessage('columns.partsMissing', { field: field.label, names }));
 }
 
 function keyOf(
@@ -185,7 +264,8 @@ function keyOf(
   const { key: code } = plan;
   if (code === undefined) throw refusal('columns.noKey');
   const field = schema.fields.find((one) => one.code === code) ?? unknown(code);
-  if (!keyFields(schema).includes(field)) throw refusal('columns.notAKey', field);
+  const possible = keyFields(schema);
+  if (!possible.includes(field)) throw notAKey(schema, field, possible);
   if (field.kind === 'recordNumber') {
     if (recordNumber === null) throw refusal('columns.keyWithoutColumn', field);
     return { ...recordNumber, index: null };
@@ -194,6 +274,16 @@ function keyOf(
   const column = fields[index]?.columns[0];
   if (column === undefined) throw refusal('columns.keyWithoutColumn', field);
   return { field, column, index };
+}
+
+function notAKey(schema: TargetSchema, field: TargetField, possible: readonly TargetField[]): ExpectedError {
+  if (possible.length === 0 || schema.fields.some(({ kind }) => kind === 'recordNumber')) {
+    return refusal('columns.notAKey', field);
+  }
+  const keys = possible.slice(0, 5).map(({ label }) => label);
+  return new ExpectedError(
+    mappingMessage('columns.notAKeyHere', { field: field.label, keys: keys.join(', ') }),
+  );
 }
 
 function innerOrUnknown(schema: TargetSchema, code: string): never {

@@ -177,6 +177,7 @@ function startsRecord(use: ColumnUse | null): boolean {
 /** Code of the field outside tables that is fed; empty for what feeds none. */
 function fieldOf(use: ColumnUse): string {
   if (typeof use === 'string') return use;
+  if ('creates' in use) return use.creates;
   return 'field' in use && !('table' in use) ? use.field : '';
 }
 
@@ -190,6 +191,7 @@ function targetOfUse(use: ColumnUse): string {
   if (typeof use === 'string') return JSON.stringify([use]);
   if ('startsRecord' in use) return '*';
   if ('rowIdsOf' in use) return JSON.stringify({ ids: use.rowIdsOf });
+  if ('creates' in use) return JSON.stringify([use.creates]);
   return JSON.stringify(['table' in use ? use.table : null, use.field, use.option ?? null]);
 }
 

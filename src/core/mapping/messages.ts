@@ -14,6 +14,18 @@ export const MAPPING_MESSAGES = {
     'The app has no field {field} any more. Choose the columns again, then start a new import.',
   'columns.notWritable': 'The field {field} can’t be written by an import. Choose the columns again.',
   'columns.sameField': 'Two columns go to the field {field}. Choose one of them.',
+  'columns.modeNotPossible': '{target} does not take rows in this way. Choose again what becomes of them.',
+  'columns.cantCreate':
+    '{target} takes no properties beside its own, so that a column can’t create {field}. Leave the column out, or choose a field for it.',
+  'columns.badPropertyName':
+    'A property can’t be called {field}. Use up to 128 half-width letters, digits, - and _, beginning with a letter or digit.',
+  'columns.otherCreatedType':
+    'The property {field} exists already and holds something else. Choose it as a field, or create a property with another name.',
+  'columns.tooManyCreated':
+    '{target} can have {left} more properties, and columns would create {count}. Leave some of them out.',
+  'columns.partsMissing': 'Columns for some parts of {field} need columns for these parts, too: {names}.',
+  'columns.unknownPart':
+    '{field} has no part {part} any more. Choose the columns again, then start a new import.',
   'columns.unknownOption':
     'The field {field} has no option “{option}” any more. Choose the columns again, then start a new import.',
   'columns.attachmentsFolder':
@@ -45,6 +57,29 @@ export const MAPPING_MESSAGES = {
     '{field} takes at most {max} digits before the decimal point, and this number has {count}.',
   'value.decimalPlaces':
     '{field} keeps {max} digits after the decimal point, and this number has {count}. Round it here so that nothing is lost unseen.',
+
+  'value.notWhole':
+    '{field} takes whole numbers, and this cell has {value}. Round it here so that nothing is lost unseen.',
+  'value.numberTooNearZero':
+    '{field} takes 0 and numbers from {least} on, in either direction, and this one is nearer to 0. Write 0 if that is enough.',
+  'value.digitsLost':
+    '{field} would keep {value} as {kept}. Write {kept} if that is enough, so that nothing is lost unseen.',
+  'value.notABoolean':
+    '“{value}” does not say true or false for {field}. Write true or false, yes or no, 1 or 0, or はい or いいえ.',
+  'value.tooManyBytes': '{field} takes at most {max} bytes in UTF-8, and this cell has {bytes}. Shorten it.',
+  'value.notAList':
+    '“{value}” is not a list that {field} takes. Write a JSON array such as ["a","b"], or one item a line.',
+  'value.item': '{field}, item {item}',
+  'value.notAnObject': '“{value}” is not an object that {field} takes. Write it as JSON, such as {example}.',
+  'value.unknownPart': '{field} has no part {part}. Correct its name, or remove it; the parts are {parts}.',
+  'value.partMissing': 'The part {part} of {field} is required. Add it to this cell.',
+  'value.wrongType': '{field} takes {type}, and this cell has {value} for it. Correct it.',
+  'value.type.text': 'a text in quotation marks',
+  'value.type.number': 'a number',
+  'value.type.boolean': 'true or false',
+  'value.type.moment': 'a date and time in quotation marks',
+  'value.type.list': 'a list in square brackets',
+  'value.type.object': 'an object in braces',
 
   'value.notAWebAddress':
     '“{value}” is not a web address that {field} takes. Write it in full, such as https://example.com/.',
@@ -101,6 +136,9 @@ export const MAPPING_MESSAGES = {
     '“{value}” can be noon or midnight. Write {noon} or {midnight}, whichever is meant.',
   'value.notADateTime':
     '“{value}” is not a date and time that {field} takes. Write it such as 2026-01-31 09:30.',
+  'value.momentRange': '{field} takes dates from the year 1753 to 9999, and this cell has “{value}”.',
+  'value.finerThanMillisecond':
+    '{field} keeps milliseconds, and “{value}” is finer. Write {suggestion} if that is enough, so that nothing is lost unseen.',
   'value.skippedTime':
     'The time “{value}” does not exist in {timeZone}: clocks are put forward there. Correct it, or add an offset such as +09:00.',
   'value.repeatedTime':
@@ -123,6 +161,7 @@ export const MAPPING_MESSAGES = {
   'columns.noKey': 'An update needs a field that finds the records. Choose the key.',
   'columns.notAKey':
     'Records can’t be found by the field {field}. Choose the record number, or a text or number field without duplicates.',
+  'columns.notAKeyHere': 'Records can’t be found by the field {field} here. Choose {keys} as the key.',
   'columns.keyWithoutColumn': 'No column holds the key {field}. Choose its column, or another key.',
   'columns.onlyTheKey': 'Besides the key, no column goes to a field. Choose a field for at least one column.',
 

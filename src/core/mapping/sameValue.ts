@@ -36,6 +36,10 @@ function meaningOfText(field: TargetField, text: string): string {
     case 'multilineText':
     case 'richText':
       return text.replaceAll(/\r\n?/g, '\n');
+    case 'object':
+      return text;
+    case 'boolean':
+    case 'list':
     case 'text':
     case 'link':
     case 'choice':

@@ -118,3 +118,8 @@ export function keyFields(schema: TargetSchema): TargetField[] {
 export function isChosenByItself(field: TargetField): boolean {
   return field.nativeType === 'RADIO_BUTTON';
 }
+
+/** Whether a field is one of Personium, whose texts are kept to the last character and may be long even if unique. */
+export function isOfOData({ nativeType }: TargetField): boolean {
+  return nativeType.startsWith('Edm.');
+}
