@@ -3,6 +3,7 @@ import { KINTONE_MESSAGES } from './endpoints/messages';
 import { PERSONIUM_MESSAGES } from './endpoints/personium/messages';
 import { FILE_MESSAGES } from './files/messages';
 import { XLSX_MESSAGES } from './files/xlsx/messages';
+import { CELL_MESSAGES } from './jobs/cellMessages';
 import { JOB_MESSAGES } from './jobs/messages';
 import { MAPPING_MESSAGES } from './mapping/messages';
 import { PROFILE_MESSAGES } from './mapping/profileMessages';
@@ -19,6 +20,7 @@ export const MESSAGE_TABLES: readonly MessageTable[] = [
   CONNECTION_MESSAGES,
   PERSONIUM_MESSAGES,
   JOB_MESSAGES,
+  CELL_MESSAGES,
 ];
 
 /** English templates of the whole core: code → text with `{named}` places. */

@@ -1,5 +1,8 @@
 import type { Message } from '../message';
+import { cellPhaseMessage, cellResultMessage } from './describeCell';
+import { isCellImport } from './job';
 import type { ImportJob, JobStatus, RowCounts } from './job';
+import { grouped, withEndpointCode } from './messageParts';
 
 /** The five words: Waiting, In progress, Failed, Completed, Canceled. */
 export function statusMessage(job: Pick<ImportJob, 'status'>): Message {
@@ -15,22 +18,37 @@ const STATUS_CODES: Readonly<Record<JobStatus, string>> = {
 };
 
 /** What stands beside the status, in a word or two. */
-export function phaseMessage({ phase }: Pick<ImportJob, 'phase'>): Message {
+export function phaseMessage(job: Pick<ImportJob, 'phase'> & Partial<ImportJob>): Message {
+  const { phase, definition, notes = [] } = job;
   if (phase.kind === 'blocked') return blockedMessage('job.phase', phase.code);
+  if (definition && isCellImport(definition)) {
+    const message = cellPhaseMessage(phase, notes);
+    if (message !== null) return message;
+  }
   return phase.kind === 'queued' && phase.ahead > 0
     ? { code: 'job.phase.queuedBehind', args: { ahead: phase.ahead } }
     : { code: `job.phase.${phase.kind}` };
 }
 
-/** The sentence about a job: its place in the queue, its progress, its result, or why it failed. */
-export function resultMessage(job: Pick<ImportJob, 'phase' | 'counts' | 'failures'>): Message {
-  const { phase, counts } = job;
+type DescribedJob = Pick<ImportJob, 'phase' | 'counts' | 'failures'> & Partial<ImportJob>;
+
+/**
+ * The sentence about a job: its place in the queue, its progress, its result, or why it failed. Times that go on are
+ * told as of `now`, in milliseconds since the epoch.
+ */
+export function resultMessage(job: DescribedJob, now = Date.now()): Message {
+  const { phase, counts, definition } = job;
+  if (definition && isCellImport(definition)) {
+    const message = cellResultMessage({ ...job, definition }, now);
+    if (message !== null) return message;
+  }
   const args = numbers(counts);
   switch (phase.kind) {
     case 'queued':
-      return phase.ahead > 0
-        ? { code: 'job.result.queuedBehind', args: { ahead: phase.ahead } }
-        : { code: 'job.result.queued' };
+      if (phase.ahead === 0) return { code: 'job.result.queued' };
+      return definition?.target.system === 'personium'
+        ? { code: 'job.result.queuedBehindInCell', args: { ahead: phase.ahead } }
+        : { code: 'job.result.queuedBehind', args: { ahead: phase.ahead } };
     case 'checking':
       return { code: 'job.result.checking', args: { rows: grouped(phase.rows) } };
     case 'interrupted': {
@@ -46,8 +64,16 @@ export function resultMessage(job: Pick<ImportJob, 'phase' | 'counts' | 'failure
       return { code: 'job.result.canceled' };
     case 'sending':
     case 'throttled':
+    case 'settling':
     case 'stopping':
       return { code: `job.result.${phase.kind}`, args };
+    case 'exporting':
+    case 'uploading':
+    case 'starting':
+    case 'importing':
+    case 'verifying':
+      // Of cells alone, which are told of above.
+      return { code: `job.phase.${phase.kind}` };
     case 'all':
     case 'withUnimported':
     case 'stopped':
@@ -84,13 +110,6 @@ function tallyMessage({ imported, updated, unchanged }: RowCounts): Message | nu
   };
 }
 
-/** The endpoint's own code follows the sentence: its help pages are found by it. */
-function withEndpointCode(failure: Message): Message {
-  const code = /^kintone\.([A-Z]{2,}_[A-Z0-9]+)$/.exec(failure.code)?.[1];
-  if (code === undefined) return failure;
-  return { ...failure, verbatim: [failure.verbatim ?? '', `(${code})`].join(' ').trim() };
-}
-
 /** Rows that are not imported and may be imported again. */
 export function unimportedCount({ invalid, rejected, unprocessed }: RowCounts): number {
   return invalid + rejected + unprocessed;
@@ -108,9 +127,4 @@ function numbers(counts: RowCounts): Record<string, string> {
     unimported: grouped(unimportedCount(counts)),
     unknown: grouped(counts.unknown),
   };
-}
-
-/** `42049` → `42,049`, as both languages of the product write it. */
-function grouped(count: number): string {
-  return count.toLocaleString('en-US');
 }

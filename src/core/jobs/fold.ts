@@ -295,7 +295,8 @@ function change(
       }
       return {
         inFlight: state.inFlight.filter((one) => one !== request),
-        unsettled: unknown > 0 ? [...state.unsettled, { batch: record.batch, rows: unknown }] : state.unsettled,
+        unsettled:
+          unknown > 0 ? [...state.unsettled, { batch: record.batch, rows: unknown }] : state.unsettled,
         counts: judge(counts, request, outcome),
       };
     }

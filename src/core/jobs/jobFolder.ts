@@ -135,7 +135,10 @@ function isDefinition(value: unknown): value is JobDefinition {
 
 function isRowsPart({ kind, source, plan, timeZone }: Fields): boolean {
   return (
-    (kind === undefined || kind === 'rows') && isSource(source) && isPlan(plan) && isOptional(timeZone, isText)
+    (kind === undefined || kind === 'rows') &&
+    isSource(source) &&
+    isPlan(plan) &&
+    isOptional(timeZone, isText)
   );
 }
 

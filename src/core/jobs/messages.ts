@@ -13,6 +13,7 @@ export const JOB_MESSAGES = {
   'job.phase.checking': 'Checking rows',
   'job.phase.sending': 'Sending',
   'job.phase.throttled': 'Waiting for the server',
+  'job.phase.settling': 'Looking up lost answers',
   'job.phase.stopping': 'Stopping',
   'job.phase.diskFull': 'Blocked: the disk is full',
   'job.phase.blocked': 'Blocked: its folder can’t be written ({code})',
@@ -30,6 +31,8 @@ export const JOB_MESSAGES = {
   'job.result.sending': '{imported} of {total} rows imported',
   'job.result.throttled':
     '{imported} of {total} rows imported; the server asked to wait before the next request',
+  'job.result.settling':
+    '{imported} of {total} rows imported; looking what became of the rows of a lost answer',
   'job.result.stopping': '{imported} of {total} rows imported; waiting for the answer to the last request',
   'job.result.diskFull':
     'The disk with the folder of this import is full. Nothing more is sent until there is room; then it goes on by itself.',
