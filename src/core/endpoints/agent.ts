@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { Agent, Client, buildConnector } from 'undici';
-import { CONNECT_TIMEOUT_MS, MAX_CONNECTIONS, MAX_RESPONSE_BYTES, errorCode } from './exchange';
+import { CONNECT_TIMEOUT_MS, MAX_CONNECTIONS, errorCode } from './exchange';
 import type { Proxy, ProxyFor } from './proxy';
 import { TransportError } from './transport';
 import { createTrust, trustedAuthorities } from './trust';
@@ -23,10 +23,9 @@ export async function openAgent(options?: NetworkOptions): Promise<Agent> {
     // A broken connection must never leave more than one request in doubt.
     pipelining: 1,
     connect: options === undefined ? { timeout: CONNECT_TIMEOUT_MS } : createConnect(undici, options),
-    // The time limit of the whole exchange is kept by its caller.
+    // The limits of time and size are kept by the caller; a body that goes into a file may be of any size.
     headersTimeout: 0,
     bodyTimeout: 0,
-    maxResponseSize: MAX_RESPONSE_BYTES,
   });
 }
 

@@ -74,6 +74,14 @@ export const CONNECTION_MESSAGES = {
   'network.proxyKind':
     'This kind of proxy can’t be used; nothing was sent. Give an HTTP proxy, such as http://proxy.example.com:8080.',
   'network.fileChanged': 'The file to attach has changed since it was checked. Import the row again.',
+  'network.headerLines':
+    'This way to the network can’t send several X-Override lines; nothing was sent. Leave all but one out of the connection.',
+  'network.saveExists':
+    'A file of this name is on this computer already. Choose another name, or move that file.',
+  'network.saveEncoded':
+    'Something between here and the server packs files on their way, so nothing was kept. Ask your network administrator.',
+  'network.saveFailed':
+    'The file could not be written to this computer, so nothing of it was kept. Check the folder and the room on the disk, then try again ({code}).',
   'network.fileUnreadable':
     'The file to attach can’t be read. Check that it is still there, then import the row again.',
 } as const satisfies MessageTable;

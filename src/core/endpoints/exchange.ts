@@ -41,13 +41,6 @@ export function requireSecure(address: string): URL {
   return url;
 }
 
-/** For the last moment before an exchange; from then on `onGivingUp` listens. */
-export function refuseAborted({ signal }: HttpRequest): void {
-  if (signal?.aborted === true) {
-    throw new TransportError('ABORT_ERR', 'none');
-  }
-}
-
 /** The code of a system or library error, looked for along its causes; a fixed word when there is none. */
 export function errorCode(error: unknown): string {
   for (const each of causes(error)) {
@@ -121,26 +114,62 @@ export class BodyCollector {
   }
 }
 
-/** Calls `give` once: when the signal aborts or the time is up, whichever is first. Answers how to call it off. */
-export function onGivingUp(
-  signal: AbortSignal | undefined,
-  timeoutMs: number,
-  give: (code: 'ABORT_ERR' | 'ETIMEDOUT') => void,
-): () => void {
-  const aborted = (): void => {
-    settle('ABORT_ERR');
-  };
-  const timer = setTimeout(() => {
-    settle('ETIMEDOUT');
-  }, timeoutMs);
-  const stop = (): void => {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', aborted);
-  };
-  const settle = (code: 'ABORT_ERR' | 'ETIMEDOUT'): void => {
-    stop();
-    give(code);
-  };
-  signal?.addEventListener('abort', aborted);
-  return stop;
+/** How long an exchange is waited for: until its signal aborts or its time is up, whichever is first. */
+export class Patience {
+  readonly #abort = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  readonly #outer: AbortSignal | undefined;
+  #code: 'ABORT_ERR' | 'ETIMEDOUT' | undefined;
+  #stopped = false;
+
+  constructor({ signal, timeoutMs = DEFAULT_TIMEOUT_MS }: HttpRequest) {
+    this.#timer = setTimeout(() => this.#end('ETIMEDOUT'), timeoutMs);
+    this.#outer = signal;
+    if (signal?.aborted === true) {
+      this.#aborted();
+    }
+    signal?.addEventListener('abort', this.#aborted);
+  }
+
+  /** Aborts when there is no more waiting. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Why there is no more waiting. */
+  get code(): 'ABORT_ERR' | 'ETIMEDOUT' | undefined {
+    return this.#code;
+  }
+
+  /** Something has moved: the time begins anew. */
+  renew(): void {
+    // A timer that has ended would begin again.
+    if (!this.#stopped) {
+      this.#timer.refresh();
+    }
+  }
+
+  /** The exchange has ended; nothing aborts any more. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    this.#outer?.removeEventListener('abort', this.#aborted);
+  }
+
+  /** For the last moment before anything leaves. */
+  throwIfOver(): void {
+    if (this.#code !== undefined) {
+      throw new TransportError(this.#code, 'none');
+    }
+  }
+
+  readonly #aborted = (): void => this.#end('ABORT_ERR');
+
+  #end(code: 'ABORT_ERR' | 'ETIMEDOUT'): void {
+    if (!this.#stopped) {
+      this.stop();
+      this.#code = code;
+      this.#abort.abort();
+    }
+  }
 }

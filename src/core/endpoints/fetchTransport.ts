@@ -1,15 +1,8 @@
 import { openAgent } from './agent';
-import {
-  BodyCollector,
-  DEFAULT_TIMEOUT_MS,
-  errorCode,
-  isBeforeSending,
-  onGivingUp,
-  refuseAborted,
-  requireSecure,
-} from './exchange';
-import { openBody } from './fileBody';
+import { errorCode, isBeforeSending, requireSecure } from './exchange';
 import type { OpenBody } from './fileBody';
+import { openExchange } from './openExchange';
+import type { OpenExchange } from './openExchange';
 import { TransportError } from './transport';
 import type { HttpRequest, HttpResponse, Transport } from './transport';
 
@@ -47,65 +40,72 @@ export function createFetchTransport(
   };
 }
 
-async function exchange(
+function exchange(
   fetchFunction: typeof fetch,
   request: HttpRequest,
   dispatcher: FetchDispatcher | null,
 ): Promise<HttpResponse> {
-  const body = await openBody(request.body);
-  try {
-    refuseAborted(request);
-    return await exchangeBody(fetchFunction, request, body, dispatcher);
-  } finally {
-    body.close();
-  }
+  return openExchange(request, (open) => exchangeBodies(fetchFunction, request, open, dispatcher));
 }
 
-async function exchangeBody(
+async function exchangeBodies(
   fetchFunction: typeof fetch,
   request: HttpRequest,
-  sent: OpenBody,
+  { sent, taken, patience }: OpenExchange,
   dispatcher: FetchDispatcher | null,
 ): Promise<HttpResponse> {
+  const headers = { ...joined(request.headers), ...sent.headers, ...taken.requestHeaders };
   const abort = new AbortController();
-  const given: { up?: string } = {};
-  const stopWaiting = onGivingUp(request.signal, request.timeoutMs ?? DEFAULT_TIMEOUT_MS, (code) => {
-    given.up = code;
-    abort.abort();
-  });
+  patience.signal.addEventListener('abort', () => abort.abort(), { once: true });
   try {
     const response = await fetchFunction(request.url, {
       method: request.method,
-      headers: { ...request.headers, ...sent.headers },
+      headers,
       redirect: 'manual',
       signal: abort.signal,
       ...bodyOf(sent),
       ...(dispatcher === null ? {} : { dispatcher }),
     });
-    if (response.status === 0) {
+    const { status } = response;
+    if (status === 0) {
       // A host that hides what a redirect says; where the request has been is not known.
       throw new TransportError('ERR_REDIRECT', 'maybe');
     }
-    const body = new BodyCollector();
+    const incoming = Object.fromEntries(response.headers);
+    taken.begin(status, incoming);
     if (response.body !== null) {
       for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-        body.add(chunk);
+        await taken.add(chunk);
       }
     }
-    return { status: response.status, headers: Object.fromEntries(response.headers), body: body.whole() };
+    return { status, headers: incoming, body: await taken.whole() };
   } catch (error) {
     if (error instanceof TransportError) {
       throw error;
     }
-    const bytesSent = given.up === undefined && isBeforeSending(error) ? 'none' : 'maybe';
-    throw new TransportError(given.up ?? sent.failure()?.code ?? errorCode(error), bytesSent, {
+    const bytesSent = patience.code === undefined && isBeforeSending(error) ? 'none' : 'maybe';
+    throw new TransportError(patience.code ?? sent.failure()?.code ?? errorCode(error), bytesSent, {
       cause: error,
     });
   } finally {
-    stopWaiting();
     // Lets go of an answer that was not read to its end.
     abort.abort();
   }
+}
+
+/** `fetch` puts all values of a name into one line, where a server takes them for one value. */
+function joined(headers: HttpRequest['headers']): Record<string, string> {
+  const lines: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const [first, ...more] = typeof value === 'string' ? [value] : value;
+    if (more.length > 0) {
+      throw new TransportError('ERR_HEADER_LINES', 'none');
+    }
+    if (first !== undefined) {
+      lines[name] = first;
+    }
+  }
+  return lines;
 }
 
 /** A stream may only be sent while nothing is read, which `fetch` wants to be told. */

@@ -29,15 +29,20 @@ export function isFileBody(body: HttpRequest['body']): body is FileBody {
 /**
  * Makes a body ready to be sent. Throws `TransportError` with `none` when the file is not there or has another size
  * than was said: `ERR_FILE_UNREADABLE`, `ERR_FILE_CHANGED`.
+ *
+ * `onBytes` is told how many bytes of the file have been taken so far.
  */
-export async function openBody(body: HttpRequest['body']): Promise<OpenBody> {
+export async function openBody(
+  body: HttpRequest['body'],
+  onBytes: (bytes: number) => void = () => undefined,
+): Promise<OpenBody> {
   if (!isFileBody(body)) {
     return { content: body ?? null, headers: {}, failure: () => null, close: () => undefined };
   }
   await checkSize(body);
   let failure: TransportError | null = null;
   const stream = Readable.from(
-    chunksOf(body, (error) => (failure = error)),
+    chunksOf(body, onBytes, (error) => (failure = error)),
     { objectMode: false },
   );
   // A stream that fails when nobody reads it any more must not end the process.
@@ -65,6 +70,7 @@ async function checkSize({ path, size }: FileBody): Promise<void> {
 /** Opens the file only when its turn comes, so that a request that never starts holds nothing open. */
 async function* chunksOf(
   { before, path, size, after }: FileBody,
+  onBytes: (bytes: number) => void,
   tell: (failure: TransportError) => void,
 ): AsyncGenerator<Uint8Array> {
   const fail = (code: string, cause?: unknown): TransportError => {
@@ -95,6 +101,7 @@ async function* chunksOf(
       }
       rest -= bytesRead;
       yield buffer.subarray(0, bytesRead);
+      onBytes(size - rest);
     }
   } finally {
     await file.close();

@@ -44,6 +44,9 @@ const BY_CODE: Readonly<Record<string, Code>> = {
   ERR_CERTIFICATE_NEEDED: 'certificate.needed',
   ERR_CERTIFICATE_REFUSED: 'certificate.refused',
   ERR_CONNECTION_REMOVED: 'connection.removedMeanwhile',
+  ERR_HEADER_LINES: 'network.headerLines',
+  ERR_SAVE_EEXIST: 'network.saveExists',
+  ERR_SAVE_ENCODED: 'network.saveEncoded',
   ERR_FILE_CHANGED: 'network.fileChanged',
   ERR_FILE_UNREADABLE: 'network.fileUnreadable',
   ERR_INSECURE_URL: 'network.insecure',
@@ -61,6 +64,7 @@ const BY_CODE: Readonly<Record<string, Code>> = {
 
 /** In this order; codes of Node, of OpenSSL and of BoringSSL, and those of `exchange.ts`. */
 const BY_PATTERN: readonly (readonly [pattern: RegExp, message: Code])[] = [
+  [/^ERR_SAVE_/, 'network.saveFailed'],
   [/^ERR_PROXY_/, 'network.proxyUnreachable'],
   [/^(?:ENOTFOUND|EAI_)/, 'network.notFound'],
   [/^ECONNREFUSED$/, 'network.refused'],

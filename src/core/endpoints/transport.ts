@@ -9,15 +9,18 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'MERGE' | 'PROPFIND
 export interface HttpRequest {
   readonly method: HttpMethod;
   readonly url: string;
-  /** Several values of one name go in lines of their own. */
+  /** Several values of one name go in lines of their own; `fetch` can't do that and fails with `ERR_HEADER_LINES`. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: Uint8Array<ArrayBuffer> | FileBody;
-  /** Absolute path of a new file that takes the body of a 2xx answer while it comes; `body` is empty then. */
+  /**
+   * Absolute path of a new file that takes the body of a 2xx answer while it comes; `body` is empty then. After any
+   * other answer and after a failure there is no such file; only a crash may leave a part of one.
+   */
   readonly saveTo?: string;
-  /** Told of the bytes of a `FileBody` that have left, or of those of `saveTo` that have come. */
+  /** Told how many bytes in all have left of a file, or have come into `saveTo`. */
   readonly onBytes?: (bytes: number) => void;
   readonly signal?: AbortSignal;
-  /** Milliseconds until the exchange is given up. */
+  /** Milliseconds until the exchange is given up; while a file goes or comes, milliseconds in which nothing of it moves. */
   readonly timeoutMs?: number;
 }
 

@@ -1,17 +1,9 @@
 import type { Agent, Dispatcher } from 'undici';
 import { openAgent } from './agent';
 import type { NetworkOptions } from './agent';
-import {
-  BodyCollector,
-  DEFAULT_TIMEOUT_MS,
-  errorCode,
-  isBeforeSending,
-  onGivingUp,
-  refuseAborted,
-  requireSecure,
-} from './exchange';
-import { openBody } from './fileBody';
-import type { OpenBody } from './fileBody';
+import { errorCode, isBeforeSending, requireSecure } from './exchange';
+import { openExchange } from './openExchange';
+import type { OpenExchange } from './openExchange';
 import { TransportError } from './transport';
 import type { HttpRequest, HttpResponse, Transport } from './transport';
 
@@ -25,13 +17,7 @@ export function createUndiciTransport(options: NetworkOptions = {}): Transport &
     request: async (request) => {
       const url = requireSecure(request.url);
       const opened = await (agent ??= openAgent(options));
-      const body = await openBody(request.body);
-      try {
-        refuseAborted(request);
-        return await exchange(opened, url, request, body);
-      } finally {
-        body.close();
-      }
+      return openExchange(request, (open) => exchange(opened, url, request, open));
     },
     close: async () => {
       await (await agent)?.close();
@@ -40,20 +26,23 @@ export function createUndiciTransport(options: NetworkOptions = {}): Transport &
   };
 }
 
-function exchange(agent: Agent, url: URL, request: HttpRequest, sent: OpenBody): Promise<HttpResponse> {
+function exchange(
+  agent: Agent,
+  url: URL,
+  request: HttpRequest,
+  { sent, taken, patience }: OpenExchange,
+): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     let settled = false;
     let status = 0;
     let headers: Record<string, string> = {};
-    const body = new BodyCollector();
 
     const fail = (code: string, cause?: unknown): void => {
       if (settled) {
         return;
       }
       settled = true;
-      stopWaiting();
       // undici starts a request in the same step in which it writes it: without a start nothing has left. A server
       // that refuses the client's certificate says so only after the first bytes, which it has not read then.
       const bytesSent = controller === undefined || isBeforeSending(cause) ? 'none' : 'maybe';
@@ -63,14 +52,14 @@ function exchange(agent: Agent, url: URL, request: HttpRequest, sent: OpenBody):
       fail(code);
       controller?.abort(new Error(code));
     };
-    const stopWaiting = onGivingUp(request.signal, request.timeoutMs ?? DEFAULT_TIMEOUT_MS, giveUp);
+    patience.signal.addEventListener('abort', () => giveUp(patience.code ?? 'ABORT_ERR'), { once: true });
 
     agent.dispatch(
       {
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
         method: request.method,
-        headers: { ...request.headers, ...sent.headers },
+        headers: { ...inLines(request.headers), ...sent.headers, ...taken.requestHeaders },
         body: sent.content,
       },
       {
@@ -86,11 +75,23 @@ function exchange(agent: Agent, url: URL, request: HttpRequest, sent: OpenBody):
           if (statusCode >= 200) {
             status = statusCode;
             headers = joinHeaders(incoming);
+            try {
+              taken.begin(status, headers);
+            } catch (error) {
+              giveUp(errorCode(error));
+            }
           }
         },
-        onResponseData(_, chunk) {
+        onResponseData(receiving, chunk) {
           try {
-            body.add(chunk);
+            const kept = taken.add(chunk);
+            if (kept !== undefined) {
+              receiving.pause();
+              kept.then(
+                () => receiving.resume(),
+                (error: unknown) => giveUp(errorCode(error)),
+              );
+            }
           } catch (error) {
             giveUp(errorCode(error));
           }
@@ -98,8 +99,7 @@ function exchange(agent: Agent, url: URL, request: HttpRequest, sent: OpenBody):
         onResponseEnd() {
           if (!settled) {
             settled = true;
-            stopWaiting();
-            resolve({ status, headers, body: body.whole() });
+            taken.whole().then((body) => resolve({ status, headers, body }), reject);
           }
         },
         onResponseError(_, error) {
@@ -108,6 +108,12 @@ function exchange(agent: Agent, url: URL, request: HttpRequest, sent: OpenBody):
       },
     );
   });
+}
+
+function inLines(headers: HttpRequest['headers']): Record<string, string | string[]> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
+  );
 }
 
 function joinHeaders(

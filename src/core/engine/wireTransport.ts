@@ -5,6 +5,7 @@ import { ExpectedError } from '../message';
 import type { FromWorker, WireReply, WireRequest } from './workerMessages';
 
 interface Waiting {
+  readonly onBytes: HttpRequest['onBytes'];
   resolve(response: HttpResponse): void;
   reject(error: unknown): void;
 }
@@ -19,16 +20,22 @@ export class WireTransport implements Transport {
     this.#post = post;
   }
 
-  request({ signal, body, ...rest }: HttpRequest): Promise<HttpResponse> {
+  request({ signal, body, onBytes, ...rest }: HttpRequest): Promise<HttpResponse> {
     signal?.throwIfAborted();
     const id = ++this.#lastId;
     const sent = body === undefined ? undefined : ownBody(body);
-    const request: WireRequest = { id, ...rest, ...(sent === undefined ? {} : { body: sent }) };
+    const request: WireRequest = {
+      id,
+      ...rest,
+      ...(sent === undefined ? {} : { body: sent }),
+      ...(onBytes === undefined ? {} : { tellsBytes: true }),
+    };
     return new Promise<HttpResponse>((resolve, reject) => {
       const abort = () => this.#post({ type: 'abortRequest', id }, []);
       signal?.addEventListener('abort', abort, { once: true });
       const finish = () => signal?.removeEventListener('abort', abort);
       this.#waiting.set(id, {
+        onBytes,
         resolve: (response) => {
           finish();
           resolve(response);
@@ -40,6 +47,11 @@ export class WireTransport implements Transport {
       });
       this.#post({ type: 'request', request }, buffersOf(sent));
     });
+  }
+
+  /** Takes the host's news of a file on its way. */
+  tellBytes(id: number, bytes: number): void {
+    this.#waiting.get(id)?.onBytes?.(bytes);
   }
 
   /** Takes the host's reply. */
@@ -60,13 +72,23 @@ export class WireTransport implements Transport {
   }
 }
 
+/** The host tells of bytes at most so often. */
+const BYTES_MS = 100;
+
+export interface ExchangeListener {
+  onBug(error: unknown): void;
+  /** Bytes in all of the request's file; told now and then, and at last before the reply. */
+  onBytes?(bytes: number): void;
+}
+
 /** The host's end: does one exchange for a worker. Never rejects; answers what the worker is to be told. */
 export async function exchange(
   transport: Transport,
-  { method, url, headers: sent, body: content, timeoutMs }: WireRequest,
+  { method, url, headers: sent, body: content, saveTo, tellsBytes, timeoutMs }: WireRequest,
   signal: AbortSignal,
-  onBug: (error: unknown) => void,
+  listener: ExchangeListener,
 ): Promise<WireReply> {
+  const news = tellsBytes === true ? new BytesNews((bytes) => listener.onBytes?.(bytes)) : undefined;
   try {
     const { status, headers, body } = await transport.request({
       method,
@@ -74,6 +96,8 @@ export async function exchange(
       headers: sent,
       signal,
       ...(content === undefined ? {} : { body: content }),
+      ...(saveTo === undefined ? {} : { saveTo }),
+      ...(news === undefined ? {} : { onBytes: (bytes: number) => news.add(bytes) }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     });
     return { kind: 'response', status, headers, body: ownBuffer(body) };
@@ -82,9 +106,35 @@ export async function exchange(
       return { kind: 'transportError', code: error.code, bytesSent: error.bytesSent };
     }
     if (error instanceof ExpectedError) return { kind: 'expectedError', detail: error.detail };
-    onBug(error);
+    listener.onBug(error);
     // Not known how far it came: the cautious answer.
     return { kind: 'transportError', code: 'UNEXPECTED', bytesSent: 'maybe' };
+  } finally {
+    news?.tell();
+  }
+}
+
+/** Thousands of chunks become a few messages. */
+class BytesNews {
+  readonly #onBytes: (bytes: number) => void;
+  #bytes = 0;
+  #told = 0;
+  #toldAt = -Infinity;
+
+  constructor(onBytes: (bytes: number) => void) {
+    this.#onBytes = onBytes;
+  }
+
+  add(bytes: number): void {
+    this.#bytes = bytes;
+    if (performance.now() - this.#toldAt >= BYTES_MS) this.tell();
+  }
+
+  tell(): void {
+    if (this.#bytes === this.#told) return;
+    this.#told = this.#bytes;
+    this.#toldAt = performance.now();
+    this.#onBytes(this.#bytes);
   }
 }
 

@@ -45,7 +45,10 @@ export function startTask<K extends WorkerTask['kind']>(
     if (!transport) throw new Error(`task ${task.kind} has no transport`);
     const abort = new AbortController();
     requests.set(request.id, abort);
-    const reply = await exchange(transport, request, abort.signal, (error) => log('error', textOf(error)));
+    const reply = await exchange(transport, request, abort.signal, {
+      onBug: (error) => log('error', textOf(error)),
+      onBytes: (bytes) => post({ type: 'bytes', id: request.id, bytes }),
+    });
     requests.delete(request.id);
     post({ type: 'reply', id: request.id, reply }, reply.kind === 'response' ? [bufferOf(reply.body)] : []);
   };

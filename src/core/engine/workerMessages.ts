@@ -116,10 +116,14 @@ export interface TaskResults {
 /** An exchange that the worker asks its host for: the host's transport is signed in, the worker holds no secret. */
 export interface WireRequest {
   readonly id: number;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: HttpRequest['method'];
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HttpRequest['headers'];
   readonly body?: NonNullable<HttpRequest['body']>;
+  /** The host writes the file: bytes of a download never come into the worker. */
+  readonly saveTo?: string;
+  /** The worker wants to be told of the bytes of a file that have left or come. */
+  readonly tellsBytes?: true;
   readonly timeoutMs?: number;
 }
 
@@ -135,6 +139,8 @@ export type WireReply =
 
 export type ToWorker =
   | { readonly type: 'reply'; readonly id: number; readonly reply: WireReply }
+  /** Bytes in all of a request's file that have left or come. */
+  | { readonly type: 'bytes'; readonly id: number; readonly bytes: number }
   | { readonly type: 'poke'; readonly request: ControlRequest };
 
 export type FromWorker =

@@ -142,7 +142,7 @@ describe('a file sent from the worker', () => {
       port2.on('message', (message: FromWorker) => {
         if (message.type !== 'request') return;
         assert.ok(JSON.stringify(message.request).includes(JSON.stringify(file)));
-        void exchange(host, message.request, new AbortController().signal, rethrow).then((reply) =>
+        void exchange(host, message.request, new AbortController().signal, { onBug: rethrow }).then((reply) =>
           wire.settle(message.request.id, reply),
         );
       });

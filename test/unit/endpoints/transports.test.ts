@@ -39,6 +39,15 @@ for (const [name, create] of KINDS) {
       await server.close();
     });
 
+    for (const method of ['GET', 'PUT', 'DELETE', 'MERGE', 'PROPFIND'] as const) {
+      it(`sends ${method} by its name`, async () => {
+        const server = await serve((request, response) => response.end(request.method));
+        const { body } = await transport.request({ method, url: server.url, headers: {} });
+        assert.equal(Buffer.from(body).toString(), method);
+        await server.close();
+      });
+    }
+
     it('follows no redirect', async () => {
       const server = await serve((_, response) => {
         response.writeHead(302, { location: '/elsewhere' }).end();
@@ -162,6 +171,36 @@ for (const [name, create] of KINDS) {
     });
   });
 }
+
+describe('several values of one header', () => {
+  const headers = { 'x-override': ['Accept: text/plain', 'X-Note: a, b'], 'x-none': [], 'x-one': ['1'] };
+
+  it('go in lines of their own by undici', async () => {
+    const transport = createUndiciTransport();
+    const server = await serve((_, response) => response.end());
+    await transport.request(post(server.url, { headers }));
+    const raw = server.requests[0]?.rawHeaders ?? [];
+    const lines = raw.flatMap((name, at) => (at % 2 === 0 ? [`${name}=${raw[at + 1] ?? ''}`] : []));
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith('x-')),
+      ['x-override=Accept: text/plain', 'x-override=X-Note: a, b', 'x-one=1'],
+    );
+    await transport.close();
+    await server.close();
+  });
+
+  it('are not sent at all by fetch, which would make one value of them', async () => {
+    const transport = createFetchTransport(globalThis.fetch);
+    const server = await serve((request, response) => response.end(String(request.headers['x-one'])));
+    const failure = await failureOf(transport.request(post(server.url, { headers })));
+    assert.deepEqual([failure.code, failure.bytesSent], ['ERR_HEADER_LINES', 'none']);
+    assert.equal(server.requests.length, 0);
+    const one = await transport.request(post(server.url, { headers: { 'x-one': ['1'] } }));
+    assert.equal(Buffer.from(one.body).toString(), '1');
+    await transport.close();
+    await server.close();
+  });
+});
 
 describe('the transport by undici, waiting for a connection', () => {
   it('sends nothing of a request that is called off while others hold all connections', async () => {
