@@ -1,6 +1,7 @@
 import { CONNECTION_MESSAGES } from './endpoints/connectionMessages';
 import { KINTONE_MESSAGES } from './endpoints/messages';
 import { PERSONIUM_MESSAGES } from './endpoints/personium/messages';
+import { PERSONIUM_ROW_MESSAGES } from './endpoints/personium/rowMessages';
 import { FILE_MESSAGES } from './files/messages';
 import { XLSX_MESSAGES } from './files/xlsx/messages';
 import { CELL_MESSAGES } from './jobs/cellMessages';
@@ -19,6 +20,7 @@ export const MESSAGE_TABLES: readonly MessageTable[] = [
   KINTONE_MESSAGES,
   CONNECTION_MESSAGES,
   PERSONIUM_MESSAGES,
+  PERSONIUM_ROW_MESSAGES,
   JOB_MESSAGES,
   CELL_MESSAGES,
 ];
