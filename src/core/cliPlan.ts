@@ -1,23 +1,29 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CliUsage } from './cliUsage';
+import { isPropertyName } from './mapping/createdFields';
 import { fitProfile } from './mapping/fitProfile';
 import { checkColumns, matchColumns } from './mapping/matchColumns';
+import { CREATED_TYPES, changesRecords } from './mapping/plan';
 import type { BlankKeys, ColumnUse, ImportMode, ImportPlan } from './mapping/plan';
-import { PROFILES_PATH, isTimeZone, parseProfiles } from './mapping/profile';
-import { keyFields } from './mapping/schema';
+import { PROFILES_PATH, isTimeZone, mayDecideBlankKeys, parseProfiles } from './mapping/profile';
+import { keyFields, modesOf } from './mapping/schema';
 import type { TargetField, TargetSchema } from './mapping/schema';
 import { ExpectedError } from './message';
 import type { Message } from './message';
 
 export const PLAN_HELP = `What becomes of the rows
-  --mode MODE                        add (otherwise), update or add-or-update
-  --key CODE                         field that finds the records to update: the record number, or a text or
-                                     number field without duplicates
-  --blank-keys WHAT                  rows without a key, of add-or-update: add, skip or refuse (otherwise)
+  --mode MODE                        add (otherwise), update or add-or-update; in a cell also replace or
+                                     add-or-replace: nothing stays of the record that is replaced
+  --key CODE                         field that finds the records to change: the record number, or a text or
+                                     number field without duplicates; __id in a cell
+  --blank-keys WHAT                  rows without a key, where rows add and change: add, skip or refuse (otherwise)
   --column HEADING=CODE              field of a column whose heading is not its name or code; FIELD[OPTION] for
-                                     one option, TABLE.FIELD for a field of a table, * for the column whose cells
-                                     start records. May be given several times, as the next two
+                                     one option, TABLE.FIELD for a field of a table, OBJECT.PART for a part of an
+                                     object, * for the column whose cells start records. May be given several
+                                     times, as the next three
+  --create HEADING=TYPE              a property of a cell that the first value creates, for ever of this type: text,
+                                     number or boolean; HEADING=NAME:TYPE where it has another name than the column
   --ignore HEADING                   a column that is not imported
   --set CODE=TEXT                    what a field gets in every new or changed record
   --attachments-dir FOLDER           the only folder that attachments are taken from
@@ -29,6 +35,7 @@ export const PLAN_OPTIONS = {
   key: { type: 'string' },
   'blank-keys': { type: 'string' },
   column: { type: 'string', multiple: true },
+  create: { type: 'string', multiple: true },
   ignore: { type: 'string', multiple: true },
   set: { type: 'string', multiple: true },
   'attachments-dir': { type: 'string' },
@@ -41,6 +48,7 @@ export interface PlanValues {
   readonly key?: string | undefined;
   readonly 'blank-keys'?: string | undefined;
   readonly column?: string[] | undefined;
+  readonly create?: string[] | undefined;
   readonly ignore?: string[] | undefined;
   readonly set?: string[] | undefined;
   readonly 'attachments-dir'?: string | undefined;
@@ -71,17 +79,17 @@ export function readPlanOptions(values: PlanValues): PlanOptions {
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
     throw new CliUsage('--time-zone takes a name such as Asia/Tokyo.');
   }
-  const decided = [values.mode, key, values.column, values.ignore, values.set];
+  const decided = [values.mode, key, values.column, values.create, values.ignore, values.set];
   if (profile !== undefined && decided.some((value) => value !== undefined)) {
     throw new CliUsage(
-      '--profile decides mode, key and columns: leave --mode, --key, --column, --ignore and --set out.',
+      '--profile decides mode, key and columns: leave --mode, --key, --column, --create, --ignore and --set out.',
     );
   }
-  if (profile === undefined && blankKeys !== undefined && mode !== 'addOrUpdate') {
-    throw new CliUsage('--blank-keys needs --mode add-or-update.');
+  if (profile === undefined && blankKeys !== undefined && !mayDecideBlankKeys(mode ?? 'add')) {
+    throw new CliUsage('--blank-keys needs --mode add-or-update or add-or-replace.');
   }
-  if (profile === undefined && key !== undefined && (mode ?? 'add') === 'add') {
-    throw new CliUsage('--key needs --mode update or add-or-update.');
+  if (profile === undefined && key !== undefined && !changesRecords(mode ?? 'add')) {
+    throw new CliUsage('--key needs another --mode than add.');
   }
   return {
     mode: mode ?? 'add',
@@ -89,6 +97,7 @@ export function readPlanOptions(values: PlanValues): PlanOptions {
     ...(blankKeys === undefined ? {} : { blankKeys }),
     columns: new Map([
       ...(values.column ?? []).map(readColumn),
+      ...(values.create ?? []).map(readCreate),
       ...(values.ignore ?? []).map((heading) => [heading, null] as const),
     ]),
     constants: Object.fromEntries((values.set ?? []).map(readConstant)),
@@ -98,9 +107,13 @@ export function readPlanOptions(values: PlanValues): PlanOptions {
   };
 }
 
-const MODES = { add: 'add', update: 'update', 'add-or-update': 'addOrUpdate' } as const satisfies Readonly<
-  Record<string, ImportMode>
->;
+const MODES = {
+  add: 'add',
+  update: 'update',
+  'add-or-update': 'addOrUpdate',
+  replace: 'replace',
+  'add-or-replace': 'addOrReplace',
+} as const satisfies Readonly<Record<string, ImportMode>>;
 const BLANK_KEYS = { add: 'add', skip: 'skip', refuse: 'refuse' } as const satisfies Readonly<
   Record<string, BlankKeys>
 >;
@@ -129,6 +142,24 @@ function readColumn(text: string): readonly [string, ColumnUse] {
   const inTable = table === undefined ? {} : { table };
   if (option !== undefined) return [heading, { ...inTable, field, option }];
   return [heading, table === undefined ? field : { table, field }];
+}
+
+const CREATE = /^(?<heading>[^]+)=(?:(?<name>[A-Za-z0-9][A-Za-z0-9-_]{0,127}):)?(?<type>[a-z]+)$/;
+
+function readCreate(text: string): readonly [string, ColumnUse] {
+  const { heading = '', name = heading, type: written } = CREATE.exec(text)?.groups ?? {};
+  const type = CREATED_TYPES.find((one) => one === written);
+  if (type === undefined) {
+    throw new CliUsage(
+      `--create takes HEADING=text, HEADING=number or HEADING=boolean, and ${text} is not of this form.`,
+    );
+  }
+  if (!isPropertyName(name)) {
+    throw new CliUsage(
+      `A property can’t be called ${name}. Write ${heading}=NAME:${type}, the name in half-width letters, digits, - and _.`,
+    );
+  }
+  return [heading, { creates: name, type }];
 }
 
 function readConstant(text: string): readonly [string, string] {
@@ -164,7 +195,11 @@ function planByOptions(options: PlanOptions, header: readonly string[], schema: 
   for (const heading of given.keys()) {
     if (!header.includes(heading)) throw new CliUsage(`The file has no column ${heading}.`);
   }
-  const key = mode === 'add' ? undefined : findKey(options, header, schema);
+  const possible = modesOf(schema);
+  if (!possible.includes(mode)) {
+    throw new CliUsage(`${schema.name} takes --mode ${namesOfModes(possible)}.`);
+  }
+  const key = changesRecords(mode) ? findKey(options, header, schema) : undefined;
   const match = matchColumns(header, schema, { mode, ...(key === undefined ? {} : { key }) });
   const columns = header.map((heading, column) => {
     const use = given.get(heading);
@@ -192,7 +227,8 @@ function planByOptions(options: PlanOptions, header: readonly string[], schema: 
 }
 
 /** The key that was named by its code or name, or the only one there is. */
-function findKey({ key, columns }: PlanOptions, header: readonly string[], schema: TargetSchema): string {
+function findKey(options: PlanOptions, header: readonly string[], schema: TargetSchema): string {
+  const { key, columns } = options;
   const possible = keyFields(schema);
   if (key !== undefined) {
     const field = possible.find(({ code }) => code === key) ?? possible.find(({ label }) => label === key);
@@ -202,7 +238,7 @@ function findKey({ key, columns }: PlanOptions, header: readonly string[], schem
     return field.code;
   }
   const fed = new Set([
-    ...matchColumns(header, schema, { mode: 'addOrUpdate' }).keys.map(({ field }) => field.code),
+    ...matchColumns(header, schema, { mode: options.mode }).keys.map(({ field }) => field.code),
     ...columns.values(),
   ]);
   const keys = possible.filter(({ code }) => fed.has(code));
@@ -215,9 +251,14 @@ function findKey({ key, columns }: PlanOptions, header: readonly string[], schem
   return only.code;
 }
 
+function namesOfModes(modes: readonly ImportMode[]): string {
+  const names = Object.entries(MODES).flatMap(([name, mode]) => (modes.includes(mode) ? [name] : []));
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}` : names.join('');
+}
+
 function namesOf(fields: readonly TargetField[]): string {
   return fields.length === 0
-    ? 'The app has no field that could.'
+    ? 'No field could.'
     : `These could: ${fields.map(({ code }) => code).join(', ')}.`;
 }
 
@@ -237,7 +278,7 @@ async function planByProfile(
   const { plan, misfits } = fitProfile(profile, header, schema);
   const [first] = misfits;
   if (first !== undefined) throw new ExpectedError(first);
-  const blankKeys = plan.mode === 'addOrUpdate' ? options.blankKeys : undefined;
+  const blankKeys = mayDecideBlankKeys(plan.mode) ? options.blankKeys : undefined;
   const relative = profile.attachmentsFolder;
   const attachmentsFolder =
     options.attachmentsFolder ?? (relative === undefined ? undefined : path.join(folder, relative));

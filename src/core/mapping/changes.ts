@@ -1,5 +1,7 @@
 import type { LayoutField, RecordLayout } from './layout';
+import { objectChanges } from './objectChanges';
 import { withOthers } from './otherOptions';
+import { replacesRecords } from './plan';
 import type { ImportRecord, Problem, RecordValue, TableValue } from './record';
 import { missing } from './recordParts';
 import { missingForNew, missingInTable } from './required';
@@ -10,6 +12,8 @@ import { tableChanges } from './tableChanges';
 /** What a live record has to tell; values aligned with the layout, in the form in which the mapper gives them. */
 export interface LiveValues {
   readonly values: readonly RecordValue[];
+  /** A record that takes its place would lose something: values of fields that are not in the layout. */
+  readonly holdsMore?: true;
 }
 
 /** What is to be sent for a record, unless there are problems. */
@@ -29,15 +33,29 @@ export interface ChangeProblem {
  * What of a record would change the live one; null when nothing would. Values are compared by meaning (see
  * `meaningOf`), tables row by row: rows without ids are the live rows of equal values in the same order, and where a
  * live row would go whose values the file does not hold, that is a problem. An empty cell clears a field; an empty
- * table clears one, if the file has columns of it. Options that no column stands for stay as they are.
+ * table clears one, if the file has columns of it. Options that no column stands for stay as they are, and so do parts
+ * of objects.
+ *
+ * Where records are replaced, all values are sent or none: none when each is the same and the live record holds nothing
+ * else.
  */
 export function changesOf(layout: RecordLayout, record: ImportRecord, live: LiveValues): Changes | null {
+  if (layout.mode !== undefined && replacesRecords(layout.mode)) {
+    return wouldReplace(layout, record, live) ? { values: record.values } : null;
+  }
   const problems: ChangeProblem[] = [];
   const values = layout.fields.map((one, index) =>
     changedValue(one, record.row, record.values[index], live.values[index], problems),
   );
   if (problems.length > 0) return { values, problems };
   return values.every((value) => value === undefined) ? null : { values };
+}
+
+function wouldReplace({ fields }: RecordLayout, { values }: ImportRecord, live: LiveValues): boolean {
+  return (
+    live.holdsMore === true ||
+    fields.some(({ field }, index) => !sameValue(field, values[index], live.values[index]))
+  );
 }
 
 function changedValue(
@@ -52,6 +70,9 @@ function changedValue(
     const changes = tableChanges(one, row, value, isTable(before) ? before : { rows: [] });
     problems.push(...changes.problems);
     return changes.value;
+  }
+  if (one.field.kind === 'object' && typeof value === 'string' && typeof before === 'string') {
+    return objectChanges(one, value, before);
   }
   const whole = withOthers(one, value, before);
   return before !== undefined && sameValue(one.field, whole, before) ? undefined : whole;

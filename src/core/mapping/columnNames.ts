@@ -21,9 +21,10 @@ export interface ColumnNames {
   loose(name: string): NamedColumn | null;
 }
 
-/** Where a value can go: a field, a field of a table, or the ids of a table's rows. */
+/** Where a value can go: a field, a field of a table, the ids of a table's rows, or a part of an object. */
 interface Place {
   readonly field: TargetField;
+  /** The table or the object that the field is in. */
   readonly table: TargetField | null;
 }
 
@@ -46,15 +47,17 @@ const NUMBER_NAMES: ReadonlySet<string> = new Set(['$id', 'レコード番号', 
 
 const MOST_SUGGESTIONS = 100;
 
-/** By code, then by name, then as `Name[Option]`, then by the names that Kintone itself gives. */
+/** By code, then by name, then as `Name[Option]`, then by the names that Kintone itself gives; parts as `Field.Part`. */
 export function columnNames(schema: TargetSchema): ColumnNames {
   const places = schema.fields.flatMap((field): Place[] => [
     { field, table: null },
     ...(field.fields ?? []).map((inner) => ({ field: inner, table: field })),
   ]);
-  const codes = group(places, ({ field }) => [field.code]);
-  const labels = group(places, ({ field }) => namesOf(field));
-  const loose = group(places, ({ field }) => [field.code, ...namesOf(field)].map(squeeze));
+  const codes = group(places, (place) => inPlace(place, [place.field.code]));
+  const labels = group(places, (place) => inPlace(place, namesOf(place.field)));
+  const loose = group(places, (place) =>
+    inPlace(place, [place.field.code, ...namesOf(place.field)]).map(squeeze),
+  );
   const number = schema.fields.find(({ kind }) => kind === 'recordNumber');
 
   const exactOption = optionIndex((option) => option);
@@ -175,6 +178,12 @@ function found({ field, table }: Place, option?: string): NamedColumn {
     use: option === undefined ? field.code : { field: field.code, option },
     field,
   };
+}
+
+/** Fields of tables go by their own names, parts of objects by both: `Maker.Name`. */
+function inPlace({ table }: Place, names: readonly string[]): readonly string[] {
+  if (table?.kind !== 'object') return names;
+  return [table.code, ...namesOf(table)].flatMap((whole) => names.map((name) => `${whole}.${name}`));
 }
 
 function namesOf(field: TargetField): readonly string[] {

@@ -74,7 +74,7 @@ function objectReader(field: TargetField, make: MakeConverter): (value: JsonObje
       }
     }
     return refused.length === 0
-      ? (Object.fromEntries(found) as JsonObject)
+      ? (Object.fromEntries(found))
       : new Refusal(...refused.flatMap(({ messages }) => messages));
   };
 }

@@ -3,6 +3,7 @@ import { cellReader, unreadableCells } from './cellReader';
 import type { Unreadable } from './cellReader';
 import type { ConversionOptions } from './converters';
 import type { LayoutField, RecordLayout } from './layout';
+import { replacesRecords } from './plan';
 import { keyReader } from './readKey';
 import { missing } from './recordParts';
 import type { RecordParts } from './recordParts';
@@ -26,8 +27,9 @@ export interface RecordMapper {
  * schema; what only the endpoint can know (duplicates, users, rights) stays to it.
  *
  * An empty cell sends the empty value, so that it clears rather than takes a default; radio buttons alone are
- * not sent then. Columns without a field send nothing. A layout that adds refuses every record when a required field
- * is not fed; one that updates does not, because the record has it (`missingForNew` tells for the others). Throws
+ * not sent then. Columns without a field send nothing. A layout that adds or replaces refuses every record when a
+ * required field is not fed; one that updates does not, because the record has it (`missingForNew` tells for the
+ * others). A property that does not exist yet gets no empty value, which would create it as a text. Throws
  * `ExpectedError` for constants that can't be sent and when the layout no longer fits.
  */
 export function createMapper(
@@ -85,7 +87,9 @@ function refused(row: Row, problems: readonly Problem[]): MappedRecord {
 }
 
 function alwaysMissing(schema: TargetSchema, layout: RecordLayout): Problem[] {
-  return (layout.mode ?? 'add') === 'add' ? missingForNew(schema, layout).map(missing) : [];
+  const mode = layout.mode ?? 'add';
+  // A record that takes another one's place needs what a new one needs.
+  return mode === 'add' || replacesRecords(mode) ? missingForNew(schema, layout).map(missing) : [];
 }
 
 function usedColumns({ fields, key, startColumn }: RecordLayout): Map<number, TargetField | null> {

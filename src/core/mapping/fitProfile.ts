@@ -1,10 +1,11 @@
 import type { Message } from '../message';
 import { fieldToCreate, type CreatingUse } from './createdFields';
 import { occurrences } from './occurrences';
+import { changesRecords } from './plan';
 import type { ColumnUse, ImportPlan } from './plan';
 import { profileMessage, type Profile } from './profile';
 import { REASON_COLUMN, ROW_COLUMN } from './reasonColumns';
-import { keyFields, type TargetField, type TargetSchema } from './schema';
+import { keyFields, modesOf, type TargetField, type TargetSchema } from './schema';
 
 export interface FittedProfile {
   /** What of the profile fits; without a folder of attachments, which the caller finds. */
@@ -36,7 +37,9 @@ export function fitProfile(profile: Profile, header: readonly string[], schema: 
   for (const heading of Object.keys(profile.columns))
     if (!counts.has(heading)) found.add('profile.headingsMissing', heading);
   const constants = fittingConstants(profile, columns, schema, found);
-  const key = keyOf(profile, columns, schema, found);
+  const possible = modesOf(schema).includes(profile.mode);
+  if (!possible) found.say(profileMessage('profile.modeNotPossible'));
+  const key = possible ? keyOf(profile, columns, schema, found) : undefined;
   return {
     plan: {
       columns,
@@ -154,7 +157,7 @@ function keyOf(
   found: Misfits,
 ): string | undefined {
   const { key, mode } = profile;
-  if (mode === 'add' || key === undefined) return undefined;
+  if (!changesRecords(mode) || key === undefined) return undefined;
   const field = schema.fields.find((one) => one.code === key);
   if (field === undefined) {
     found.add('profile.fieldsMissing', key);

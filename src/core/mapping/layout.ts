@@ -61,6 +61,7 @@ export function layoutOf(schema: TargetSchema, plan: ImportPlan): RecordLayout {
   }
   const fields = draft.fields();
   checkCreated(schema, fields);
+  if (addsRecords(mode) || replacesRecords(mode)) fields.forEach(checkParts);
   const key = changesRecords(mode) ? keyOf(schema, plan, fields, draft.recordNumber) : null;
   // A record may consist of its key alone when it is new, but not when it takes another one's place.
   const keyCounts = addsRecords(mode) && !replacesRecords(mode);
@@ -235,7 +236,6 @@ function feed(feeds: Map<string, Feed>, field: TargetField, column: number, opti
 
 function layoutField({ field, columns, options, parts, constant, inner, idColumn }: Feed): LayoutField {
   if (inner?.size === 0) throw refusal('columns.onlyRowIds', field);
-  if (parts !== undefined) checkParts(field, parts);
   return {
     field,
     columns,
@@ -247,8 +247,9 @@ function layoutField({ field, columns, options, parts, constant, inner, idColumn
   };
 }
 
-/** An object that lacks a part it needs would be refused in every row. */
-function checkParts(field: TargetField, parts: readonly TargetField[]): void {
+/** An object that lacks a part it needs would be refused in every row; one that is merged has it. */
+function checkParts({ field, parts }: LayoutField): void {
+  if (parts === undefined) return;
   const lacking = (field.fields ?? []).filter((part) => isNeeded(part) && !parts.includes(part));
   if (lacking.length === 0) return;
   const names = lacking.map(({ code }) => code).join(', ');

@@ -1,7 +1,9 @@
 import type { Message } from '../message';
 import { columnNames } from './columnNames';
 import type { NamedColumn } from './columnNames';
+import { isPropertyName, propertiesLeft } from './createdFields';
 import { occurrences } from './occurrences';
+import { addsRecords, replacesRecords } from './plan';
 import type { ColumnPlan, ColumnUse, ImportMode } from './plan';
 import { REASON_COLUMN, ROW_COLUMN } from './reasonColumns';
 import { mappingMessage, shorten } from './refusal';
@@ -33,6 +35,11 @@ export interface ColumnMatch {
   readonly ambiguous: readonly { readonly column: number; readonly fields: readonly TargetField[] }[];
   /** Fields of tables are matched, and no column says where a record starts: each row is a record of its own. */
   readonly tableWithoutMarker: boolean;
+  /**
+   * Unmatched columns whose name a new property could have. None of them creates one by itself: what a property holds
+   * can't be changed once it is there, so that somebody has to decide it.
+   */
+  readonly creatable: readonly number[];
 }
 
 export interface UnknownOption {
@@ -61,16 +68,19 @@ export function matchColumns(
 ): ColumnMatch {
   const named = nameColumns(header, schema);
   const columns = named.map((one) => useOf(one, purpose));
+  const tables = tableCodes(schema);
   const notWritable = columnsWhere(named, (one, column) => one?.kind === 'field' && columns[column] === null);
   dropLoneRowIds(columns);
   const ignored = columnsWhere(header, isIgnored);
   const passedOver = new Set([...ignored, ...notWritable]);
+  const unmatched = columnsWhere(columns, (use, column) => use === null && !passedOver.has(column));
+  const whole = addsRecords(purpose.mode) || replacesRecords(purpose.mode);
   return {
     columns,
-    unmatched: columnsWhere(columns, (use, column) => use === null && !passedOver.has(column)),
+    unmatched,
     ignored,
     notWritable,
-    missingRequired: purpose.mode === 'update' ? [] : missingRequired(schema, columns),
+    missingRequired: whole ? missingRequired(schema, columns) : [],
     duplicates: duplicateNames(header, columns, new Set(ignored)),
     keys: keyColumns(named, schema),
     options: named.flatMap((one, column) =>
@@ -81,7 +91,9 @@ export function matchColumns(
     ambiguous: named.flatMap((one, column) =>
       one?.kind === 'ambiguous' ? [{ column, fields: one.fields }] : [],
     ),
-    tableWithoutMarker: columns.some(isInTable) && !columns.some(startsRecord),
+    tableWithoutMarker:
+      columns.some((use) => isInTable(use) && tables.has(use.table)) && !columns.some(startsRecord),
+    creatable: creatable(header, schema, unmatched),
   };
 }
 
@@ -122,8 +134,27 @@ function useOf(named: NamedColumn | null, { mode, key }: MatchPurpose): ColumnUs
   const unwritable =
     field.kind === 'readOnly' ||
     (field.kind === 'recordNumber' && (mode === 'add' || (key !== undefined && key !== field.code))) ||
-    (field.onlyWhenAdding === true && mode === 'update');
+    (field.onlyWhenAdding === true && !addsRecords(mode));
   return unwritable ? null : use;
+}
+
+/** What was found of its field is nearer to what is meant than a new property of the same name. */
+function creatable(
+  header: readonly string[],
+  schema: TargetSchema,
+  unmatched: readonly number[],
+): readonly number[] {
+  if (propertiesLeft(schema) === 0) return [];
+  const names = occurrences(header);
+  const present = new Set(schema.fields.map(({ code }) => code));
+  return unmatched.filter((column) => {
+    const name = header[column] ?? '';
+    return isPropertyName(name) && names.get(name) === 1 && !present.has(name);
+  });
+}
+
+function tableCodes({ fields }: TargetSchema): ReadonlySet<string> {
+  return new Set(fields.flatMap(({ kind, code }) => (kind === 'table' ? [code] : [])));
 }
 
 /** Ids of rows without anything in the rows say nothing; a column may bear the name of a table by chance. */
@@ -137,10 +168,10 @@ function dropLoneRowIds(columns: (ColumnUse | null)[]): void {
 }
 
 function missingRequired(schema: TargetSchema, columns: ColumnPlan): TargetField[] {
-  const fed = new Set(columns.flatMap((use) => (use === null ? [] : [fieldOf(use)])));
   const tables = new Set(columns.flatMap((use) => (isInTable(use) ? [use.table] : [])));
+  const fed = new Set(columns.flatMap((use) => (use === null ? [] : [fieldOf(use)])));
   return [
-    ...requiredAmong(schema.fields, fed),
+    ...requiredAmong(schema.fields, fed).filter(({ kind, code }) => kind !== 'object' || !tables.has(code)),
     ...schema.fields
       .filter(({ code }) => tables.has(code))
       .flatMap(({ code, fields }) => requiredAmong(fields ?? [], fedInTable(columns, code))),
@@ -164,6 +195,7 @@ function isIgnored(name: string): boolean {
   return name.trim() === '' || RESERVED_COLUMNS.has(name.trim());
 }
 
+/** A field of a table, or a part of an object. */
 type InTable = Extract<ColumnUse, { readonly table: string }>;
 
 function isInTable(use: ColumnUse | null): use is InTable {

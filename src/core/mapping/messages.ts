@@ -165,7 +165,7 @@ export const MAPPING_MESSAGES = {
   'columns.keyWithoutColumn': 'No column holds the key {field}. Choose its column, or another key.',
   'columns.onlyTheKey': 'Besides the key, no column goes to a field. Choose a field for at least one column.',
 
-  'key.blank': 'The key {field} is empty, so that the record to update can’t be found. Fill in this cell.',
+  'key.blank': 'The key {field} is empty, so that its record can’t be found. Fill in this cell.',
   'key.controlCharacter':
     'Records can’t be found by a key with a tab or another control character. Remove it from this cell and from the key {field} of the record.',
   'key.repeated': 'The key “{value}” is in line {line}, too. Keep one of these rows.',

@@ -32,7 +32,7 @@ export function jsonText(value: unknown): string {
     return `[${value.map(jsonText).join(',')}]`;
   }
   if (!isObject(value)) {
-    return JSON.stringify(value) ?? 'null';
+    return JSON.stringify(value);
   }
   const members = Object.entries(value).filter(([, one]) => one !== undefined);
   return `{${members.map(([name, one]) => `${JSON.stringify(name)}:${jsonText(one)}`).join(',')}}`;

@@ -1,6 +1,7 @@
 import { ExpectedError, type Message } from '../message';
 import { parseJson } from './jsonText';
 import { occurrences } from './occurrences';
+import { addsRecords, changesRecords, CREATED_TYPES, IMPORT_MODES } from './plan';
 import type { BlankKeys, ColumnUse, ImportMode, ImportPlan } from './plan';
 import type { PROFILE_MESSAGES } from './profileMessages';
 
@@ -27,7 +28,6 @@ export interface Profile {
 /** Path of the file of profiles in a workspace folder. */
 export const PROFILES_PATH = '.vscode/imported-files.json';
 
-const MODES: readonly ImportMode[] = ['add', 'update', 'addOrUpdate'];
 const BLANK_KEYS: readonly BlankKeys[] = ['add', 'skip', 'refuse'];
 const MAX_CHARACTERS = 1_000_000;
 
@@ -82,11 +82,16 @@ export function profileFrom(
     ...(ignore.length === 0 ? {} : { ignore }),
     ...(constants === undefined || Object.keys(constants).length === 0 ? {} : { constants }),
     mode,
-    ...(key === undefined || mode === 'add' ? {} : { key }),
-    ...(blankKeys === undefined || mode !== 'addOrUpdate' ? {} : { blankKeys }),
+    ...(key === undefined || !changesRecords(mode) ? {} : { key }),
+    ...(blankKeys === undefined || !mayDecideBlankKeys(mode) ? {} : { blankKeys }),
     ...(more.timeZone === undefined ? {} : { timeZone: more.timeZone }),
     ...(more.attachmentsFolder === undefined ? {} : { attachmentsFolder: more.attachmentsFolder }),
   };
+}
+
+/** Whether rows without a key may become something: where rows find records, and make new ones otherwise. */
+export function mayDecideBlankKeys(mode: ImportMode): boolean {
+  return addsRecords(mode) && changesRecords(mode);
 }
 
 /** Whether a value that was stored somewhere is a use of a column, with no member too many. */
@@ -97,6 +102,8 @@ export function isColumnUse(value: unknown): value is ColumnUse {
     Object.keys(value).length === names.length &&
     names.every((name) => typeof value[name] === 'string' && value[name] !== '');
   if (value.startsRecord === true) return Object.keys(value).length === 1;
+  if ('creates' in value)
+    return texts(['creates', 'type']) && CREATED_TYPES.some((one) => one === value.type);
   return (
     texts(['rowIdsOf']) ||
     texts(['field', 'option']) ||
@@ -125,7 +132,7 @@ function profileOf(value: unknown, index: number): Profile {
   const columns = usesOf(members.columns, at('columns'));
   const ignore = optional('ignore', textsOf);
   const constants = optional('constants', constantsOf);
-  const mode = oneOf(members.mode, at('mode'), MODES);
+  const mode = oneOf(members.mode, at('mode'), IMPORT_MODES);
   const key = optional('key', textOf);
   const blankKeys = optional('blankKeys', (given, where) => oneOf(given, where, BLANK_KEYS));
   const timeZone = optional('timeZone', timeZoneOf);
@@ -134,9 +141,9 @@ function profileOf(value: unknown, index: number): Profile {
     if (Object.hasOwn(columns, heading))
       fail('profile.columnAndIgnored', { place: `${at('ignore')}[${String(at_)}]` });
   });
-  if (mode !== 'add' && key === undefined) fail('profile.missing', { place: at('key') });
-  if (mode === 'add' && key !== undefined) fail('profile.onlyWithKey', { place: at('key') });
-  if (mode !== 'addOrUpdate' && blankKeys !== undefined)
+  if (changesRecords(mode) && key === undefined) fail('profile.missing', { place: at('key') });
+  if (!changesRecords(mode) && key !== undefined) fail('profile.onlyWithKey', { place: at('key') });
+  if (!mayDecideBlankKeys(mode) && blankKeys !== undefined)
     fail('profile.onlyAddOrUpdate', { place: at('blankKeys') });
   return {
     name,

@@ -16,14 +16,14 @@ export const PROFILE_MESSAGES = {
   'profile.notAnObject': 'In the file of profiles, {place} must be an object in braces.',
   'profile.notAList': 'In the file of profiles, {place} must be a list in square brackets.',
   'profile.notAUse':
-    'In the file of profiles, {place} must be a field code, or an object that names an option, a field of a table, the ids of a table’s rows, or the start of a record.',
+    'In the file of profiles, {place} must be a field code, or an object that names an option, a field of a table, the ids of a table’s rows, the start of a record, or a property to create.',
   'profile.notOneOf': 'In the file of profiles, {place} must be one of these: {values}.',
   'profile.sameName':
     'In the file of profiles, {place} is the name of an earlier profile too. Rename one of them.',
   'profile.onlyWithKey':
     'In the file of profiles, {place} is of use only when records are updated. Remove it, or change the mode.',
   'profile.onlyAddOrUpdate':
-    'In the file of profiles, {place} is of use in the mode addOrUpdate alone. Remove it, or change the mode.',
+    'In the file of profiles, {place} is of use only in modes that add and change records. Remove it, or change the mode.',
   'profile.columnAndIgnored':
     'In the file of profiles, {place} names a column that the profile imports too. Remove one of the two.',
   'profile.outsideFolder':

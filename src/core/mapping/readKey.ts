@@ -1,13 +1,14 @@
 import { addProblems } from './cellReader';
 import { keyNormalizer } from './keys';
 import type { RecordLayout } from './layout';
+import { addsRecords } from './plan';
 import type { Problem } from './record';
 import { mappingMessage, Refusal, shorten } from './refusal';
 import type { TargetSchema } from './schema';
 
 /**
  * The key of a record in the form in which keys are compared, or the problems of its cell beside those `known` already.
- * Empty when the row has none; where the mode is `update`, that is a problem.
+ * Empty when the row has none; where no records are added, that is a problem.
  */
 export type KeyReader = (
   cells: readonly string[],
@@ -24,6 +25,7 @@ export function keyReader(schema: TargetSchema, { key, mode }: RecordLayout): Ke
   }
   const { field, column } = key;
   const normalize = keyNormalizer(field, schema);
+  const mayBeBlank = addsRecords(mode ?? 'add');
   return (cells, known) => {
     const cell = cells[column] ?? '';
     const form = normalize(cell);
@@ -31,7 +33,7 @@ export function keyReader(schema: TargetSchema, { key, mode }: RecordLayout): Ke
       const message = mappingMessage('key.controlCharacter', { field: field.label });
       return isKnown(known, column) ? [] : [{ column, field: field.code, value: shorten(cell), message }];
     }
-    if (typeof form === 'string' && (form !== '' || mode !== 'update')) {
+    if (typeof form === 'string' && (form !== '' || mayBeBlank)) {
       return form;
     }
     // What is wrong with the cell as a value is wrong with it as a key, too: once is enough.

@@ -1,7 +1,15 @@
 import type { Row } from '../files/row';
 import type { Message } from '../message';
 
-/** `undefined`: not sent. Choices, users and the like are arrays of options or codes. */
+/**
+ * `undefined`: not sent. `''`: nothing, whatever the kind. Choices, users and the like are arrays of options or codes.
+ *
+ * Numbers are plain decimals, booleans `true` or `false`, moments that are kept to the millisecond such as
+ * `2026-11-22T03:04:05.678Z`. Lists are arrays of their items in order, each in the form that its kind has alone.
+ * Objects are JSON without blanks, parts in declared order: numbers and booleans as such, moments as texts in the same
+ * form, lists as arrays. Parts that hold nothing are left out; a `null` among them clears the part of a record that
+ * is merged.
+ */
 export type RecordValue = string | readonly string[] | TableValue | FilesValue | undefined;
 
 export interface TableValue {

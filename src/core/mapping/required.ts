@@ -10,8 +10,8 @@ export function requiredAmong(fields: readonly TargetField[], fed: ReadonlySet<s
 }
 
 /**
- * Required fields that new records would lack with this layout. An import that adds says so for every row; one that
- * may update has to refuse the rows whose key turns out to be new.
+ * Required fields that whole records would lack with this layout. An import that only adds, or that replaces, says so
+ * for every row; one that may update has to refuse the rows whose key turns out to be new.
  */
 export function missingForNew(schema: TargetSchema, layout: RecordLayout): readonly TargetField[] {
   return requiredAmong(schema.fields, codesOf(layout.fields));

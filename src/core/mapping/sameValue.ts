@@ -1,5 +1,8 @@
 import { plainNumber } from './decimal';
+import { shortestSingle } from './numberForms';
+import { isObject, jsonText, readJson } from './objectText';
 import type { RecordValue } from './record';
+import { isOfOData } from './schema';
 import type { TargetField } from './schema';
 
 const MINUTE_MS = 60_000;
@@ -10,8 +13,9 @@ export function sameValue(field: TargetField, a: RecordValue, b: RecordValue): b
 }
 
 /**
- * A text that is equal for values of the same meaning: numbers as decimals, points in time to the minute, choices and
- * codes as sets, attachments by name and size in their order, text exactly but for its line ends.
+ * A text that is equal for values of the same meaning: numbers as decimals, or as what their form makes of them; points
+ * in time to the minute or millisecond that is kept; choices and codes as sets, lists in their order, objects part by
+ * part; attachments by name and size in their order; text exactly but for line ends that the endpoint makes one.
  */
 export function meaningOf(field: TargetField, value: RecordValue): string {
   if (value === undefined) return '';
@@ -20,24 +24,29 @@ export function meaningOf(field: TargetField, value: RecordValue): string {
     return value.files.length === 0 ? '' : JSON.stringify(value.files.map(({ name, size }) => [name, size]));
   }
   if ('rows' in value) return JSON.stringify(value.rows);
+  if (field.kind === 'list') {
+    const { item } = field;
+    return JSON.stringify(item === undefined ? value : value.map((one) => meaningOfText(item, one)));
+  }
   return value.length === 0 ? '' : JSON.stringify([...new Set(value)].sort());
 }
 
 function meaningOfText(field: TargetField, text: string): string {
   switch (field.kind) {
     case 'number':
-      return plainNumber(text) ?? text;
+      return plainNumber(numberKept(field, text)) ?? text;
     case 'datetime': {
       const at = Date.parse(text);
-      return Number.isNaN(at) ? text : String(Math.floor(at / MINUTE_MS));
+      if (Number.isNaN(at)) return text;
+      return String(field.precision === 'millisecond' ? at : Math.floor(at / MINUTE_MS));
     }
     case 'time':
       return text.slice(0, 'hh:mm'.length);
     case 'multilineText':
     case 'richText':
-      return text.replaceAll(/\r\n?/g, '\n');
+      return isOfOData(field) ? text : text.replaceAll(/\r\n?/g, '\n');
     case 'object':
-      return text;
+      return meaningOfObject(field, readJson(text)) ?? text;
     case 'boolean':
     case 'list':
     case 'text':
@@ -55,4 +64,32 @@ function meaningOfText(field: TargetField, text: string): string {
     case 'readOnly':
       return text;
   }
+}
+
+/** A number as its form holds it. */
+function numberKept({ numberForm }: TargetField, text: string): string {
+  if (text === '' || numberForm === undefined || numberForm === 'int32') return text;
+  return numberForm === 'single' ? shortestSingle(Number(text)) : String(Number(text));
+}
+
+/** Parts in declared order, those that hold nothing left out; null when it is no object. */
+function meaningOfObject({ fields = [] }: TargetField, value: unknown): string | null {
+  if (!isObject(value)) return null;
+  const parts = fields.flatMap((part): [string, string][] => {
+    const one = Object.hasOwn(value, part.code) ? value[part.code] : null;
+    return one === undefined || one === null ? [] : [[part.code, meaningInJson(part, one)]];
+  });
+  return parts.length === 0 ? '' : JSON.stringify(parts);
+}
+
+/** An empty text is something inside of an object, so that its meaning is told from that of none. */
+export function meaningInJson(field: TargetField, value: unknown): string {
+  if (Array.isArray(value)) {
+    const { item } = field;
+    return item === undefined
+      ? jsonText(value)
+      : JSON.stringify(value.map((one) => meaningInJson(item, one)));
+  }
+  if (field.kind === 'object') return meaningOfObject(field, value) ?? jsonText(value);
+  return meaningOfText(field, typeof value === 'string' ? value : jsonText(value));
 }
