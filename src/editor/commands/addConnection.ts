@@ -2,10 +2,15 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { normalizeBaseUrl } from '../../core/endpoints/kintone/address';
 import type { KintoneSignIn } from '../../core/endpoints/kintone/signIn';
-import type { Connection, SignInWay } from '../connections/connection';
+import type { System } from '../../core/jobs/job';
+import type { Connection, KintoneWay } from '../connections/connection';
+import { isForCell, type SignIn } from '../connections/secret';
+import { entranceText } from '../connections/wayText';
 import { runSteps, type Step, type StepResult, type StepUi } from '../multiStep';
 import { withProgress } from '../progress';
 import { show as render } from '../text';
+import { cellAddressSteps, cellSignInSteps } from './addCell';
+import { cellConnectionOf, cellNameOf, newCellDraft } from './cellDraft';
 import { connectionOf, listParts, newDraft, type ConnectionDraft } from './connectionDraft';
 import type { CommandDeps } from './deps';
 import {
@@ -14,7 +19,6 @@ import {
   askCertificate,
   askEntrance,
   askPassphrase,
-  entranceText,
   foreseeCertificate,
 } from './entranceSteps';
 import {
@@ -27,31 +31,86 @@ import {
 } from './secretSteps';
 
 /**
- * Asks for a connection step by step and keeps it once its sign-in was tried with a call that changes nothing.
+ * Asks for a connection step by step, of the `wanted` system where only that one is of use, and keeps it once its sign-in was tried with a call that changes nothing.
  * Throws `Cancelled`; a sign-in that is refused leads back to it with the endpoint's words.
  */
-export async function addConnection(deps: CommandDeps): Promise<Connection | undefined> {
-  const draft = newDraft(`kintone-${randomUUID().slice(0, 8)}`);
+export async function addConnection(
+  deps: CommandDeps,
+  wanted?: { readonly system: System },
+): Promise<Connection | undefined> {
+  const id = randomUUID().slice(0, 8);
+  const draft = newDraft(`kintone-${id}`);
+  const cell = newCellDraft(`personium-${id}`);
+  const chosen: { system: System } = { system: wanted?.system ?? 'kintone' };
+  const only = (system: System, ...steps: readonly Step[]): Step[] =>
+    steps.map((step) => async (ui: StepUi) => (chosen.system === system ? step(ui) : 'skipped'));
   await runSteps(vscode.l10n.t('Add Connection'), [
-    (ui) => askAddress(ui, draft),
-    (ui) => askKind(ui, draft),
-    ...signInSteps(deps, draft),
-    (ui) => askName(ui, deps, draft),
+    async (ui) => (wanted === undefined ? askSystem(ui, chosen) : 'skipped'),
+    ...only(
+      'kintone',
+      (ui) => askAddress(ui, draft),
+      (ui) => askKind(ui, draft),
+      ...signInSteps(deps, draft),
+      (ui) => askName(ui, deps, draft, new URL(draft.baseUrl).hostname),
+    ),
+    ...only('personium', ...cellAddressSteps(deps, cell), ...cellSignInSteps(deps, cell), (ui) =>
+      askName(ui, deps, cell, cellNameOf(cell)),
+    ),
   ]);
-  if (draft.secret === undefined) return undefined;
-  const connection = connectionOf(draft);
-  await deps.connections.add(connection, draft.secret);
+  switch (chosen.system) {
+    case 'kintone':
+      return kept(deps, connectionOf(draft), draft.secret);
+    case 'personium':
+      return kept(deps, cellConnectionOf(cell), cell.secret);
+  }
+}
+
+async function kept(
+  deps: CommandDeps,
+  connection: Connection,
+  secret: SignIn | undefined,
+): Promise<Connection | undefined> {
+  if (secret === undefined) return undefined;
+  await deps.connections.add(connection, secret);
   return connection;
 }
 
 /** Asks for a connection's sign-in again, tries it, and replaces the stored one. */
 export async function renewSignIn(deps: CommandDeps, connection: Connection): Promise<void> {
-  const draft = newDraft(connection.id, connection, await deps.connections.stored(connection));
-  await runSteps(vscode.l10n.t('Sign in to {name}', { name: connection.name }), [
-    (ui) => askKind(ui, draft),
-    ...signInSteps(deps, draft),
-  ]);
+  const title = vscode.l10n.t('Sign in to {name}', { name: connection.name });
+  const stored = await deps.connections.stored(connection);
+  if (connection.kind === 'personium') {
+    const draft = newCellDraft(connection.id, connection, stored?.certificate);
+    await runSteps(title, cellSignInSteps(deps, draft));
+    if (draft.secret !== undefined) await deps.connections.update(cellConnectionOf(draft), draft.secret);
+    return;
+  }
+  const known = stored === undefined || isForCell(stored) ? undefined : stored;
+  const draft = newDraft(connection.id, connection, known);
+  await runSteps(title, [(ui) => askKind(ui, draft), ...signInSteps(deps, draft)]);
   if (draft.secret !== undefined) await deps.connections.update(connectionOf(draft), draft.secret);
+}
+
+async function askSystem(ui: StepUi, chosen: { system: System }): Promise<StepResult> {
+  chosen.system = await ui.pick<System>({
+    placeholder: vscode.l10n.t('What do you want to import into?'),
+    choices: [
+      {
+        label: vscode.l10n.t('Kintone'),
+        icon: 'table',
+        detail: vscode.l10n.t('Rows of files become records of apps'),
+        value: 'kintone',
+      },
+      {
+        label: vscode.l10n.t('Personium cell'),
+        icon: 'server',
+        detail: vscode.l10n.t('Rows of files become entities, and snapshots replace the whole cell'),
+        value: 'personium',
+      },
+    ],
+    active: (value) => value === chosen.system,
+  });
+  return 'asked';
 }
 
 /** All that any way of signing in asks for; the questions of the other ways are skipped. */
@@ -101,7 +160,7 @@ async function askAddress(ui: StepUi, draft: ConnectionDraft): Promise<StepResul
 
 async function askKind(ui: StepUi, draft: ConnectionDraft): Promise<StepResult> {
   for (;;) {
-    const way = await ui.pick<SignInWay | 'more'>({
+    const way = await ui.pick<KintoneWay | 'more'>({
       placeholder: vscode.l10n.t('How do you sign in?'),
       choices: [
         {
@@ -177,11 +236,16 @@ async function tryIt(deps: CommandDeps, draft: ConnectionDraft, secret: KintoneS
   });
 }
 
-async function askName(ui: StepUi, deps: CommandDeps, draft: ConnectionDraft): Promise<StepResult> {
+async function askName(
+  ui: StepUi,
+  deps: CommandDeps,
+  draft: { name: string },
+  suggestion: string,
+): Promise<StepResult> {
   const names = new Set(deps.connections.all().map((connection) => connection.name));
   const name = await ui.input({
     prompt: vscode.l10n.t('Name of the connection, as you want to see it'),
-    value: draft.name === '' ? freeName(new URL(draft.baseUrl).hostname, names) : draft.name,
+    value: draft.name === '' ? freeName(suggestion, names) : draft.name,
     validate: (text) => {
       if (text.trim() === '') return vscode.l10n.t('Enter a name.');
       return names.has(text.trim()) ? vscode.l10n.t('Another connection has this name.') : undefined;

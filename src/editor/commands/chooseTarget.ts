@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { TargetSummary } from '../../core/endpoints/endpoint';
+import { entitySetPath, entitySetPlace } from '../../core/endpoints/personium/entityPath';
 import { ExpectedError } from '../../core/message';
 import type { TargetSchema } from '../../core/mapping/schema';
-import { appUrl, type Connection } from '../connections/connection';
-import type { Choice, StepResult, StepUi } from '../multiStep';
+import type { Connection } from '../connections/connection';
+import { heading, type Choice, type Heading, type StepResult, type StepUi } from '../multiStep';
 import { Cancelled } from '../refusal';
 import { withProgress } from '../progress';
 import { addConnection } from './addConnection';
@@ -46,13 +47,13 @@ function connectionChoices(known: readonly Connection[], sandboxRuns: boolean): 
   const add: Choice<ConnectionChoice> = {
     label: vscode.l10n.t('Add Connection…'),
     icon: 'add',
-    detail: vscode.l10n.t('Sign in to a Kintone domain'),
+    detail: vscode.l10n.t('Sign in to a Kintone domain or a Personium cell'),
     value: 'add',
   };
   const sandbox: Choice<ConnectionChoice> = {
     label: vscode.l10n.t('Start Sandbox'),
     icon: 'beaker',
-    detail: vscode.l10n.t('Apps on this computer to try imports with; nothing leaves it'),
+    detail: vscode.l10n.t('Apps and a cell on this computer to try imports with; nothing leaves it'),
     value: 'sandbox',
   };
   return [
@@ -81,8 +82,8 @@ async function madeConnection(chosen: ConnectionChoice, deps: CommandDeps): Prom
 }
 
 /**
- * Which app to import into: one of the list, or a number that is typed. An endpoint that does not tell its apps
- * still takes a number.
+ * Which app or entity set to import into: one of the list, or a number or path that is typed. An endpoint that does not
+ * tell its targets still takes one.
  */
 export async function targetStep(
   ui: StepUi,
@@ -91,44 +92,85 @@ export async function targetStep(
   last: string | undefined,
   keep: (schema: TargetSchema) => void,
 ): Promise<StepResult> {
-  const chosen = await ui.pick<TargetSummary>({
-    placeholder: vscode.l10n.t('Choose the app to import into, or type its number'),
+  const isCell = connection.kind === 'personium';
+  const chosen = await ui.pick<string>({
+    placeholder: isCell
+      ? vscode.l10n.t('Choose the entity set to import into, or type its path (box/collection/EntitySet)')
+      : vscode.l10n.t('Choose the app to import into, or type its number'),
     choices: targetChoices(deps, connection),
-    active: (target) => target.id === last,
-    typed: (text) => {
-      if (!/^\d{1,15}$/.test(text)) return undefined;
-      const target = { id: text, name: '', url: appUrl(connection, text) };
-      return { label: vscode.l10n.t('App number {id}', { id: text }), value: target };
-    },
+    active: (id) => id === last,
+    typed: (text) => (isCell ? typedEntitySet(text) : typedApp(text)),
   });
-  keep(await describeTarget(deps, connection, chosen.id));
+  keep(await describeTarget(deps, connection, chosen));
   return 'asked';
 }
 
-/** The app's live schema. Throws `ExpectedError`. */
+function typedApp(text: string): Choice<string> | undefined {
+  return /^\d{1,15}$/.test(text)
+    ? { label: vscode.l10n.t('App number {id}', { id: text }), value: text }
+    : undefined;
+}
+
+/** The main box may be left out in front: a path of two parts is in it. */
+function typedEntitySet(text: string): Choice<string> | undefined {
+  const parts = text.split('/').map((part) => encodeURIComponent(part.trim()));
+  const place = entitySetPlace((parts.length === 2 ? ['__', ...parts] : parts).join('/'));
+  if (place === null) return undefined;
+  const path = entitySetPath(place);
+  return { label: vscode.l10n.t('Entity set {path}', { path: decodeURIComponent(path) }), value: path };
+}
+
+/** The target's live schema. Throws `ExpectedError`. */
 export async function describeTarget(
   deps: CommandDeps,
   connection: Connection,
   targetId: string,
 ): Promise<TargetSchema> {
-  return withProgress(vscode.l10n.t('Reading the fields of the app…'), async (signal) => {
+  const title =
+    connection.kind === 'personium'
+      ? vscode.l10n.t('Reading the properties of the entity set…')
+      : vscode.l10n.t('Reading the fields of the app…');
+  return withProgress(title, async (signal) => {
     const endpoint = await deps.connections.endpoint(connection);
     return endpoint.describe(targetId, signal);
   });
 }
 
-async function targetChoices(deps: CommandDeps, connection: Connection): Promise<Choice<TargetSummary>[]> {
+async function targetChoices(
+  deps: CommandDeps,
+  connection: Connection,
+): Promise<(Choice<string> | Heading)[]> {
   try {
     const targets = await deps.connections.targets(connection.id);
-    return targets.map((target) => ({
-      label: target.name === '' ? vscode.l10n.t('(No permission)') : target.name,
-      description: vscode.l10n.t('App {id}', { id: target.id }),
-      value: target,
-    }));
+    return connection.kind === 'personium' ? entitySetChoices(targets) : targets.map(appChoice);
   } catch (error) {
     if (!(error instanceof ExpectedError) || error.detail.code.startsWith('connection.')) throw error;
-    // The number of an app can still be typed.
-    deps.log.warn(`list of apps: ${error.detail.code}`);
+    // The number of an app or the path of an entity set can still be typed.
+    deps.log.warn(`list of targets: ${error.detail.code}`);
     return [];
   }
+}
+
+function appChoice({ id, name }: TargetSummary): Choice<string> {
+  return {
+    label: name === '' ? vscode.l10n.t('(No permission)') : name,
+    description: vscode.l10n.t('App {id}', { id }),
+    value: id,
+  };
+}
+
+/** Under the box and collection they stand in, in the order in which they were listed. */
+function entitySetChoices(targets: readonly TargetSummary[]): (Choice<string> | Heading)[] {
+  const places = new Map<string, Choice<string>[]>();
+  for (const { id, name, within = [] } of targets) {
+    const place = within.map(partText).join(' › ');
+    const choices = places.get(place) ?? [];
+    choices.push({ label: name, description: place, value: id });
+    places.set(place, choices);
+  }
+  return [...places].flatMap(([place, choices]) => [heading(place), ...choices]);
+}
+
+function partText(name: string, index: number): string {
+  return index === 0 && name === '__' ? vscode.l10n.t('Main box') : name;
 }

@@ -11,8 +11,11 @@ import type { CommandDeps } from './deps';
 export async function addConnectionCommand(deps: CommandDeps): Promise<void> {
   const connection = await addConnection(deps);
   if (connection === undefined) return;
+  const { name } = connection;
   void showText(
-    vscode.l10n.t('{name} is connected. Its apps are in the Connections view.', { name: connection.name }),
+    connection.kind === 'personium'
+      ? vscode.l10n.t('{name} is connected. Its boxes and entity sets are in the Connections view.', { name })
+      : vscode.l10n.t('{name} is connected. Its apps are in the Connections view.', { name }),
   );
 }
 
@@ -50,7 +53,7 @@ async function connectionOf(
   const kept = deps.connections.all().filter((connection) => !deps.connections.isSession(connection.id));
   if (id !== undefined) {
     if (deps.connections.isSession(id)) {
-      throw new Refusal(vscode.l10n.t('The sandbox signs in by itself. Stop it to remove its connection.'), {
+      throw new Refusal(vscode.l10n.t('The sandbox signs in by itself. Stop it to remove its connections.'), {
         severity: 'info',
       });
     }

@@ -1,35 +1,47 @@
 import type { KintoneSignIn } from '../../core/endpoints/kintone/signIn';
 import type { OAuthSignIn } from '../../core/endpoints/kintone/oauth';
 import type { ClientCertificate } from '../../core/endpoints/trust';
-import type { Connection, ConnectionApp, EntranceKind, SignInWay } from '../connections/connection';
+import type {
+  ConnectionApp,
+  EntranceKind,
+  KintoneConnection,
+  KintoneWay,
+  PersoniumWay,
+} from '../connections/connection';
 
-/** A connection on its way: what was answered so far. */
-export interface ConnectionDraft {
+/** What the questions about a client certificate need. */
+export interface CertificateDraft {
+  readonly signIn: KintoneWay | PersoniumWay;
+  readonly entrance: readonly EntranceKind[];
+  /** Without a name when it is the stored one, whose password is known. */
+  certificate: (ClientCertificate & { readonly fileName?: string }) | undefined;
+  /** Of the sign-in that is to be renewed; what has not changed need not be entered again. */
+  readonly stored: { readonly certificate?: ClientCertificate };
+}
+
+/** A connection to a Kintone domain on its way: what was answered so far. */
+export interface ConnectionDraft extends CertificateDraft {
   readonly id: string;
   baseUrl: string;
   guestSpaceId?: string;
   name: string;
-  signIn: SignInWay;
+  signIn: KintoneWay;
   entrance: readonly EntranceKind[];
   username: string;
   /** Numbers of the apps the tokens belong to, then with their names. */
   appIds: readonly string[];
   apps: readonly ConnectionApp[];
   basic: { readonly username: string; readonly password: string };
-  /** Without a name when it is the stored one, whose password is known. */
-  certificate: (ClientCertificate & { readonly fileName?: string }) | undefined;
   oauth: { accessToken: string; refreshToken: string; clientId: string };
-  /** Of the sign-in that is to be renewed; what has not changed need not be entered again. */
-  readonly stored: {
+  readonly stored: CertificateDraft['stored'] & {
     readonly basicPassword: string;
     readonly clientSecret: string;
-    readonly certificate?: ClientCertificate;
   };
   /** Whole, tried and taken. */
   secret: KintoneSignIn | undefined;
 }
 
-export function newDraft(id: string, known?: Connection, signIn?: KintoneSignIn): ConnectionDraft {
+export function newDraft(id: string, known?: KintoneConnection, signIn?: KintoneSignIn): ConnectionDraft {
   const { basic, certificate, oauth } = partsOf(signIn);
   return {
     id,
@@ -63,8 +75,11 @@ function partsOf(signIn: KintoneSignIn | undefined): {
   return signIn.kind === 'oauth' ? { certificate, oauth: signIn } : { certificate, basic: signIn.basic };
 }
 
-/** Whether something in front of Kintone is to be passed; Basic authentication can't go together with OAuth. */
-export function asksFor({ entrance, signIn }: ConnectionDraft, kind: EntranceKind): boolean {
+/** Whether something in front is to be passed; Basic authentication can't go together with OAuth. */
+export function asksFor(
+  { entrance, signIn }: Pick<CertificateDraft, 'entrance' | 'signIn'>,
+  kind: EntranceKind,
+): boolean {
   return entrance.includes(kind) && (kind !== 'basic' || signIn !== 'oauth');
 }
 
@@ -72,16 +87,18 @@ export function asksFor({ entrance, signIn }: ConnectionDraft, kind: EntranceKin
 export function entranceOf(draft: ConnectionDraft): Pick<KintoneSignIn, 'certificate'> & {
   readonly basic?: ConnectionDraft['basic'];
 } {
-  const { certificate } = draft;
-  return {
-    ...(asksFor(draft, 'basic') ? { basic: draft.basic } : {}),
-    ...(asksFor(draft, 'certificate') && certificate !== undefined
-      ? { certificate: { pfx: certificate.pfx, passphrase: certificate.passphrase } }
-      : {}),
-  };
+  return { ...(asksFor(draft, 'basic') ? { basic: draft.basic } : {}), ...certificateOf(draft) };
 }
 
-export function connectionOf(draft: ConnectionDraft): Connection {
+/** The certificate to show, where one is asked for. */
+export function certificateOf(draft: CertificateDraft): { readonly certificate?: ClientCertificate } {
+  const { certificate } = draft;
+  return asksFor(draft, 'certificate') && certificate !== undefined
+    ? { certificate: { pfx: certificate.pfx, passphrase: certificate.passphrase } }
+    : {};
+}
+
+export function connectionOf(draft: ConnectionDraft): KintoneConnection {
   const { id, baseUrl, guestSpaceId, signIn } = draft;
   const entrance = draft.entrance.filter((kind) => asksFor(draft, kind));
   return {

@@ -3,10 +3,11 @@ import * as vscode from 'vscode';
 import { certificateAddress, isCertificateAddress } from '../../core/endpoints/kintone/address';
 import { ExpectedError } from '../../core/message';
 import type { EntranceKind } from '../connections/connection';
+import { entranceText } from '../connections/wayText';
 import type { StepResult, StepUi } from '../multiStep';
 import { Refusal } from '../refusal';
 import { showText } from '../show';
-import { asksFor, type ConnectionDraft } from './connectionDraft';
+import { asksFor, type CertificateDraft, type ConnectionDraft } from './connectionDraft';
 
 /** A PFX file holds a key and a few certificates: some kilobytes. */
 const MAX_PFX_BYTES = 1024 * 1024;
@@ -15,16 +16,6 @@ const MAX_PFX_BYTES = 1024 * 1024;
 export function foreseeCertificate(draft: ConnectionDraft): void {
   if (isCertificateAddress(draft.baseUrl) && !draft.entrance.includes('certificate')) {
     draft.entrance = [...draft.entrance, 'certificate'];
-  }
-}
-
-/** What is asked for before the sign-in, in words. */
-export function entranceText(kind: EntranceKind): string {
-  switch (kind) {
-    case 'basic':
-      return vscode.l10n.t('Basic authentication');
-    case 'certificate':
-      return vscode.l10n.t('Client certificate');
   }
 }
 
@@ -85,7 +76,7 @@ export function storedText(): string {
 }
 
 /** The file is read at once: later it may be gone, and it is kept with the other secrets. */
-export async function askCertificate(ui: StepUi, draft: ConnectionDraft): Promise<StepResult> {
+export async function askCertificate(ui: StepUi, draft: CertificateDraft): Promise<StepResult> {
   if (!asksFor(draft, 'certificate')) return 'skipped';
   for (;;) {
     const known = draft.stored.certificate;
@@ -129,7 +120,7 @@ export async function askCertificate(ui: StepUi, draft: ConnectionDraft): Promis
   }
 }
 
-async function readPfx(file: vscode.Uri): Promise<NonNullable<ConnectionDraft['certificate']>> {
+async function readPfx(file: vscode.Uri): Promise<NonNullable<CertificateDraft['certificate']>> {
   const name = path.posix.basename(file.path);
   try {
     const { size } = await vscode.workspace.fs.stat(file);
@@ -145,7 +136,7 @@ async function readPfx(file: vscode.Uri): Promise<NonNullable<ConnectionDraft['c
 }
 
 /** Opens the certificate at once, so that a wrong password is told here. */
-export async function askPassphrase(ui: StepUi, draft: ConnectionDraft): Promise<StepResult> {
+export async function askPassphrase(ui: StepUi, draft: CertificateDraft): Promise<StepResult> {
   const { certificate } = draft;
   if (!asksFor(draft, 'certificate') || certificate?.fileName === undefined) return 'skipped';
   await ui.input({

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { KintoneSignIn } from '../../core/endpoints/kintone/signIn';
 import type { StepResult, StepUi } from '../multiStep';
 import { storedText } from './entranceSteps';
-import { entranceOf, listParts, type ConnectionDraft } from './connectionDraft';
+import { certificateOf, entranceOf, listParts, type ConnectionDraft } from './connectionDraft';
 
 /** The service takes up to nine tokens in a request. */
 const MOST_TOKENS = 9;
@@ -129,11 +129,6 @@ export async function askClientSecret(
       }),
   });
   return 'asked';
-}
-
-function certificateOf(draft: ConnectionDraft): Pick<KintoneSignIn, 'certificate'> {
-  const { certificate } = entranceOf(draft);
-  return certificate === undefined ? {} : { certificate };
 }
 
 async function keep(draft: ConnectionDraft, attempt: Attempt, secret: KintoneSignIn): Promise<void> {

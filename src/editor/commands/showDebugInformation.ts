@@ -42,8 +42,8 @@ function masked(connection: Connection): Record<string, unknown> {
   return {
     id: connection.id,
     address: `${protocol}//${domain === '' ? hostname : `***.${domain}`}${port === '' ? '' : `:${port}`}`,
-    guestSpace: connection.guestSpaceId !== undefined,
+    guestSpace: connection.kind === 'kintone' && connection.guestSpaceId !== undefined,
     signIn: connection.signIn,
-    apps: connection.apps?.length ?? null,
+    apps: connection.kind === 'kintone' ? (connection.apps?.length ?? null) : null,
   };
 }

@@ -1,23 +1,27 @@
 import * as vscode from 'vscode';
 import { SETTINGS, SETTINGS_SECTION } from '../../contributions';
+import type { CellIdentity, CellImportState } from '../../core/endpoints/cellSnapshots';
 import type { Endpoint, TargetSummary } from '../../core/endpoints/endpoint';
 import type { OAuthSignIn } from '../../core/endpoints/kintone/oauth';
 import type { KintoneSignIn } from '../../core/endpoints/kintone/signIn';
 import type { Transport } from '../../core/endpoints/transport';
-import type { JobTarget } from '../../core/jobs/job';
+import type { JobTarget, System } from '../../core/jobs/job';
 import { ExpectedError } from '../../core/message';
 import type { Log } from '../log';
 import { badSetting } from '../settings';
 import { showText } from '../show';
-import { appUrl, parseConnections, type Connection } from './connection';
-import { parseSecret, storedSecret } from './secret';
-import { Transports } from './transports';
+import { appUrl, placeOf, type Connection } from './connection';
+import { parseConnections } from './parseConnections';
+import { parseSecret, storedSecret, type SignIn } from './secret';
+import { SignedTransports } from './signedTransports';
+import { wayText } from './wayText';
 import { whileKept } from './whileKept';
 
 /** What the Connections view shows of a connection. */
 export interface ListedConnection {
   readonly id: string;
   readonly name: string;
+  readonly system: System;
   readonly baseUrl: string;
   readonly signedIn: boolean;
   /** How it signs in, in the reader's language. */
@@ -32,12 +36,12 @@ export class Connections implements vscode.Disposable {
   readonly #secrets: vscode.SecretStorage;
   readonly #log: Log;
   readonly #changed = new vscode.EventEmitter<void>();
-  readonly #session = new Map<string, { connection: Connection; signIn: KintoneSignIn }>();
+  readonly #session = new Map<string, { connection: Connection; signIn: SignIn }>();
   readonly #signedIn = new Map<string, boolean>();
-  /** The apps each sign-in could see when they were last listed. */
+  /** The apps or entity sets each sign-in could see when they were last listed. */
   readonly #visible = new Map<string, ReadonlySet<string>>();
   readonly #listeners: vscode.Disposable[];
-  readonly #transports = new Transports();
+  readonly #transports = new SignedTransports();
   #toldFaults = '';
 
   readonly onDidChange = this.#changed.event;
@@ -66,10 +70,11 @@ export class Connections implements vscode.Disposable {
   }
 
   #listed(connection: Connection): ListedConnection {
-    const { id, name, baseUrl } = connection;
+    const { id, name, kind, baseUrl } = connection;
     return {
       id,
       name,
+      system: kind,
       baseUrl,
       way: wayText(connection),
       signedIn: this.#session.has(id) || (this.#signedIn.get(id) ?? true),
@@ -85,16 +90,29 @@ export class Connections implements vscode.Disposable {
     return this.#session.has(id);
   }
 
-  /** Apps this sign-in may see. Throws `ExpectedError`. */
+  /** Apps or entity sets this sign-in may see. Throws `ExpectedError`. */
   async targets(id: string, signal?: AbortSignal): Promise<readonly TargetSummary[]> {
-    const connection = this.get(id);
-    if (connection === undefined) throw new ExpectedError({ code: 'connection.removed', args: { name: id } });
-    if (connection.signIn === 'apiToken') {
+    const connection = this.#known(id);
+    if (connection.kind === 'kintone' && connection.signIn === 'apiToken') {
       return (connection.apps ?? []).map((app) => ({ ...app, url: appUrl(connection, app.id) }));
     }
     const targets = await (await this.endpoint(connection)).listTargets(signal);
     this.#visible.set(id, new Set(targets.map((target) => target.id)));
     return targets;
+  }
+
+  /** What the cell tells of its last import. Throws `ExpectedError`. */
+  async importState(id: string, signal?: AbortSignal): Promise<CellImportState> {
+    const { cell } = await this.endpoint(this.#known(id));
+    return cell === undefined ? { kind: 'ready' } : cell.importState(signal);
+  }
+
+  /** What a cell tells everybody of itself, without a sign-in. Throws `ExpectedError`. */
+  async aboutCell(baseUrl: string, signal?: AbortSignal): Promise<CellIdentity | undefined> {
+    const { createEndpoint } = await import('../../core/endpoints/createEndpoint');
+    const transport = await this.#transports.unsigned();
+    const options = { transport, language: messageLanguage() };
+    return createEndpoint({ system: 'personium', baseUrl }, options).cell?.about(signal);
   }
 
   /** False for an app that the sign-in could not see when its apps were last listed. */
@@ -103,7 +121,7 @@ export class Connections implements vscode.Disposable {
   }
 
   /** The stored sign-in, so that a renewal asks only for what has changed; undefined when there is none. */
-  async stored(connection: Connection): Promise<KintoneSignIn | undefined> {
+  async stored(connection: Connection): Promise<SignIn | undefined> {
     return this.#signInOf(connection);
   }
 
@@ -115,15 +133,10 @@ export class Connections implements vscode.Disposable {
   }
 
   /** The endpoint with a sign-in that is still to be tried. */
-  async endpointWith(connection: Connection, signIn: KintoneSignIn): Promise<Endpoint> {
-    const { createKintoneEndpoint } = await import('../../core/endpoints/kintone/kintoneEndpoint');
-    return createKintoneEndpoint({
-      baseUrl: connection.baseUrl,
-      ...(connection.guestSpaceId === undefined ? {} : { guestSpaceId: connection.guestSpaceId }),
-      transport: await this.#signedTransport(connection, signIn),
-      language: messageLanguage(),
-      bulk: signIn.kind !== 'oauth',
-    });
+  async endpointWith(connection: Connection, signIn: SignIn): Promise<Endpoint> {
+    const { createEndpoint } = await import('../../core/endpoints/createEndpoint');
+    const transport = await this.#signedTransport(connection, signIn);
+    return createEndpoint(placeOf(connection), { transport, language: messageLanguage() });
   }
 
   /** The signed-in transport of a job. Throws `ExpectedError` when the connection is gone, changed or signed out. */
@@ -141,19 +154,19 @@ export class Connections implements vscode.Disposable {
   }
 
   /** Keeps a connection: its secret first, so that no entry without a sign-in is left when that fails. */
-  async add(connection: Connection, signIn: KintoneSignIn): Promise<void> {
+  async add(connection: Connection, signIn: SignIn): Promise<void> {
     await this.storeSecret(connection, signIn);
     await this.#write([...this.#fromSettings().filter((other) => other.id !== connection.id), connection]);
   }
 
   /** Replaces what is known of a connection, for example after a new sign-in. */
-  async update(connection: Connection, signIn: KintoneSignIn): Promise<void> {
+  async update(connection: Connection, signIn: SignIn): Promise<void> {
     await this.storeSecret(connection, signIn);
     const known = this.#fromSettings();
     await this.#write(known.map((other) => (other.id === connection.id ? connection : other)));
   }
 
-  async storeSecret(connection: Connection, signIn: KintoneSignIn): Promise<void> {
+  async storeSecret(connection: Connection, signIn: SignIn): Promise<void> {
     await this.#secrets.store(secretKey(connection.id), storedSecret(connection, signIn));
   }
 
@@ -164,7 +177,7 @@ export class Connections implements vscode.Disposable {
   }
 
   /** A connection that is never written down, until the returned function is called. */
-  addSession(connection: Connection, signIn: KintoneSignIn): vscode.Disposable {
+  addSession(connection: Connection, signIn: SignIn): vscode.Disposable {
     this.#session.set(connection.id, { connection, signIn });
     this.#changed.fire();
     return new vscode.Disposable(() => {
@@ -209,22 +222,22 @@ export class Connections implements vscode.Disposable {
     this.#changed.fire();
   }
 
-  async #signInOf(connection: Connection): Promise<KintoneSignIn | undefined> {
+  async #signInOf(connection: Connection): Promise<SignIn | undefined> {
     const session = this.#session.get(connection.id);
     if (session !== undefined) return session.signIn;
     return parseSecret(await this.#secrets.get(secretKey(connection.id)), connection);
   }
 
-  async #signedTransport(connection: Connection, signIn: KintoneSignIn): Promise<Transport> {
-    const { withSignIn } = await import('../../core/endpoints/kintone/signIn');
-    const network = await this.#transports.get(signIn.certificate);
-    let last = signIn;
-    return withSignIn(network, connection.baseUrl, signIn, {
-      onRenewed: async (renewed) => {
-        await this.#keepRenewed(connection, last, renewed);
-        last = renewed;
-      },
-    });
+  #signedTransport(connection: Connection, signIn: SignIn): Promise<Transport> {
+    return this.#transports.get(connection, signIn, (before, renewed) =>
+      this.#keepRenewed(connection, before, renewed),
+    );
+  }
+
+  #known(id: string): Connection {
+    const connection = this.get(id);
+    if (connection === undefined) throw new ExpectedError({ code: 'connection.removed', args: { name: id } });
+    return connection;
   }
 
   /** The import goes on with the new token even if it can't be kept. */
@@ -241,18 +254,6 @@ export class Connections implements vscode.Disposable {
       );
     }
   }
-}
-
-/** How a connection signs in, such as `API token · Basic authentication`. */
-function wayText({ signIn, entrance = [] }: Connection): string {
-  const ways = {
-    password: () => vscode.l10n.t('User name and password'),
-    apiToken: () => vscode.l10n.t('API token'),
-    oauth: () => vscode.l10n.t('OAuth'),
-    basic: () => vscode.l10n.t('Basic authentication'),
-    certificate: () => vscode.l10n.t('Client certificate'),
-  };
-  return [signIn, ...entrance].map((way) => ways[way]()).join(' · ');
 }
 
 const SECRET_PREFIX = 'importedFiles.connection.';

@@ -2,18 +2,26 @@ import { fork, type ChildProcess } from 'node:child_process';
 import * as vscode from 'vscode';
 import type { Log } from '../log';
 import { Refusal } from '../refusal';
-import type { Connection } from './connection';
+import type { KintoneConnection, PersoniumConnection } from './connection';
 import type { Connections } from './connections';
 
 /** What the sandbox says of itself when it is ready. */
+interface SandboxAddresses {
+  readonly kintone: SandboxAddress;
+  /** Its cell. */
+  readonly personium: SandboxAddress;
+}
+
 interface SandboxAddress {
+  /** Without a slash at the end. */
   readonly baseUrl: string;
   readonly username: string;
   readonly password: string;
 }
 
-/** Id of the sandbox's connection: the same each time, so that the last app is offered again. */
+/** Ids of the sandbox's connections: the same each time, so that the last target is offered again. */
 export const SANDBOX_CONNECTION = 'sandbox';
+export const SANDBOX_CELL_CONNECTION = 'sandbox-cell';
 
 const START_TIMEOUT_MS = 20_000;
 
@@ -27,8 +35,8 @@ export class SandboxProcess implements vscode.Disposable {
   readonly #log: Log;
   readonly #changed = new vscode.EventEmitter<void>();
   #child: ChildProcess | undefined;
-  #starting: Promise<Connection> | undefined;
-  #connection: vscode.Disposable | undefined;
+  #starting: Promise<KintoneConnection> | undefined;
+  #joined: vscode.Disposable | undefined;
 
   readonly onDidChange = this.#changed.event;
 
@@ -42,15 +50,18 @@ export class SandboxProcess implements vscode.Disposable {
     return this.#child !== undefined;
   }
 
-  /** Starts it, or joins the one that is starting or running. Throws a `Refusal` when it does not come up. */
-  start(): Promise<Connection> {
+  /**
+   * Starts it, or joins the one that is starting or running; resolves with the connection to its apps, the one to its
+   * cell is there as well. Throws a `Refusal` when it does not come up.
+   */
+  start(): Promise<KintoneConnection> {
     const running = this.#connections.get(SANDBOX_CONNECTION);
-    if (this.#child !== undefined && running !== undefined) return Promise.resolve(running);
+    if (this.#child !== undefined && running?.kind === 'kintone') return Promise.resolve(running);
     this.#starting ??= this.#start().finally(() => (this.#starting = undefined));
     return this.#starting;
   }
 
-  /** Ends it and removes its connection; resolves when the process is gone. */
+  /** Ends it and removes its connections; resolves when the process is gone. */
   async stop(): Promise<void> {
     const child = this.#child;
     if (child === undefined) return;
@@ -61,11 +72,11 @@ export class SandboxProcess implements vscode.Disposable {
 
   dispose(): void {
     this.#child?.kill();
-    this.#connection?.dispose();
+    this.#joined?.dispose();
     this.#changed.dispose();
   }
 
-  async #start(): Promise<Connection> {
+  async #start(): Promise<KintoneConnection> {
     const child = fork(this.#script, [], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       // The desktop's executable is Electron: this makes it plain Node.
@@ -78,14 +89,13 @@ export class SandboxProcess implements vscode.Disposable {
       this.#log.debug(`sandbox: ${data.toString('utf8').trimEnd()}`),
     );
     try {
-      const address = await addressOf(child);
-      const connection = sandboxConnection(address);
-      this.#connection = this.#connections.addSession(connection, {
-        kind: 'password',
-        username: address.username,
-        password: address.password,
-      });
-      this.#log.info(`sandbox at ${address.baseUrl}`);
+      const { kintone, personium } = await addressesOf(child);
+      const connection = appsConnection(kintone);
+      this.#joined = vscode.Disposable.from(
+        this.#connections.addSession(connection, signInOf('password', kintone)),
+        this.#connections.addSession(cellConnection(personium), signInOf('account', personium)),
+      );
+      this.#log.info(`sandbox at ${kintone.baseUrl}, cell at ${personium.baseUrl}`);
       this.#changed.fire();
       return connection;
     } catch (error) {
@@ -101,32 +111,48 @@ export class SandboxProcess implements vscode.Disposable {
   #ended(child: ChildProcess, how: string): void {
     if (this.#child !== child) return;
     this.#child = undefined;
-    this.#connection?.dispose();
-    this.#connection = undefined;
+    this.#joined?.dispose();
+    this.#joined = undefined;
     this.#log.info(`sandbox ended (${how})`);
     this.#changed.fire();
   }
 }
 
-function sandboxConnection(address: SandboxAddress): Connection {
+function appsConnection({ baseUrl, username }: SandboxAddress): KintoneConnection {
   return {
     id: SANDBOX_CONNECTION,
     name: vscode.l10n.t('Sandbox'),
-    baseUrl: address.baseUrl,
+    baseUrl,
     kind: 'kintone',
     signIn: 'password',
-    username: address.username,
+    username,
   };
 }
 
-/** Waits for the message that tells the address. Throws when the process ends or stays silent. */
-async function addressOf(child: ChildProcess): Promise<SandboxAddress> {
+function cellConnection({ baseUrl, username }: SandboxAddress): PersoniumConnection {
+  return {
+    id: SANDBOX_CELL_CONNECTION,
+    name: vscode.l10n.t('Sandbox cell'),
+    baseUrl,
+    cellName: baseUrl.slice(baseUrl.lastIndexOf('/') + 1),
+    kind: 'personium',
+    signIn: 'account',
+    username,
+  };
+}
+
+function signInOf<K extends 'password' | 'account'>(kind: K, { username, password }: SandboxAddress) {
+  return { kind, username, password };
+}
+
+/** Waits for the message that tells the addresses. Throws when the process ends or stays silent. */
+async function addressesOf(child: ChildProcess): Promise<SandboxAddresses> {
   let timer: NodeJS.Timeout | undefined;
   try {
-    return await new Promise<SandboxAddress>((resolve, reject) => {
+    return await new Promise<SandboxAddresses>((resolve, reject) => {
       child.on('message', (message) => {
-        const address = parseAddress(message);
-        if (address !== undefined) resolve(address);
+        const addresses = readAddresses(message);
+        if (addresses !== undefined) resolve(addresses);
       });
       child.once('error', reject);
       child.once('exit', (code) => reject(new Error(`ended with ${String(code)} before it was ready`)));
@@ -137,11 +163,22 @@ async function addressOf(child: ChildProcess): Promise<SandboxAddress> {
   }
 }
 
-function parseAddress(message: unknown): SandboxAddress | undefined {
-  if (typeof message !== 'object' || message === null || !('kintone' in message)) return undefined;
-  const kintone = message.kintone as Record<string, unknown> | null;
-  const { baseUrl, username, password } = kintone ?? {};
-  if (typeof baseUrl !== 'string' || typeof username !== 'string' || typeof password !== 'string')
+function readAddresses(message: unknown): SandboxAddresses | undefined {
+  if (!isObject(message) || !isObject(message.kintone) || !isObject(message.personium)) return undefined;
+  const kintone = readAddress(message.kintone.baseUrl, message.kintone);
+  const personium = readAddress(message.personium.cellUrl, message.personium);
+  return kintone === undefined || personium === undefined ? undefined : { kintone, personium };
+}
+
+function readAddress(
+  url: unknown,
+  { username, password }: Readonly<Record<string, unknown>>,
+): SandboxAddress | undefined {
+  if (typeof url !== 'string' || typeof username !== 'string' || typeof password !== 'string')
     return undefined;
-  return { baseUrl, username, password };
+  return { baseUrl: url.replace(/\/+$/, ''), username, password };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

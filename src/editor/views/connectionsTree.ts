@@ -1,169 +1,249 @@
 import * as vscode from 'vscode';
-import { COMMANDS, VIEWS } from '../../contributions';
+import { VIEWS } from '../../contributions';
+import type { CellImportState } from '../../core/endpoints/cellSnapshots';
 import { ExpectedError } from '../../core/message';
+import { CellWatch, type CellStatus, type WatchPace } from '../connections/cellWatch';
 import { show } from '../text';
+import {
+  cellImportItem,
+  connectionItem,
+  containerItem,
+  noteItem,
+  targetItem,
+  wayOutItem,
+  type ConnectionSummary,
+} from './connectionItems';
+import {
+  nodesBelow,
+  type CellImportNode,
+  type ConnectionNode,
+  type ConnectionsNode,
+  type ConnectionTarget,
+  type NoteNode,
+} from './connectionNodes';
 import { Disposable } from './disposables';
-
-/** A place to import to, as the Connections view shows it. */
-export interface ConnectionSummary {
-  readonly id: string;
-  readonly name: string;
-  readonly baseUrl: string;
-  /** Whether this window holds a sign-in for it. */
-  readonly signedIn: boolean;
-  /** How it signs in, in the reader's language. */
-  readonly way?: string;
-}
-
-/** An app of a connection. A name of '' says that the app exists but may not be seen. */
-export interface ConnectionTarget {
-  readonly id: string;
-  readonly name: string;
-  readonly url: string;
-}
+import type { JobSource } from './jobFacts';
 
 /** Where the Connections view reads from. */
 export interface ConnectionsSource {
   list(): readonly ConnectionSummary[];
   /** Asks the endpoint. Throws `ExpectedError` with what to do next. */
   targets(connectionId: string): Promise<readonly ConnectionTarget[]>;
+  /** Asks a cell about its last import. Throws `ExpectedError`. */
+  importState(connectionId: string, signal: AbortSignal): Promise<CellImportState>;
   /** Connections came, went, or their sign-in changed. */
   onDidChange(listener: () => void): { dispose(): void };
 }
 
-export interface ConnectionNode {
-  readonly kind: 'connection';
-  readonly connectionId: string;
+export interface ConnectionsTreeOptions {
+  /** Imports of this machine: those of a cell are shown in place of what the cell tells. */
+  readonly jobs: JobSource;
+  /** Whether a cell must not be asked anything now. Default: never. */
+  readonly isQuiet?: (connectionId: string) => boolean;
 }
 
-export interface TargetNode {
-  readonly kind: 'target';
-  readonly connectionId: string;
-  readonly targetId: string;
-  readonly name: string;
-  readonly url: string;
+/** What is known of the targets of one connection, or the line that stands for them. */
+interface Known {
+  readonly targets: readonly ConnectionTarget[];
+  readonly note?: NoteNode;
 }
 
-/** A line that stands in for apps: none, loading, or why they can't be shown and what to do. */
-interface NoteNode {
-  readonly kind: 'note';
-  readonly connectionId: string;
-  readonly note: 'loading' | 'empty' | 'signedOut' | 'failed';
-  readonly text: string;
-}
-
-export type ConnectionsNode = ConnectionNode | TargetNode | NoteNode;
-
-/** What is known of the apps of one connection. */
-interface Apps {
-  readonly nodes: readonly ConnectionsNode[];
-}
-
-/** The Connections view. Apps are asked for when a connection is opened, and kept until something changes. */
+/**
+ * The Connections view. Targets are asked for when a connection is opened, and kept until something changes; the import
+ * status of a cell is followed while its node is open and the view is seen.
+ */
 export class ConnectionsTree extends Disposable implements vscode.TreeDataProvider<ConnectionsNode> {
   readonly #source: ConnectionsSource;
   readonly #nodes = new Map<string, ConnectionNode>();
-  readonly #apps = new Map<string, Apps>();
+  readonly #statusNodes = new Map<string, CellImportNode>();
+  readonly #known = new Map<string, Known>();
+  /** Connections whose nodes are open. */
+  readonly #open = new Set<string>();
+  readonly #watch: CellWatch;
   readonly #changed = this.register(new vscode.EventEmitter<ConnectionsNode | undefined>());
+  readonly #view: vscode.TreeView<ConnectionsNode>;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(source: ConnectionsSource) {
+  constructor(source: ConnectionsSource, { jobs, isQuiet = () => false }: ConnectionsTreeOptions) {
     super();
     this.#source = source;
-    this.register(vscode.window.createTreeView(VIEWS.connections, { treeDataProvider: this }));
+    this.#watch = this.register(
+      new CellWatch({
+        read: (connectionId, signal) => source.importState(connectionId, signal),
+        isQuiet,
+        jobs: () => jobs.jobs(),
+        onChange: (connectionId, before) => this.#statusChanged(connectionId, before),
+      }),
+    );
+    this.#view = this.register(vscode.window.createTreeView(VIEWS.connections, { treeDataProvider: this }));
     this.register(source.onDidChange(() => this.refresh()));
+    this.register(jobs.onDidChange(() => this.#watch.jobsChanged()));
+    this.register(this.#view.onDidExpandElement(({ element }) => this.#opened(element, true)));
+    this.register(this.#view.onDidCollapseElement(({ element }) => this.#opened(element, false)));
+    this.register(this.#view.onDidChangeVisibility(() => this.#setPace()));
+    this.register(vscode.window.onDidChangeWindowState(() => this.#setPace()));
+    this.#setPace();
   }
 
   /** Forgets what was asked: every open connection is asked again. */
   refresh(): void {
-    this.#apps.clear();
+    this.#known.clear();
+    this.#setCells();
+    this.#watch.askNow();
     this.#changed.fire(undefined);
   }
 
   getChildren(node?: ConnectionsNode): ConnectionsNode[] {
-    if (node === undefined) {
-      return this.#source.list().map(({ id }) => this.#nodeOf(id));
+    if (node === undefined) return this.#source.list().map(({ id }) => this.#nodeOf(id));
+    const { connectionId } = node;
+    switch (node.kind) {
+      case 'connection':
+        return this.#childrenOf(node);
+      case 'container':
+        return nodesBelow(connectionId, this.#known.get(connectionId)?.targets ?? [], node.path);
+      case 'cellImport':
+        return isFailed(this.#watch.status(connectionId))
+          ? [
+              { kind: 'wayOut', connectionId, way: 'importStored' },
+              { kind: 'wayOut', connectionId, way: 'recreate' },
+            ]
+          : [];
+      case 'target':
+      case 'wayOut':
+      case 'note':
+        return [];
     }
-    return node.kind === 'connection' ? this.#childrenOf(node) : [];
   }
 
   getParent(node: ConnectionsNode): ConnectionsNode | undefined {
-    return node.kind === 'connection' ? undefined : this.#nodeOf(node.connectionId);
+    const { connectionId } = node;
+    switch (node.kind) {
+      case 'connection':
+        return undefined;
+      case 'wayOut':
+        return this.#statusNodeOf(connectionId);
+      case 'cellImport':
+      case 'note':
+        return this.#nodeOf(connectionId);
+      case 'target':
+        return this.#containerOf(connectionId, node.within ?? []);
+      case 'container':
+        return this.#containerOf(connectionId, node.path.slice(0, -1));
+    }
   }
 
   getTreeItem(node: ConnectionsNode): vscode.TreeItem {
+    const status = this.#watch.status(node.connectionId);
     switch (node.kind) {
       case 'connection':
-        return this.#connectionItem(node);
+        return connectionItem(node, this.#find(node.connectionId), status);
+      case 'container':
+        return containerItem(node, this.#isOnly(node.connectionId, node.path));
       case 'target':
         return targetItem(node);
+      case 'cellImport':
+        return cellImportItem(node, status);
+      case 'wayOut':
+        return wayOutItem(node);
       case 'note':
         return noteItem(node);
     }
   }
 
-  #connectionItem(node: ConnectionNode): vscode.TreeItem {
-    const connection = this.#source.list().find(({ id }) => id === node.connectionId);
-    const item = new vscode.TreeItem(connection?.name ?? '', vscode.TreeItemCollapsibleState.Collapsed);
-    const signedIn = connection?.signedIn === true;
-    const address = connection?.baseUrl ?? '';
-    item.id = `connection:${node.connectionId}`;
-    item.description = signedIn ? hostOf(address) : `${hostOf(address)} · ${vscode.l10n.t('signed out')}`;
-    item.tooltip = connection?.way === undefined ? address : `${address}\n${connection.way}`;
-    item.iconPath = new vscode.ThemeIcon(signedIn ? 'plug' : 'debug-disconnect');
-    item.contextValue = `connection,signedIn=${String(signedIn)}`;
-    return item;
-  }
-
   #childrenOf(node: ConnectionNode): ConnectionsNode[] {
     const { connectionId } = node;
-    const connection = this.#source.list().find(({ id }) => id === connectionId);
-    if (connection === undefined) {
-      return [];
-    }
+    const connection = this.#find(connectionId);
+    if (connection === undefined) return [];
+    const isCell = connection.system === 'personium';
     if (!connection.signedIn) {
-      return [note(connectionId, 'signedOut', vscode.l10n.t('Sign in to see the apps'))];
+      const text = isCell
+        ? vscode.l10n.t('Sign in to see the entity sets')
+        : vscode.l10n.t('Sign in to see the apps');
+      return [note(connectionId, 'signedOut', text)];
     }
-    const known = this.#apps.get(connectionId);
-    if (known !== undefined) {
-      return [...known.nodes];
-    }
-    const loading: Apps = {
-      nodes: [note(connectionId, 'loading', vscode.l10n.t('Loading apps…'))],
-    };
-    this.#apps.set(connectionId, loading);
-    void this.#load(node, loading);
-    return [...loading.nodes];
+    // Asked for its children, it is open.
+    this.#opened(node, true);
+    const { targets, note: instead } = this.#known.get(connectionId) ?? this.#ask(node, isCell);
+    const status = this.#watch.status(connectionId);
+    const first = status === undefined ? [] : [this.#statusNodeOf(connectionId)];
+    // A failed cell refuses everything else, which is told with the failure itself.
+    if (instead !== undefined)
+      return instead.note === 'failed' && isFailed(status) ? first : [...first, instead];
+    return [...first, ...nodesBelow(connectionId, targets, [])];
   }
 
-  async #load(node: ConnectionNode, asked: Apps): Promise<void> {
-    const nodes = await this.#ask(node.connectionId);
+  #ask(node: ConnectionNode, isCell: boolean): Known {
+    const text = isCell ? vscode.l10n.t('Loading entity sets…') : vscode.l10n.t('Loading apps…');
+    const asked: Known = { targets: [], note: note(node.connectionId, 'loading', text) };
+    this.#known.set(node.connectionId, asked);
+    void this.#load(node, isCell, asked);
+    return asked;
+  }
+
+  async #load(node: ConnectionNode, isCell: boolean, asked: Known): Promise<void> {
+    const known = await this.#read(node.connectionId, isCell);
     // Someone may have asked again meanwhile; only the answer to the last question counts.
-    if (this.#apps.get(node.connectionId) === asked) {
-      this.#apps.set(node.connectionId, { nodes });
+    if (this.#known.get(node.connectionId) === asked) {
+      this.#known.set(node.connectionId, known);
       this.#changed.fire(node);
     }
   }
 
-  async #ask(connectionId: string): Promise<ConnectionsNode[]> {
+  async #read(connectionId: string, isCell: boolean): Promise<Known> {
     try {
       const targets = await this.#source.targets(connectionId);
-      if (targets.length === 0) {
-        return [note(connectionId, 'empty', vscode.l10n.t('No app may be seen with this sign-in'))];
-      }
-      return targets.map((target) => ({
-        kind: 'target',
-        connectionId,
-        targetId: target.id,
-        name: target.name,
-        url: target.url,
-      }));
+      if (targets.length > 0) return { targets };
+      const text = isCell
+        ? vscode.l10n.t('No entity set may be seen with this sign-in')
+        : vscode.l10n.t('No app may be seen with this sign-in');
+      return { targets, note: note(connectionId, 'empty', text) };
     } catch (error) {
-      const text =
-        error instanceof ExpectedError ? show(error.detail) : vscode.l10n.t('The apps can’t be read.');
-      return [note(connectionId, 'failed', text)];
+      return { targets: [], note: note(connectionId, 'failed', reasonText(error, isCell)) };
     }
+  }
+
+  #opened(node: ConnectionsNode, open: boolean): void {
+    if (node.kind !== 'connection' || this.#open.has(node.connectionId) === open) return;
+    if (open) this.#open.add(node.connectionId);
+    else this.#open.delete(node.connectionId);
+    this.#setCells();
+  }
+
+  #setCells(): void {
+    const cells = this.#source
+      .list()
+      .filter(({ id, system, signedIn }) => system === 'personium' && signedIn && this.#open.has(id));
+    this.#watch.setCells(cells.map(({ id, baseUrl }) => ({ connectionId: id, baseUrl })));
+  }
+
+  #setPace(): void {
+    this.#watch.setPace(paceOf(this.#view.visible));
+  }
+
+  #statusChanged(connectionId: string, before: CellStatus | undefined): void {
+    const now = this.#watch.status(connectionId);
+    if (now !== undefined && now.kind === before?.kind) {
+      this.#changed.fire(this.#statusNodeOf(connectionId));
+      return;
+    }
+    // An import that has ended has left other contents behind, and a cell that was mended can be read again.
+    if (before !== undefined && now === undefined) this.#known.delete(connectionId);
+    this.#changed.fire(this.#nodeOf(connectionId));
+  }
+
+  #find(connectionId: string): ConnectionSummary | undefined {
+    return this.#source.list().find(({ id }) => id === connectionId);
+  }
+
+  /** Whether nothing stands beside a container, so that it may as well be open. */
+  #isOnly(connectionId: string, path: readonly string[]): boolean {
+    const targets = this.#known.get(connectionId)?.targets ?? [];
+    return nodesBelow(connectionId, targets, path.slice(0, -1)).length === 1;
+  }
+
+  #containerOf(connectionId: string, path: readonly string[]): ConnectionsNode {
+    return path.length === 0 ? this.#nodeOf(connectionId) : { kind: 'container', connectionId, path };
   }
 
   #nodeOf(connectionId: string): ConnectionNode {
@@ -171,57 +251,28 @@ export class ConnectionsTree extends Disposable implements vscode.TreeDataProvid
     this.#nodes.set(connectionId, node);
     return node;
   }
+
+  #statusNodeOf(connectionId: string): CellImportNode {
+    const node = this.#statusNodes.get(connectionId) ?? { kind: 'cellImport', connectionId };
+    this.#statusNodes.set(connectionId, node);
+    return node;
+  }
 }
 
-function targetItem(node: TargetNode): vscode.TreeItem {
-  const visible = node.name !== '';
-  const item = new vscode.TreeItem(visible ? node.name : vscode.l10n.t('(No permission)'));
-  item.id = `target:${node.connectionId}:${node.targetId}`;
-  item.description = node.targetId;
-  item.contextValue = `target,app=${String(visible)}`;
-  item.iconPath = new vscode.ThemeIcon(visible ? 'table' : 'lock');
-  if (visible) {
-    item.tooltip = node.url;
-    item.command = {
-      command: COMMANDS.openTargetInBrowser,
-      title: vscode.l10n.t('Open App in Browser'),
-      arguments: [node],
-    };
-  }
-  return item;
+function paceOf(visible: boolean): WatchPace {
+  if (!visible) return 'hidden';
+  return vscode.window.state.focused ? 'focused' : 'unfocused';
 }
 
-function noteItem(node: NoteNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(node.text);
-  item.id = `note:${node.connectionId}`;
-  item.tooltip = node.text;
-  const connection: ConnectionNode = { kind: 'connection', connectionId: node.connectionId };
-  switch (node.note) {
-    case 'loading':
-      item.iconPath = new vscode.ThemeIcon('loading~spin');
-      break;
-    case 'empty':
-      item.iconPath = new vscode.ThemeIcon('info');
-      break;
-    case 'signedOut':
-      item.iconPath = new vscode.ThemeIcon('sign-in');
-      item.contextValue = 'connectionError';
-      item.command = { command: COMMANDS.signIn, title: vscode.l10n.t('Sign In…'), arguments: [connection] };
-      break;
-    case 'failed':
-      item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-      item.description = vscode.l10n.t('Press to try again');
-      item.contextValue = 'connectionError';
-      item.command = { command: COMMANDS.refresh, title: vscode.l10n.t('Try Again') };
-      break;
-  }
-  return item;
+function isFailed(status: CellStatus | undefined): boolean {
+  return status?.kind === 'failed' || status?.kind === 'failedWithoutDetails';
+}
+
+function reasonText(error: unknown, isCell: boolean): string {
+  if (error instanceof ExpectedError) return show(error.detail);
+  return isCell ? vscode.l10n.t('The entity sets can’t be read.') : vscode.l10n.t('The apps can’t be read.');
 }
 
 function note(connectionId: string, kind: NoteNode['note'], text: string): NoteNode {
   return { kind: 'note', connectionId, note: kind, text };
-}
-
-function hostOf(baseUrl: string): string {
-  return URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl;
 }

@@ -40,7 +40,7 @@ export class Views extends Disposable {
     const words = createWords(options.mayOpen ?? (() => true));
     const warn = (text: string): void => log?.warn(text);
     this.jobs = this.register(new JobsTree(store, words));
-    this.connections = this.register(new ConnectionsTree(options.connections));
+    this.connections = this.register(new ConnectionsTree(options.connections, { jobs: store }));
     this.panel = this.register(
       new PanelHost({
         extensionUri,

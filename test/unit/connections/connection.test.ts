@@ -1,22 +1,41 @@
 import assert from 'node:assert/strict';
 import {
   appUrl,
-  isConnection,
+  cellTarget,
   jobTarget,
-  parseConnections,
-  type Connection,
+  placeOf,
+  type KintoneConnection,
+  type PersoniumConnection,
 } from '../../../src/editor/connections/connection';
 import { proxyForEditor } from '../../../src/editor/connections/editorProxy';
+import { isOverride } from '../../../src/editor/connections/overrides';
+import { isConnection, parseConnections } from '../../../src/editor/connections/parseConnections';
 import { parseSecret, storedSecret } from '../../../src/editor/connections/secret';
 import { maskSecrets } from '../../../src/editor/maskSecrets';
 
-const connection: Connection = {
+const connection: KintoneConnection = {
   id: 'kintone-1',
   name: 'Example',
   baseUrl: 'https://example.cybozu.com',
   kind: 'kintone',
   signIn: 'password',
   username: 'sato',
+};
+
+const cell: PersoniumConnection = {
+  id: 'personium-1',
+  name: 'Shop',
+  baseUrl: 'https://unit.example/shop',
+  cellName: 'shop',
+  kind: 'personium',
+  signIn: 'account',
+  username: 'admin',
+};
+
+const unitUser: PersoniumConnection = {
+  ...cell,
+  signIn: 'unitUser',
+  issuer: 'https://unit.example/unitadmin',
 };
 
 describe('the connections of the settings', () => {
@@ -69,6 +88,71 @@ describe('the connections of the settings', () => {
   });
 });
 
+describe('the cells of the settings', () => {
+  it('are taken for each way of signing in', () => {
+    const { id, name, baseUrl, cellName, kind } = cell;
+    const nameless = { id, name, baseUrl, cellName, kind };
+    const cells = [
+      cell,
+      { ...unitUser, id: 'b' },
+      { ...nameless, id: 'c', signIn: 'bearer', overrides: ['X-Forwarded-For: 203.0.113.1'] },
+      { ...nameless, id: 'd', signIn: 'cookie', entrance: ['certificate'] },
+      { ...cell, id: 'e', baseUrl: 'http://shop.localhost:9998' },
+    ];
+    assert.deepEqual(parseConnections(cells), { connections: cells, faults: [] });
+  });
+
+  it('name the member that can’t be used', () => {
+    const { faults } = parseConnections([
+      { ...cell, baseUrl: 'https://unit.example/shop/' },
+      { ...cell, cellName: '' },
+      { ...cell, signIn: 'password' },
+      { ...cell, username: undefined },
+      { ...unitUser, issuer: undefined },
+      { ...unitUser, issuer: 'http://unit.example/unitadmin' },
+      { ...cell, issuer: 'https://unit.example/unitadmin' },
+      { ...cell, overrides: ['Authorization: Bearer x'] },
+      { ...cell, entrance: ['basic'] },
+      { ...connection, signIn: 'account' },
+      { ...cell, kind: 'other' },
+    ]);
+    assert.deepEqual(
+      faults.map((fault) => fault.replace(/^\[\d+\]\./, '')),
+      [
+        'baseUrl',
+        'cellName',
+        'signIn',
+        'username',
+        'issuer',
+        'issuer',
+        'issuer',
+        'overrides',
+        'entrance',
+        'signIn',
+        'kind',
+      ],
+    );
+  });
+
+  it('let headers be overridden, but none that signs in or that would add another', () => {
+    assert.ok(['X-Forwarded-For: 203.0.113.1', 'Accept-Language:ja'].every(isOverride));
+    const refused = [
+      'Authorization: Bearer x',
+      'authorization:Basic x',
+      'Cookie: p_cookie=x',
+      'X-Override: Authorization: Bearer x',
+      'Host: elsewhere.example',
+      'X-A: b\r\nAuthorization: Bearer x',
+      'X-A: 表',
+      'X-A:  ',
+      'X-A',
+      ' X-A: b',
+      '',
+    ];
+    assert.deepEqual(refused.filter(isOverride), []);
+  });
+});
+
 describe('a stored sign-in', () => {
   const signIn = { kind: 'password', username: 'sato', password: 'p' } as const;
   const stored = (baseUrl: string): string => JSON.stringify({ baseUrl, signIn });
@@ -79,17 +163,65 @@ describe('a stored sign-in', () => {
     assert.equal(parseSecret(stored(connection.baseUrl), { ...connection, username: 'suzuki' }), undefined);
   });
 
+  it('of a unit user counts for the cell whose account it is, and for no other', () => {
+    const given = {
+      kind: 'unitUser',
+      issuer: 'https://unit.example/unitadmin',
+      username: 'admin',
+      password: 'p',
+    } as const;
+    const text = storedSecret(unitUser, given);
+    assert.deepEqual(parseSecret(text, unitUser), given);
+    assert.equal(
+      parseSecret(text, { ...unitUser, issuer: 'https://elsewhere.example/unitadmin' }),
+      undefined,
+    );
+    assert.equal(parseSecret(text, { ...unitUser, username: 'other' }), undefined);
+    assert.equal(parseSecret(text, { ...unitUser, baseUrl: 'https://unit.example/other' }), undefined);
+    assert.equal(parseSecret(text, cell), undefined);
+  });
+
+  it('of a cell takes the headers to override from the connection, and keeps none of its own', () => {
+    const overrides = ['X-A: b'];
+    const text = storedSecret(cell, {
+      kind: 'account',
+      username: 'admin',
+      password: 'p',
+      overrides: ['X-C: d'],
+    });
+    assert.doesNotMatch(text, /X-C/);
+    assert.deepEqual(parseSecret(text, { ...cell, overrides }), {
+      kind: 'account',
+      username: 'admin',
+      password: 'p',
+      overrides,
+    });
+  });
+
   it('comes back as it was given, for every way of signing in', () => {
     const certificate = { pfx: new Uint8Array([0, 255, 10]), passphrase: 'あ' };
     const basic = { username: 'gate', password: 'g' };
-    const token: Connection = { ...connection, signIn: 'apiToken', entrance: ['basic', 'certificate'] };
-    const oauth: Connection = { ...connection, signIn: 'oauth' };
+    const token: KintoneConnection = {
+      ...connection,
+      signIn: 'apiToken',
+      entrance: ['basic', 'certificate'],
+    };
+    const oauth: KintoneConnection = { ...connection, signIn: 'oauth' };
     const renewable = { refreshToken: 'r', clientId: 'i', clientSecret: 's', expiresAt: 5 };
     for (const [of, given] of [
       [connection, { ...signIn, basic, certificate }],
       [token, { kind: 'apiTokens', tokens: ['A', 'B'], basic, certificate }],
       [oauth, { kind: 'oauth', accessToken: 'a' }],
       [oauth, { kind: 'oauth', accessToken: 'a', ...renewable, certificate }],
+      [cell, { kind: 'account', username: 'admin', password: 'p', certificate }],
+      [
+        { ...cell, signIn: 'bearer' },
+        { kind: 'bearer', token: 't' },
+      ],
+      [
+        { ...cell, signIn: 'cookie', entrance: ['certificate'] },
+        { kind: 'cookie', cookie: 'c', peer: 'p', certificate },
+      ],
     ] as const) {
       assert.deepEqual(parseSecret(storedSecret(of, given), of), given);
     }
@@ -102,6 +234,9 @@ describe('a stored sign-in', () => {
     }
     assert.equal(parseSecret(text, { ...connection, entrance: ['basic'] }), undefined);
     assert.equal(parseSecret(text, { ...connection, entrance: ['certificate'] }), undefined);
+    const account = storedSecret(cell, { kind: 'account', username: 'admin', password: 'p' });
+    assert.equal(parseSecret(account, { ...cell, entrance: ['certificate'] }), undefined);
+    assert.equal(parseSecret(account, { ...cell, signIn: 'bearer' }), undefined);
   });
 
   it('is as good as none when it can’t be read', () => {
@@ -129,6 +264,32 @@ describe('a job’s target', () => {
     const summary = { id: '7', name: 'Customers', url: 'x' };
     assert.equal(target.bulk, undefined);
     assert.equal(jobTarget({ ...connection, signIn: 'oauth' }, summary).bulk, false);
+  });
+
+  it('is an entity set of a cell, or the cell itself, and holds no secret', () => {
+    const overridden = { ...unitUser, overrides: ['X-A: b'] };
+    const summary = {
+      id: 'sales/stock/Product',
+      name: 'Product',
+      url: 'https://unit.example/shop/sales/stock/Product',
+    };
+    const common = {
+      system: 'personium',
+      baseUrl: 'https://unit.example/shop',
+      connectionId: 'personium-1',
+      connectionName: 'Shop',
+    };
+    assert.deepEqual(jobTarget(overridden, { ...summary, within: ['sales', 'stock'] }), {
+      ...common,
+      ...summary,
+    });
+    assert.deepEqual(cellTarget(overridden), {
+      ...common,
+      id: '',
+      name: 'shop',
+      url: 'https://unit.example/shop/',
+    });
+    assert.deepEqual(placeOf(overridden), { system: 'personium', baseUrl: 'https://unit.example/shop' });
   });
 });
 

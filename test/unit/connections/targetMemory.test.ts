@@ -64,7 +64,7 @@ describe('the remembered targets', () => {
       'x',
       { ...entry, columns: ['code'] },
       { ...entry, plan: { columns: [{ anything: 1 }], mode: 'add' } },
-      { ...entry, plan: { columns: ['code'], mode: 'replace' } },
+      { ...entry, plan: { columns: ['code'], mode: 'replaceAll' } },
       { ...entry, plan: { columns: ['code'], mode: 'toString' } },
     ]);
     assert.equal(targets.last(header), undefined);
