@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CellSnapshots } from '../../../../src/core/endpoints/cellSnapshots';
 import { createPersoniumClient } from '../../../../src/core/endpoints/personium/client';
 import { createCellSnapshots } from '../../../../src/core/endpoints/personium/cellSnapshots';
+import { ExpectedError } from '../../../../src/core/message';
 import { createUndiciTransport } from '../../../../src/core/endpoints/undiciTransport';
 import { serve } from '../loopback';
 import type { Loopback } from '../loopback';
@@ -20,10 +22,13 @@ export interface ScriptedCell {
   readonly cell: CellSnapshots;
   readonly server: Loopback;
   readonly cellUrl: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
-/** A cell on this machine that answers by a script, and its snapshots as the product sees them. */
+/**
+ * A cell on this machine that answers by a script, and its snapshots as the product sees them. Without a path it is a
+ * sub-domain of its unit.
+ */
 export async function scriptedCell(
   script: Script,
   sets: readonly string[] | null = [],
@@ -32,7 +37,7 @@ export async function scriptedCell(
     answer(response, script(request, body));
   });
   const transport = createUndiciTransport();
-  const client = createPersoniumClient({ baseUrl: `${server.url}/shop`, transport });
+  const client = createPersoniumClient({ baseUrl: `${server.url}${path}`, transport });
   return {
     cell: createCellSnapshots(client, () => Promise.resolve(sets)),
     server,
@@ -42,6 +47,15 @@ export async function scriptedCell(
       await server.close();
     },
   };
+}
+
+/** Waits for a failure with a sentence of this code. */
+export async function failsWith(promise: Promise<unknown>, code: string): Promise<void> {
+  await assert.rejects(promise, (error) => {
+    assert.ok(error instanceof ExpectedError, String(error));
+    assert.equal(error.detail.code, code);
+    return true;
+  });
 }
 
 /** The refusal that the unit writes for a code. */
