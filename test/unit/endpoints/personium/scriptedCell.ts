@@ -32,6 +32,7 @@ export interface ScriptedCell {
 export async function scriptedCell(
   script: Script,
   sets: readonly string[] | null = [],
+  path = '/shop',
 ): Promise<ScriptedCell> {
   const server = await serve((request, response, body) => {
     answer(response, script(request, body));
