@@ -29,7 +29,7 @@ export interface CommandArguments {
   checkFile: [resource?: ResourceArgument, selected?: readonly ResourceArgument[]];
   useProfile: [resource?: ResourceArgument, selected?: readonly ResourceArgument[]];
   saveProfile: [job?: JobArgument];
-  importCellSnapshot: [resource?: ResourceArgument];
+  importCellSnapshot: [place?: ResourceArgument | ConnectionArgument];
   importStoredSnapshot: [connection?: ConnectionArgument];
   exportCellSnapshot: [connection?: ConnectionArgument];
   watchCellImport: [connection?: ConnectionArgument];

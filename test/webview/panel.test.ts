@@ -46,7 +46,7 @@ describe('the panel on the screen', () => {
     assert.deepEqual(await page.locator('.head .cell').allTextContents(), [
       'Submitted',
       'Completed',
-      'App',
+      'Destination',
       'File',
       'Status',
       'Message',

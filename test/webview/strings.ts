@@ -13,7 +13,7 @@ export function panelStringsIn(language: 'en' | 'ja'): PanelStrings {
     columns: {
       submitted: t('Submitted'),
       completed: t('Completed/Time of completion').replace('/Time of completion', ''),
-      app: t('App'),
+      app: t('Destination'),
       file: t('File'),
       status: t('Status'),
       message: t('Message'),
@@ -22,27 +22,31 @@ export function panelStringsIn(language: 'en' | 'ja'): PanelStrings {
     actions: {
       cancel: t('Cancel'),
       stop: t('Stop importing'),
+      resume: t('Resume'),
+      recover: t('Recover the cell…'),
       showUnimported: t('Show unimported rows'),
       showReport: t('Show details'),
     },
     actionLabel: t('{action}: {file}'),
     openApp: t('{app}: open in the browser'),
-    progressLabel: t('Rows done of {file}'),
+    progressLabel: t('Progress of {file}'),
     showMore: t('Show {count} more'),
     shownOf: t('{shown} of {total} imports are shown.'),
     emptyTitle: t('Nothing has been imported yet'),
     emptyText: t(
-      'A CSV or Excel file becomes records of an app, and every row that was not imported comes back to its cell.',
+      'A CSV or Excel file becomes records of a Kintone app or entities of a Personium cell, and every row that was not imported comes back to its cell.',
     ),
     emptySteps: [
       t('In the Explorer, choose Import File… from the context menu of a CSV, TSV, TXT or XLSX file.'),
-      t('Choose the connection and the app. Columns are matched by field code, then by field name.'),
+      t(
+        'Choose the connection and the app or entity set. Columns are matched by field code, then by field name.',
+      ),
       t('Watch the import here. Cancel it while it waits, stop it while it runs.'),
       t('Correct the unimported rows and import just those again.'),
     ],
     announceAdded: t('{file} is waiting to be imported.'),
     announceStarted: t('The import of {file} has started.'),
-    announceProgress: t('{file}: {percent} percent of the rows are done.'),
+    announceProgress: t('{file}: {percent} percent done.'),
     announceEnded: t('{file}: {status}. {message}'),
   };
 }

@@ -30,7 +30,12 @@ export type ChosenSnapshot =
   | { readonly origin: 'stored'; readonly snapshot: string };
 
 /** Imports a snapshot file of this computer into a cell: checked here first, then asked about, then submitted. */
-export async function importCellSnapshot(deps: CommandDeps, resource?: ResourceArgument): Promise<void> {
+export async function importCellSnapshot(
+  deps: CommandDeps,
+  place?: ResourceArgument | ConnectionArgument,
+): Promise<void> {
+  const resource = typeof place === 'object' && 'scheme' in place ? place : undefined;
+  const connection = resource === undefined ? connectionOf(deps, place as ConnectionArgument) : undefined;
   const uri = await snapshotFile(resource);
   const name = basename(uri.path);
   const report = await withProgress(vscode.l10n.t('Checking {name}', { name }), (signal, tell) =>
@@ -40,7 +45,9 @@ export async function importCellSnapshot(deps: CommandDeps, resource?: ResourceA
       signal,
     ),
   );
-  await importInto(deps, () => Promise.resolve({ origin: 'file', path: uri.fsPath, uri, report }));
+  await importInto(deps, () => Promise.resolve({ origin: 'file', path: uri.fsPath, uri, report }), {
+    connection,
+  });
 }
 
 /** Imports a snapshot that lies in the cell already. */
