@@ -81,7 +81,7 @@ export function matchColumns(
     ignored,
     notWritable,
     missingRequired: whole ? missingRequired(schema, columns) : [],
-    duplicates: duplicateNames(header, columns, new Set(ignored)),
+    duplicates: duplicateNames(header, columns, new Set(ignored), tables),
     keys: keyColumns(named, schema),
     options: named.flatMap((one, column) =>
       one?.kind === 'unknownOption'
@@ -227,29 +227,38 @@ function targetOfUse(use: ColumnUse): string {
   return JSON.stringify(['table' in use ? use.table : null, use.field, use.option ?? null]);
 }
 
-/** The same without the option: a column for a whole field and one for an option of it contradict each other. */
-function wholeOf(use: ColumnUse): string {
+/**
+ * The same without the option or the part: a column for a whole field and one for a piece of it contradict each other.
+ */
+function wholeOf(use: ColumnUse, tables: ReadonlySet<string>): string {
   if (typeof use === 'string') return targetOfUse({ field: use, option: '' });
+  if (isPart(use, tables)) return targetOfUse({ field: use.table, option: '' });
   return 'field' in use ? targetOfUse({ ...use, option: '' }) : targetOfUse(use);
+}
+
+function isPart(use: ColumnUse, tables: ReadonlySet<string>): use is InTable {
+  return isInTable(use) && !tables.has(use.table);
 }
 
 function duplicateNames(
   header: readonly string[],
   columns: ColumnPlan,
   ignored: ReadonlySet<number>,
+  tables: ReadonlySet<string>,
 ): string[] {
   const byName = occurrences(header.map((name, column) => (ignored.has(column) ? null : name)));
   const byTarget = occurrences(columns.map((use) => (use === null ? null : targetOfUse(use))));
-  const wholes = new Set(columns.flatMap((use) => (use === null || hasOption(use) ? [] : [wholeOf(use)])));
-  const inParts = new Set(columns.flatMap((use) => (use !== null && hasOption(use) ? [wholeOf(use)] : [])));
+  const isPiece = (use: ColumnUse): boolean => hasOption(use) || isPart(use, tables);
+  const used = columns.filter((use) => use !== null);
+  const wholes = new Set(used.filter((use) => !isPiece(use)).map((use) => wholeOf(use, tables)));
+  const inPieces = new Set(used.filter(isPiece).map((use) => wholeOf(use, tables)));
   const duplicates = header.filter((name, column) => {
     if (ignored.has(column)) return false;
     const use = columns[column] ?? null;
     if ((byName.get(name) ?? 0) > 1) return true;
     if (use === null) return false;
-    return (
-      (byTarget.get(targetOfUse(use)) ?? 0) > 1 || (wholes.has(wholeOf(use)) && inParts.has(wholeOf(use)))
-    );
+    const whole = wholeOf(use, tables);
+    return (byTarget.get(targetOfUse(use)) ?? 0) > 1 || (wholes.has(whole) && inPieces.has(whole));
   });
   return [...new Set(duplicates)];
 }

@@ -7,11 +7,11 @@ export const MAPPING_MESSAGES = {
   'columns.duplicates':
     'More than one column goes to the same field or has the same name: {names}. Rename or remove the surplus columns.',
   'columns.none':
-    'No column matches a field of the app. Name the columns in the first row after the field codes or field names.',
+    'No column matches a field. Name the columns in the first row after the field codes or field names.',
   'columns.onlyNotWritable':
     'The columns that match a field can’t be written by an import: {names}. Add a column for another field.',
   'columns.unknownField':
-    'The app has no field {field} any more. Choose the columns again, then start a new import.',
+    'There is no field {field} any more. Choose the columns again, then start a new import.',
   'columns.notWritable': 'The field {field} can’t be written by an import. Choose the columns again.',
   'columns.sameField': 'Two columns go to the field {field}. Choose one of them.',
   'columns.modeNotPossible': '{target} does not take rows in this way. Choose again what becomes of them.',

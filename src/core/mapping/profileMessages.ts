@@ -35,12 +35,12 @@ export const PROFILE_MESSAGES = {
   'profile.headingsMissing': 'Columns of the profile that the file does not have: {names}.',
   'profile.headingsTwice': 'Columns of the profile that the file has more than once: {names}.',
   'profile.headingsUnknown': 'Columns of the file that the profile does not name: {names}.',
-  'profile.fieldsMissing': 'Fields of the profile that the app does not have: {names}.',
+  'profile.fieldsMissing': 'Fields of the profile that are not there: {names}.',
   'profile.fieldsNotWritable': 'Fields of the profile that can’t be written by an import: {names}.',
   'profile.cantCreate': 'Properties of the profile that can’t be created here: {names}.',
   'profile.modeNotPossible':
     'What the profile does with the rows is not possible here. Choose again what becomes of them.',
-  'profile.optionsMissing': 'Options of the profile that the app does not have: {names}.',
+  'profile.optionsMissing': 'Options of the profile that are not there: {names}.',
   'profile.sameField': 'Fields that the profile fills twice: {names}.',
   'profile.keyMissing': 'No column of the profile feeds its key, {field}.',
   'profile.keyNotPossible':

@@ -55,6 +55,8 @@ export interface TargetField {
   readonly unique: boolean;
   /** The endpoint fills the field when nothing is sent. */
   readonly hasDefault: boolean;
+  /** What it fills in, as a record would have it; absent where that is not told. */
+  readonly defaultValue?: string;
   readonly options?: readonly string[];
   readonly minLength?: number;
   readonly maxLength?: number;

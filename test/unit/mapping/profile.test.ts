@@ -196,13 +196,13 @@ describe('a profile', () => {
 
   it('says which fields and options the app no longer has or takes', () => {
     const columns = { ...customers.columns, メモ: 'gone' };
-    assert.match(misfitsOf({ columns }), /app does not have: gone\.$/);
+    assert.match(misfitsOf({ columns }), /of the profile that are not there: gone\.$/);
     assert.match(
       misfitsOf({ columns: { ...columns, メモ: 'total' } }),
       /can’t be written by an import: Total\.$/,
     );
     const option = { field: 'tags', option: 'Z' };
-    assert.match(misfitsOf({ columns: { ...columns, メモ: option } }), /Options .* not have: Tags\[Z\]\.$/);
+    assert.match(misfitsOf({ columns: { ...columns, メモ: option } }), /Options .* not there: Tags\[Z\]\.$/);
     assert.match(misfitsOf({ constants: { name: 'x' } }), /Fields that the profile fills twice: Name\.$/);
   });
 
