@@ -1,4 +1,5 @@
 import type { FieldKind, NumberForm, TargetField } from '../../mapping/schema';
+import { momentOf } from './liveValue';
 import type { Metadata, Property } from './metadata';
 
 /** The key of every entity. */
@@ -67,6 +68,7 @@ function fieldOf(property: Property, metadata: Metadata, layer: number): TargetF
     required: isDeclared && !nullable && !hasDefault,
     unique: false,
     hasDefault,
+    ...(hasDefault ? defaultOf(defaultValue, value.kind) : {}),
   };
   if (KEPT_BY_THE_UNIT.has(name)) {
     return { ...base, required: false, kind: 'readOnly', readOnlyBecause: 'system' };
@@ -75,8 +77,14 @@ function fieldOf(property: Property, metadata: Metadata, layer: number): TargetF
     return { ...base, required: false, kind: 'readOnly', readOnlyBecause: 'notAValue' };
   }
   return isList
-    ? { ...base, kind: 'list', item: { ...base, required: false, hasDefault: false, ...value } }
+    ? { ...base, kind: 'list', item: { ...base, required: false, ...value } }
     : { ...base, ...value };
+}
+
+/** Moments may be the time of writing, which nobody can tell beforehand. */
+function defaultOf(text: string, kind: FieldKind): { defaultValue?: string } {
+  const value = kind === 'datetime' ? momentOf(text) : text;
+  return kind === 'datetime' && value === text ? {} : { defaultValue: value };
 }
 
 type ValueParts = SimpleType & { readonly fields?: readonly TargetField[] };

@@ -1,11 +1,12 @@
 import { ExpectedError } from '../../message';
 import type { LayoutField, RecordLayout } from '../../mapping/layout';
+import type { TargetField, TargetSchema } from '../../mapping/schema';
 import type { LiveRecord, RecordSearch } from '../endpoint';
 import { isObject } from '../readJson';
 import { decodeSegment, encodeText, entitySetPath, entitySetPlace } from './entityPath';
 import type { EntitySetPlace } from './entityPath';
 import { ID } from './fields';
-import { liveValues } from './liveValue';
+import { liveValue, liveValues } from './liveValue';
 import { unexpectedAnswer } from './reading';
 import type { CellReader, Entity } from './reading';
 import { rowMessage } from './rowMessages';
@@ -18,6 +19,7 @@ const MAX_PATH_LENGTH = 16_000;
 const MAX_SELECT_LENGTH = 2_000;
 
 interface Reading {
+  readonly schema: TargetSchema;
   readonly layout: RecordLayout | null;
   readonly whole: boolean;
 }
@@ -37,7 +39,7 @@ export async function findEntities(
   }
   // What is replaced must be known whole: it may lose something.
   const whole = layout !== null && replaces(layout);
-  const found = await readEntities(read, place, values, { layout, whole }, signal);
+  const found = await readEntities(read, place, values, { schema, layout, whole }, signal);
   return [...found.values()];
 }
 
@@ -49,14 +51,14 @@ export async function readEntities(
   read: CellReader,
   place: EntitySetPlace,
   ids: readonly string[],
-  { layout, whole }: Reading,
+  { schema, layout, whole }: Reading,
   signal?: AbortSignal,
 ): Promise<Map<string, LiveRecord>> {
   const found = new Map<string, LiveRecord>();
   for (const path of searchPaths(place, ids, whole ? null : selectOf(layout))) {
     const asked = { name: decodeSegment(entitySetPath(place)), right: 'read' } as const;
     for (const entity of await read.entities({ path, place: asked, signal })) {
-      const live = liveRecord(entity, layout);
+      const live = liveRecord(entity, schema, layout);
       found.set(live.id, live);
     }
   }
@@ -108,7 +110,7 @@ export function replaces({ mode }: RecordLayout): boolean {
   return mode === 'replace' || mode === 'addOrReplace';
 }
 
-function liveRecord(entity: Entity, layout: RecordLayout | null): LiveRecord {
+function liveRecord(entity: Entity, schema: TargetSchema, layout: RecordLayout | null): LiveRecord {
   const { __id: id, __metadata: about } = entity;
   const revision = isObject(about) ? about.etag : undefined;
   // Without both, an entity could be taken for one that is not there, or be overwritten unseen.
@@ -119,20 +121,30 @@ function liveRecord(entity: Entity, layout: RecordLayout | null): LiveRecord {
     id,
     revision,
     key: id,
-    ...(layout !== null && replaces(layout) && holdsMore(entity, layout) ? { holdsMore: true } : {}),
+    ...(layout !== null && replaces(layout) && holdsMore(entity, schema, layout) ? { holdsMore: true } : {}),
     values: layout === null ? [] : liveValues(entity, layout),
   };
 }
 
 /** Names that begin with `_` are the unit's own and links, which stay whatever is replaced. */
-function holdsMore(entity: Entity, { fields }: RecordLayout): boolean {
+function holdsMore(entity: Entity, schema: TargetSchema, { fields }: RecordLayout): boolean {
   const codes = new Set(fields.map(({ field }) => field.code));
   return Object.entries(entity).some(
-    ([name, value]) =>
-      !name.startsWith('_') &&
-      !codes.has(name) &&
-      value !== null &&
-      value !== undefined &&
-      !(Array.isArray(value) && value.length === 0),
+    ([name, value]) => !name.startsWith('_') && !codes.has(name) && isMore(value, fieldNamed(schema, name)),
   );
+}
+
+/** Whether a value goes when nothing is sent for it: not what the default would bring back. */
+function isMore(value: unknown, field: TargetField | undefined): boolean {
+  if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) {
+    return false;
+  }
+  return (
+    field?.hasDefault !== true ||
+    (field.defaultValue !== undefined && liveValue(value, field) !== field.defaultValue)
+  );
+}
+
+function fieldNamed({ fields }: TargetSchema, name: string): TargetField | undefined {
+  return fields.find(({ code }) => code === name);
 }

@@ -20,7 +20,7 @@ export type Judgement =
   /** Nothing was kept: the sign-in's rights count for requests of their own alone. */
   | { readonly kind: 'noBatch' }
   /** Nothing was kept: the same in smaller parts may pass. */
-  | { readonly kind: 'smaller' };
+  | { readonly kind: 'smaller'; readonly by: 'number' | 'bytes' };
 
 /** `impossible`: not kept, and neither will be any other record of this job. */
 export type OperationResult = RecordResult | Extract<Verdict, { readonly kind: 'impossible' }>;
@@ -92,7 +92,7 @@ function judgeWhole(response: HttpResponse, { asked }: JudgingPlace, operations:
     return waiting(error, response);
   }
   if (kind === 'tooLarge') {
-    return operations > 1 ? { kind: 'smaller' } : impossible(refusalMessage(error));
+    return operations > 1 ? { kind: 'smaller', by: 'number' } : impossible(refusalMessage(error));
   }
   if (code === NO_RIGHT) {
     return { kind: 'noBatch' };
@@ -126,7 +126,7 @@ export function judgeSingle(response: HttpResponse, operation: Operation, place:
 function judgeForeign(response: HttpResponse): Judgement {
   const { status } = response;
   if (status === 413) {
-    return { kind: 'smaller' };
+    return { kind: 'smaller', by: 'bytes' };
   }
   if (status === 429) {
     const { detail } = personiumFailure(response);

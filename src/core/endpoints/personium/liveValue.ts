@@ -12,7 +12,8 @@ export function liveValues(entity: Entity, { fields }: RecordLayout): RecordValu
   return fields.map(({ field }) => liveValue(entity[field.code], field));
 }
 
-function liveValue(value: unknown, field: TargetField): RecordValue {
+/** One value, see `liveValues`. */
+export function liveValue(value: unknown, field: TargetField): RecordValue {
   if (field.kind !== 'list') {
     return textOf(value, field);
   }
@@ -37,8 +38,8 @@ function textOf(value: unknown, field: TargetField): string {
   return field.kind === 'datetime' ? momentOf(value) : value;
 }
 
-/** `/Date(ms)/`, with an offset or without, as ISO. */
-function momentOf(text: string): string {
+/** `/Date(ms)/`, with an offset or without, as ISO; anything else as it is. */
+export function momentOf(text: string): string {
   const ms = /^\/Date\((-?\d{1,15})(?:[+-]\d{1,4})?\)\/$/.exec(text)?.[1];
   return ms === undefined ? text : new Date(Number(ms)).toISOString();
 }

@@ -1,6 +1,6 @@
 import type { LayoutField, RecordLayout } from '../../mapping/layout';
 import type { ImportRecord, RecordValue } from '../../mapping/record';
-import type { TargetField } from '../../mapping/schema';
+import type { TargetField, TargetSchema } from '../../mapping/schema';
 import type { LiveRecord, RecordResult } from '../endpoint';
 import { isObject } from '../readJson';
 import { personiumMessage } from './codes';
@@ -14,6 +14,7 @@ import { rowMessage } from './rowMessages';
 export interface SettlingParts {
   readonly read: CellReader;
   readonly place: EntitySetPlace;
+  readonly schema: TargetSchema;
   readonly layout: RecordLayout;
 }
 
@@ -22,14 +23,14 @@ export interface SettlingParts {
  * hold. Throws `ExpectedError` when reading fails.
  */
 export async function settleRecords(
-  { read, place, layout }: SettlingParts,
+  { read, place, schema, layout }: SettlingParts,
   idOf: (record: ImportRecord) => RecordId,
   batch: readonly ImportRecord[],
   signal?: AbortSignal,
 ): Promise<readonly RecordResult[]> {
   const ids = batch.map(idOf);
   const wanted = ids.flatMap(({ id }) => (id === null ? [] : [id]));
-  const live = await readEntities(read, place, wanted, { layout, whole: true }, signal);
+  const live = await readEntities(read, place, wanted, { schema, layout, whole: true }, signal);
   return batch.map((record, at): RecordResult => {
     const { id = null, derived = false } = ids[at] ?? {};
     if (id === null) {

@@ -101,7 +101,7 @@ class EntityRequests {
       }
       if (judgement.kind === 'smaller') {
         if (some.length > 1) {
-          this.#shrink(some);
+          this.#shrink(some, judgement.by);
           continue;
         }
       }
@@ -126,8 +126,8 @@ class EntityRequests {
     const inTime = this.#pace === 0 ? MAX_OPERATIONS : Math.floor(BATCH_MS / this.#pace);
     const most = Math.max(1, Math.min(this.#maxOperations, inTime));
     let [count, bytes] = [0, 0];
-    for (const { body } of operations) {
-      bytes += BYTES_AROUND + Buffer.byteLength(body);
+    for (const operation of operations) {
+      bytes += weightOf(operation);
       if (count > 0 && (count >= most || bytes > this.#maxBytes)) break;
       count += 1;
     }
@@ -135,10 +135,9 @@ class EntityRequests {
   }
 
   /** After a refusal of these for being too many or too large. */
-  #shrink(refused: readonly Operation[]): void {
-    const bytes = refused.reduce((sum, { body }) => sum + BYTES_AROUND + Buffer.byteLength(body), 0);
-    this.#maxOperations = Math.ceil(refused.length / 2);
-    this.#maxBytes = Math.ceil(bytes / 2);
+  #shrink(refused: readonly Operation[], by: 'number' | 'bytes'): void {
+    if (by === 'number') this.#maxOperations = Math.ceil(refused.length / 2);
+    else this.#maxBytes = Math.ceil(refused.reduce((sum, operation) => sum + weightOf(operation), 0) / 2);
   }
 
   async #sendBatch(operations: readonly Operation[], signal?: AbortSignal): Promise<Judgement> {
@@ -192,6 +191,10 @@ class EntityRequests {
       throw error;
     }
   }
+}
+
+function weightOf({ body }: Operation): number {
+  return BYTES_AROUND + Buffer.byteLength(body);
 }
 
 const METHODS = { add: 'POST', replace: 'PUT', merge: 'MERGE' } as const;

@@ -20,7 +20,7 @@ const EDMX = `<?xml version="1.0" encoding="utf-8"?>
         <Property Name="Weight" Type="Edm.Double" Nullable="true"></Property>
         <Property Name="Ratio" Type="Edm.Single" Nullable="true"></Property>
         <Property Name="InStock" Type="Edm.Boolean" Nullable="true" DefaultValue="true"></Property>
-        <Property Name="ReleasedAt" Type="Edm.DateTime" Nullable="true" Precision="3"></Property>
+        <Property Name="ReleasedAt" Type="Edm.DateTime" Nullable="true" DefaultValue="/Date(0)/" Precision="3"></Property>
         <Property Name="Tags" Type="Edm.String" Nullable="true" CollectionKind="List" DefaultValue="x"></Property>
         <Property Name="Maker" Type="UserData.Maker" Nullable="false"></Property>
         <Property Name="Photo" Type="Edm.Binary" Nullable="false"></Property>
@@ -117,18 +117,19 @@ describe('the schema of a collection', () => {
 
   it('requires what has neither null nor a default of its own; a list has none', () => {
     const required = ['Name', 'State', 'Price', 'InStock', 'Tags', 'Maker', 'color'].map((code) => {
-      const { required: needed, hasDefault } = productField(code);
-      return [code, needed, hasDefault];
+      const { required: needed, hasDefault, defaultValue } = productField(code);
+      return [code, needed, hasDefault, defaultValue];
     });
     assert.deepEqual(required, [
-      ['Name', true, false],
-      ['State', false, true],
-      ['Price', false, false],
-      ['InStock', false, true],
-      ['Tags', false, false],
-      ['Maker', true, false],
-      ['color', false, false],
+      ['Name', true, false, undefined],
+      ['State', false, true, 'new'],
+      ['Price', false, false, undefined],
+      ['InStock', false, true, 'true'],
+      ['Tags', false, false, undefined],
+      ['Maker', true, false, undefined],
+      ['color', false, false, undefined],
     ]);
+    assert.equal(productField('ReleasedAt').defaultValue, '1970-01-01T00:00:00.000Z');
   });
 
   it('has lists with what they hold, and objects with their parts, however deep', () => {

@@ -43,7 +43,7 @@ export const PRODUCT: TargetSchema = {
     field({ kind: 'number', code: 'Price', label: 'Price', numberForm: 'int32' }),
     field({ kind: 'number', code: 'Weight', label: 'Weight', numberForm: 'double' }),
     field({ kind: 'number', code: 'Ratio', label: 'Ratio', numberForm: 'single' }),
-    field({ kind: 'boolean', code: 'InStock', label: 'InStock', hasDefault: true }),
+    field({ kind: 'boolean', code: 'InStock', label: 'InStock', hasDefault: true, defaultValue: 'true' }),
     field({ kind: 'datetime', code: 'ReleasedAt', label: 'ReleasedAt', precision: 'millisecond' }),
     field({
       kind: 'list',
@@ -77,8 +77,12 @@ export function record(row: number, values: readonly RecordValue[], revision?: s
     row,
     lastRow: row,
     values,
-    ...(revision === undefined ? {} : { update: { id: String(values[0]), revision } }),
+    ...(revision === undefined ? {} : { update: { id: textOf(values[0]), revision } }),
   };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 export interface Asked {
@@ -88,7 +92,7 @@ export interface Asked {
   readonly body: string;
 }
 
-export type Answering = (asked: Asked, response: ServerResponse) => void;
+export type Answering = (asked: Asked, response: ServerResponse) => unknown;
 
 /** Does something with the endpoint of a cell that answers as the test says; tells what was asked of it. */
 export async function withCell<T>(
@@ -117,14 +121,14 @@ export async function withCell<T>(
   }
 }
 
-export function json(response: ServerResponse, status: number, body: unknown, headers = {}): void {
+export function json(response: ServerResponse, status: number, body: unknown, headers = {}): ServerResponse {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
-  response.end(JSON.stringify(body));
+  return response.end(JSON.stringify(body));
 }
 
 /** A refusal as the unit writes it. */
-export function refuse(response: ServerResponse, code: string, text = 'The unit’s words.'): void {
-  json(response, Number(code.slice(2, 5)), refusalOf(code, text));
+export function refuse(response: ServerResponse, code: string, text = 'The unit’s words.'): ServerResponse {
+  return json(response, Number(code.slice(2, 5)), refusalOf(code, text));
 }
 
 export function refusalOf(code: string, text = 'The unit’s words.'): object {
@@ -205,17 +209,17 @@ export function answerBatch(
   asked: Asked,
   response: ServerResponse,
   partOf: (sent: SentPart, index: number) => Part,
-): void {
+): ServerResponse {
   const boundary = /boundary=(\S+)/.exec(asked.headers['content-type'] ?? '')?.[1] ?? '';
   const parts = sentParts(asked).map(partOf);
   response.writeHead(202, {
     'content-type': `multipart/mixed; boundary=${boundary}`,
     DataServiceVersion: '2.0',
   });
-  response.end(batchReplyText(parts, boundary, 'changeset_y'));
+  return response.end(batchReplyText(parts, boundary, 'changeset_y'));
 }
 
 /** Keeps whatever a batch carries. */
 export function keeping(sent: SentPart): Part {
-  return sent.method === 'POST' ? created(String(sent.json.__id ?? 'made-up')) : changed();
+  return sent.method === 'POST' ? created(textOf(sent.json.__id ?? 'made-up')) : changed();
 }

@@ -5,9 +5,9 @@ import { ExpectedError } from '../../../../src/core/message';
 import { json, refuse, withCell } from './support';
 import type { Answering, Asked } from './support';
 
-function xml(response: ServerResponse, status: number, text: string): void {
+function xml(response: ServerResponse, status: number, text: string): ServerResponse {
   response.writeHead(status, { 'content-type': 'application/xml;charset=utf-8' });
-  response.end(`<?xml version="1.0" encoding="utf-8"?>${text}`);
+  return response.end(`<?xml version="1.0" encoding="utf-8"?>${text}`);
 }
 
 interface Member {
@@ -41,7 +41,8 @@ const FOLDER = ['D:collection'];
 /** Boxes `sales` and `倉庫`, collections in a box, in a folder and in the main box, and what must not be taken for one. */
 const cell: Answering = (asked, response) => {
   const origin = `http://${asked.headers.host ?? ''}/shop/`;
-  const listing = (members: readonly Member[]): void => xml(response, 207, multistatus(origin, members));
+  const listing = (members: readonly Member[]): ServerResponse =>
+    xml(response, 207, multistatus(origin, members));
   switch (asked.path.replace(/\?.*/, '')) {
     case '__ctl/Box':
       return json(response, 200, { d: { results: [{ Name: 'sales' }, { Name: '倉庫' }] } });
