@@ -3,6 +3,7 @@ import { KeyIndex } from '../mapping/keyIndex';
 import { keyNormalizer } from '../mapping/keys';
 import type { KeyNormalizer } from '../mapping/keys';
 import type { LayoutField, LayoutKey, RecordLayout } from '../mapping/layout';
+import { changesRecords } from '../mapping/plan';
 import type { ImportRecord, Problem, RecordProblems } from '../mapping/record';
 import { mappingMessage, Refusal, shorten } from '../mapping/refusal';
 import { keyFields } from '../mapping/schema';
@@ -46,7 +47,7 @@ export class FileKeys {
   readonly #fates = new GrowingNumbers();
 
   constructor(schema: TargetSchema, layout: RecordLayout) {
-    this.key = layout.mode === 'update' || layout.mode === 'addOrUpdate' ? layout.key : null;
+    this.key = layout.mode !== undefined && changesRecords(layout.mode) ? layout.key : null;
     this.#normalizeKey = this.key === null ? () => '' : keyNormalizer(this.key.field, schema);
     this.uniques = uniquesOf(schema, layout, this.key);
     this.#values = this.uniques.map(() => new KeyIndex());

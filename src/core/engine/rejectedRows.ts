@@ -27,7 +27,7 @@ export function rejectedRecords(
   return [...reasons]
     .sort(([a], [b]) => a.row - b.row)
     .map(([record, found]) =>
-      found.length > 0 ? placed(record, found, layout) : opaqueRecord(record, answer.message),
+      found.length > 0 ? rejectedRecord(record, found, layout) : opaqueRecord(record, answer.message),
     );
 }
 
@@ -37,7 +37,8 @@ export function opaqueRecord(record: ImportRecord, message: Message): RejectedRe
   return { record, rows: badRowsOf(record, problems) };
 }
 
-function placed(
+/** A record that is refused for reasons of its own, each brought back to its cell. */
+export function rejectedRecord(
   record: ImportRecord,
   reasons: readonly RejectedReason[],
   layout: RecordLayout,

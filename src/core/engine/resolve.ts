@@ -1,8 +1,9 @@
-import type { LiveRecord, RecordSearch } from '../endpoints/endpoint';
+import type { LiveRecord, RecordResult, RecordSearch } from '../endpoints/endpoint';
 import type { Row } from '../files/row';
 import { asNew, changesOf } from '../mapping/changes';
 import type { ChangeProblem } from '../mapping/changes';
 import type { RecordLayout } from '../mapping/layout';
+import { addsRecords } from '../mapping/plan';
 import type { ImportPlan } from '../mapping/plan';
 import type { ImportRecord, Problem, RecordProblems } from '../mapping/record';
 import { mappingMessage } from '../mapping/refusal';
@@ -22,8 +23,29 @@ export interface ResolverParts {
   /** Whether what `find` threw means that the sign-in may not view records; never, when absent. */
   readonly isForbidden?: (error: unknown) => boolean;
   readonly keysPerRead: number;
+  /** How a record stands when the check is made once more; `open` when absent. */
+  readonly standingOf?: (record: ImportRecord) => Standing;
   /** Whether a check alone is made: then rows without a key are never a reason to end it. */
   readonly onlyCheck?: boolean;
+}
+
+/** How a record stands in a job that was interrupted; its keys count in any case. */
+export type Standing =
+  /** Nothing was decided of it. */
+  | 'open'
+  /** It has its verdict: nothing is looked up. */
+  | 'decided'
+  /** It was sent as a new one, got no answer, and was not kept: it goes once more, whatever is there by now. */
+  | 'new'
+  /** Its request got no answer, and it was sent as a new one, or to change one. */
+  | 'lostNew'
+  | 'lostUpdate';
+
+/** A record whose request got no answer. */
+export interface LostRecord {
+  readonly record: ImportRecord;
+  /** What a look at the live record tells; null when that alone tells nothing. */
+  readonly result: RecordResult | null;
 }
 
 /** What was found out about some records; all in file order, but for refused ones. */
@@ -65,6 +87,8 @@ export class Resolver {
   firstBlankLine: number | null = null;
   /** What could not be looked at. */
   notes: readonly Message[] = [];
+  /** Records whose request got no answer. */
+  readonly lost: LostRecord[] = [];
   readonly #parts: ResolverParts;
   readonly #inFile: FileKeys;
   readonly #asks: boolean;
@@ -96,9 +120,13 @@ export class Resolver {
     const resolved = nothing();
     for (const record of records) {
       const line = lineOf(record) ?? record.row;
-      const blank = record.key === '' ? this.#blankKey(line) : null;
+      const standing = this.#standingOf(record);
+      const blank = standing === 'open' && record.key === '' ? this.#blankKey(line) : null;
       const problems = this.#inFile.problemsOf(record, line);
-      if (blank !== null) this.#refuse(resolved, record, [this.#keyProblem(record, blank)]);
+      if (standing === 'decided') continue;
+      if (standing === 'lostNew') this.lost.push({ record, result: null });
+      else if (standing === 'new') this.#addNew(record, resolved);
+      else if (blank !== null) this.#refuse(resolved, record, [this.#keyProblem(record, blank)]);
       else if (problems.length > 0) this.#refuse(resolved, record, problems);
       else if (!this.#asks) this.#decideAlone(record, resolved);
       else if (this.#open.push(record) >= this.#parts.keysPerRead && !(await this.#ask(resolved)))
@@ -143,7 +171,7 @@ export class Resolver {
     this.firstBlankLine ??= line;
     const { plan, layout, onlyCheck = false } = this.#parts;
     if (plan.mode === 'add') return null;
-    if (plan.mode === 'update') {
+    if (!addsRecords(plan.mode)) {
       return mappingMessage('key.blank', { field: layout.key?.field.label ?? '' });
     }
     switch (plan.blankKeys ?? 'refuse') {
@@ -159,7 +187,7 @@ export class Resolver {
 
   /** Without live records: every record is what the mode says. */
   #decideAlone(record: ImportRecord, resolved: Resolved): void {
-    if (this.#parts.plan.mode !== 'update') this.#addNew(record, resolved);
+    if (addsRecords(this.#parts.plan.mode)) this.#addNew(record, resolved);
     else {
       this.#inFile.decided(record, 'updated');
       resolved.updated.push(record);
@@ -182,8 +210,37 @@ export class Resolver {
     const found = await group?.found;
     if (group === undefined || found === undefined || found === null) return false;
     this.#groups = this.#groups.slice(1);
-    for (const record of group.records) this.#decide(record, found, resolved);
+    for (const record of group.records) {
+      if (this.#standingOf(record) === 'lostUpdate') this.#lookAtLost(record, found);
+      else this.#decide(record, found, resolved);
+    }
     return true;
+  }
+
+  #standingOf(record: ImportRecord): Standing {
+    return this.#parts.standingOf?.(record) ?? 'open';
+  }
+
+  /** A record that is as the file has it was changed by us, or needs nothing; one that is not can be changed again. */
+  #lookAtLost(record: ImportRecord, found: Found): void {
+    const own = nothing();
+    this.#decide(record, found, own);
+    const [refused] = own.refused;
+    const live = found.byKey.get(record.key ?? '');
+    if (refused !== undefined) {
+      const reasons = [...refused.problems.values()].flat().map(({ field, message }) => ({
+        ...(field === undefined ? {} : { field }),
+        message,
+      }));
+      this.lost.push({ record, result: { kind: 'rejected', code: reasons[0]?.message.code ?? '', reasons } });
+    } else if (own.unchanged.length > 0 && live !== undefined) {
+      const { id, revision } = live;
+      const result: RecordResult = { kind: 'committed', id, revision };
+      this.lost.push({ record: { ...record, update: { id, revision } }, result });
+    } else {
+      const message: Message = { code: 'job.answerUnheard' };
+      this.lost.push({ record, result: { kind: 'again', reason: 'network', message } });
+    }
   }
 
   async #find(records: readonly ImportRecord[]): Promise<Found | null> {
@@ -212,7 +269,7 @@ export class Resolver {
     for (const unique of this.#inFile.uniques.filter(({ searchable }) => searchable)) {
       const values = records.map((record) => {
         const live = byKey.get(record.key ?? '');
-        if (live === undefined && plan.mode === 'update') return '';
+        if (live === undefined && !addsRecords(plan.mode)) return '';
         const value = unique.textOf(record);
         return live !== undefined && unique.textOf(live) === value ? '' : value;
       });
@@ -272,7 +329,7 @@ export class Resolver {
   /** A record number is given by the endpoint: one that is nowhere can't be made. */
   get #mayAddUnknownKeys(): boolean {
     const { plan, layout } = this.#parts;
-    return plan.mode !== 'update' && layout.key?.field.kind !== 'recordNumber';
+    return addsRecords(plan.mode) && layout.key?.field.kind !== 'recordNumber';
   }
 
   #change(record: ImportRecord, live: LiveRecord, resolved: Resolved): void {

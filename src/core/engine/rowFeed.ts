@@ -2,6 +2,7 @@ import type { Row, Table } from '../files/row';
 import type { RecordMapper } from '../mapping/createMapper';
 import { asNew } from '../mapping/changes';
 import type { RecordLayout } from '../mapping/layout';
+import { addsRecords } from '../mapping/plan';
 import { isRecord } from '../mapping/record';
 import type { ImportRecord, MappedRecord, RecordProblems, RecordValue } from '../mapping/record';
 import type { TargetSchema } from '../mapping/schema';
@@ -9,7 +10,7 @@ import { ExpectedError } from '../message';
 import { hasFiles } from './attachments';
 import { countRows } from './recordRows';
 import type { Resolutions } from './resolutions';
-import { INVALID, UNCHANGED } from '../jobs/rowVerdicts';
+import { INVALID, PENDING } from '../jobs/rowVerdicts';
 import type { RowVerdicts, Verdict } from '../jobs/rowVerdicts';
 
 export interface FeedParts {
@@ -164,22 +165,24 @@ export class RowFeed {
     if (mapped.lastRow > this.#verdicts.total) throw inputChanged();
     const verdict = this.#verdicts.get(mapped.row);
     if (!isRecord(mapped)) {
-      if (verdict !== INVALID) this.#lose(mapped, verdict);
+      this.#lose(mapped, verdict);
       return;
     }
     // A record without a problem of its own can have been refused for what else is in the file or at the endpoint.
     if (verdict === INVALID && resolutions === undefined) throw inputChanged();
     const record = this.#resolve(mapped);
-    if (verdict === INVALID || verdict === UNCHANGED) return;
-    if (layout.mode === 'update' && !isUpdate(record)) throw inputChanged();
+    if (verdict !== PENDING) return;
+    const adds = layout.mode === undefined || addsRecords(layout.mode);
+    if (!adds && !isUpdate(record)) throw inputChanged();
     this.#push(isUpdate(record) ? record : this.#asNew(record));
   }
 
   #lose(record: RecordProblems, verdict: Verdict): void {
-    if (!this.#mayLose) throw inputChanged();
     // What was found out about it is passed over.
     this.#resolve({ row: record.row, lastRow: record.lastRow, values: [] });
-    if (verdict !== UNCHANGED) this.#lost.push(record);
+    if (verdict !== PENDING) return;
+    if (!this.#mayLose) throw inputChanged();
+    this.#lost.push(record);
   }
 
   /** Rows of tables are new in a new record, whatever ids they bring. */

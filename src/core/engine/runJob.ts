@@ -1,31 +1,11 @@
-import { stat } from 'node:fs/promises';
-import type { Endpoint, RecordSearch } from '../endpoints/endpoint';
-import { openTable } from '../files/openTable';
-import type { Table } from '../files/row';
+import type { Endpoint } from '../endpoints/endpoint';
 import type { Control } from '../jobs/control';
 import { isTerminal, statusOf } from '../jobs/fold';
 import type { JobState } from '../jobs/fold';
 import type { JobStatus, RowCounts, RowsDefinition } from '../jobs/job';
-import { inputPath, readAgain } from '../jobs/jobFolder';
 import { Journal } from '../jobs/journal';
-import type { BadRow, JobEvent } from '../jobs/records';
-import { ordinalsIn } from '../jobs/runs';
-import { createMapper } from '../mapping/createMapper';
-import type { RecordMapper } from '../mapping/createMapper';
-import { layoutOf } from '../mapping/layout';
-import { ExpectedError } from '../message';
-import type { Message } from '../message';
-import type { RetryBudget } from './backOff';
-import { findChanged } from './changedMeanwhile';
-import { checkRows } from './checkRows';
-import { systemClock } from './clock';
-import type { Clock } from './clock';
-import { JobLog, JobLost } from './jobLog';
-import { Patience } from './patience';
-import { badRows, badRowsOf } from './recordRows';
-import { Resolver } from './resolve';
-import { RowFeed } from './rowFeed';
-import { readRowsDefinition } from './rowsDefinition';
+import type { JobEvent } from '../jobs/records';
+import type { RowFates } from '../jobs/rowFates';
 import {
   INVALID,
   IMPORTED,
@@ -36,9 +16,25 @@ import {
   UNKNOWN,
   UPDATED,
 } from '../jobs/rowVerdicts';
+import { ExpectedError } from '../message';
+import type { Message } from '../message';
+import type { RetryBudget } from './backOff';
+import { findChanged } from './changedMeanwhile';
+import { checkPass } from './checkPass';
+import { systemClock } from './clock';
+import type { Clock } from './clock';
+import { JobLog, JobLost } from './jobLog';
+import { Patience } from './patience';
+import type { Resolver } from './resolve';
+import { giveUpRequests, readFates, settleUncertain, standings } from './resume';
+import { RowFeed } from './rowFeed';
+import { readRowsDefinition } from './rowsDefinition';
 import { Sender } from './sender';
 import type { SendEnd } from './sender';
+import { Settler, recordStop } from './settling';
 import { ENGINE_VERSION } from './version';
+import { FEW_TRIES, openWorkplace } from './workplace';
+import type { Workplace } from './workplace';
 
 export interface RunParts {
   createEndpoint(definition: RowsDefinition): Endpoint;
@@ -60,16 +56,14 @@ export interface RunSummary {
   readonly journalMs: number;
 }
 
-/** Bad rows are written down in groups of so many. */
-const BAD_ROWS_PER_RECORD = 100;
-const CHECK_RECORD_MS = 500;
-/** How often the schema is asked for again while the server is busy. */
-const DESCRIBE_TRIES = 6;
-
 /**
- * Runs one job of a folder from its beginning to its end: checks all rows, plans, sends, and writes every verdict down.
- * The caller owns the job and its target's turn. Resolves when the journal has its DONE, or with the status as it stands
- * when the folder is lost. A job from which something was already sent is not touched.
+ * Runs one job of a folder to its end: checks all rows, plans, sends, and writes every verdict down. A job that was
+ * interrupted while it was sending is taken up: what became of requests without an answer is found out where the
+ * endpoint makes that certain, and the rows without a verdict are checked and sent. The caller owns the job and its
+ * target's turn.
+ *
+ * Resolves when the journal has its DONE, or with the status as it stands when the folder is lost. Throws what keeps an
+ * interrupted job from being taken up (`ExpectedError`); it is as it was then.
  */
 export async function runJob(folder: string, parts: RunParts): Promise<RunSummary> {
   const clock = parts.clock ?? systemClock;
@@ -84,11 +78,9 @@ export async function runJob(folder: string, parts: RunParts): Promise<RunSummar
     },
   });
   try {
-    if (log.state.stage === 'waiting' || log.state.stage === 'checking') {
-      await new Run(folder, definition, log, clock, parts).run();
-    } else if (!isTerminal(log.state.stage)) {
-      parts.log('warn', `${definition.id}: was interrupted while sending; left as it is`);
-    }
+    const run = new Run(folder, definition, log, clock, parts);
+    if (log.state.stage === 'waiting' || log.state.stage === 'checking') await run.begin();
+    else if (!isTerminal(log.state.stage)) await run.goOn();
   } catch (error) {
     if (!(error instanceof JobLost)) throw error;
     parts.log('warn', `${definition.id}: the job folder is lost or full; nothing more is sent`);
@@ -104,7 +96,8 @@ class Run {
   readonly #log: JobLog;
   readonly #clock: Clock;
   readonly #parts: RunParts;
-  readonly #verdicts = new RowVerdicts();
+  #verdicts = new RowVerdicts();
+  #sending = false;
 
   constructor(folder: string, definition: RowsDefinition, log: JobLog, clock: Clock, parts: RunParts) {
     this.#folder = folder;
@@ -114,7 +107,7 @@ class Run {
     this.#parts = parts;
   }
 
-  async run(): Promise<void> {
+  async begin(): Promise<void> {
     await this.#log.append({ type: 'OPEN', engine: ENGINE_VERSION });
     await this.#done(await this.#toEnd());
   }
@@ -123,42 +116,73 @@ class Run {
     try {
       if ((await this.#parts.control.look()) !== null) return this.#canceled();
       if (this.#parts.refusal) return { kind: 'failed', failure: this.#parts.refusal };
-      return await this.#checkAndSend();
+      return (await this.#checkAndSend(null)) ?? this.#canceled();
     } catch (error) {
-      if (error instanceof ExpectedError) return { kind: 'failed', failure: error.detail };
-      if (error instanceof JobLost) throw error;
-      this.#onBug(error);
-      return { kind: 'failed', failure: unexpected(error) };
+      return this.#failed(error);
     }
   }
 
-  async #checkAndSend(): Promise<SendEnd> {
-    const { target, plan, source, timeZone } = this.#definition;
-    const input = inputPath(this.#folder);
-    if ((await stat(input).catch(() => null))?.size !== source.size) {
-      throw new ExpectedError({ code: 'job.inputChanged' });
+  /** Takes a job up that has sent something. Until it sends again, what goes wrong leaves it as it was. */
+  async goOn(): Promise<void> {
+    const { control, refusal } = this.#parts;
+    if (refusal) throw new ExpectedError(refusal);
+    await this.#log.append({ type: 'OPEN', engine: ENGINE_VERSION });
+    await giveUpRequests(this.#log);
+    const fates = await readFates(this.#folder);
+    this.#verdicts = fates.verdicts;
+    let end: SendEnd | null = null;
+    try {
+      await control.look();
+      await recordStop(this.#log, control);
+      // Asked while nothing was in flight: once more, for the rows that are uncertain alone.
+      while (end === null) {
+        end = await this.#checkAndSend(fates);
+        if (control.asked === 'lost') throw new JobLost();
+        await recordStop(this.#log, control);
+      }
+    } catch (error) {
+      if (!this.#sending) throw error;
+      end = this.#failed(error);
     }
+    await this.#done(end);
+  }
+
+  #failed(error: unknown): SendEnd {
+    if (error instanceof ExpectedError) return { kind: 'failed', failure: error.detail };
+    if (error instanceof JobLost) throw error;
+    this.#onBug(error);
+    return { kind: 'failed', failure: unexpected(error) };
+  }
+
+  /** `fates`: of a job that is taken up. Null when something was asked before there was anything to send. */
+  async #checkAndSend(fates: RowFates | null): Promise<SendEnd | null> {
+    const { stopped } = this.#log.state;
+    if (stopped && fates?.uncertain.length === 0) return { kind: 'stopped' };
     const endpoint = this.#parts.createEndpoint(this.#definition);
-    const patience = this.#patienceWith(endpoint);
-    const schema = await patience.ask((signal) => endpoint.describe(target.id, signal), DESCRIBE_TRIES);
-    if (schema === null) return this.#canceled();
-    const table = await openTable(input, readAgain(source.info));
-    const layout = layoutOf(schema, plan);
-    const { attachmentsFolder } = plan;
-    const mapper = () =>
-      createMapper(schema, layout, {
-        ...(timeZone === undefined ? {} : { timeZone }),
-        ...(attachmentsFolder === undefined ? {} : { attachmentsFolder }),
-      });
-    const { keysPerRead } = endpoint;
-    const find = (search: RecordSearch) => patience.ask((signal) => endpoint.find(search, signal));
-    const isForbidden = (error: unknown) => endpoint.natureOf?.(error) === 'forbidden';
-    const resolver = new Resolver({ schema, layout, plan, find, isForbidden, keysPerRead });
-    if (!(await this.#check(table, mapper(), resolver))) return this.#canceled();
+    const patience = this.#patienceWith(endpoint, stopped);
+    const tries = stopped ? FEW_TRIES : undefined;
+    const work = await openWorkplace(this.#folder, this.#definition, endpoint, patience, tries);
+    if (work === null) return null;
+    const settler = this.#settlerOf(work, endpoint);
+    if (stopped && !settler.able) return { kind: 'stopped' };
+    const resolver = work.resolver(
+      fates ? standings(fates, { canSettle: settler.able, stopped }) : undefined,
+    );
+    const done = await checkPass({
+      ...{ table: work.table, mapper: work.mapper(), resolver, verdicts: this.#verdicts },
+      ...{ log: this.#log, clock: this.#clock, control: stopped ? UNHEARD : this.#parts.control },
+    });
+    if (!done) return null;
+    if (fates === null) await this.#plan(resolver);
+    else await settleUncertain(fates, resolver.lost, { log: this.#log, settler, layout: work.layout });
+    if (this.#log.state.stopped) return { kind: 'stopped' };
+    return this.#send(work, endpoint, resolver, settler, fates);
+  }
+
+  async #plan({ notes }: Resolver): Promise<void> {
     const { total } = this.#verdicts;
     if (total === 0) throw new ExpectedError({ code: 'job.noRows' });
     const { invalid, unchanged } = this.#log.state.counts;
-    const { notes } = resolver;
     for (const { code } of notes) this.#parts.log('warn', `${this.#definition.id}: ${code}`);
     await this.#log.append({
       type: 'PLAN',
@@ -167,15 +191,24 @@ class Run {
       ...(unchanged > 0 ? { unchanged } : {}),
       ...(notes.length > 0 ? { notes } : {}),
     });
+  }
 
-    const writer = endpoint.writer(schema, layout);
+  async #send(
+    { schema, layout, table, writer, mapper, find }: Workplace,
+    { keysPerRead }: Endpoint,
+    { resolutions }: Resolver,
+    settler: Settler,
+    fates: RowFates | null,
+  ): Promise<SendEnd> {
+    this.#sending = true;
+    const { control, budget } = this.#parts;
     const { limits } = writer;
     const feed = new RowFeed({
       table,
       mapper: mapper(),
       layout,
       verdicts: this.#verdicts,
-      resolutions: resolver.resolutions,
+      resolutions,
       schema,
       oneKind: limits.oneKindPerRequest === true,
       smallBatch: limits.rowsPerSmallRequest,
@@ -186,10 +219,12 @@ class Run {
         layout,
         feed,
         log: this.#log,
-        control: this.#parts.control,
+        control,
         clock: this.#clock,
         verdicts: this.#verdicts,
-        ...(this.#parts.budget ? { budget: this.#parts.budget } : {}),
+        settler,
+        ...(fates ? { lost: fates.everLost } : {}),
+        ...(budget ? { budget } : {}),
         changedMeanwhile: (records) => findChanged({ schema, layout, keysPerRead, find }, records),
         onBug: (error) => this.#onBug(error),
       }).run();
@@ -198,46 +233,26 @@ class Run {
     }
   }
 
-  #patienceWith(endpoint: Endpoint): Patience {
+  #settlerOf({ writer }: Workplace, endpoint: Endpoint): Settler {
     const { control, budget } = this.#parts;
-    return new Patience(endpoint, control, this.#clock, {
+    return new Settler({
+      writer,
+      endpoint,
+      log: this.#log,
+      control,
+      clock: this.#clock,
       ...(budget ? { budget } : {}),
-      onWait: ({ detail }, ms) => {
-        const text = `${detail.code} while reading; asked again in ${ms} ms`;
-        this.#parts.log('warn', `${this.#definition.id}: ${text}`);
-      },
+      onTrouble: ({ detail }) => this.#warn(`${detail.code} while rows without an answer were looked for`),
     });
   }
 
-  /** The first pass: counts the rows and writes down the bad ones. False when something was asked meanwhile. */
-  async #check(table: Table, mapper: RecordMapper, resolver: Resolver): Promise<boolean> {
-    let bad: BadRow[] = [];
-    let marked = this.#clock.monotonic();
-    const flush = async (least: number) => {
-      for (; bad.length >= least; bad = bad.slice(BAD_ROWS_PER_RECORD)) {
-        await this.#log.append({ type: 'INVALID', rows: bad.slice(0, BAD_ROWS_PER_RECORD) });
-      }
-    };
-    for await (const { total, invalid, unchanged, repeated } of checkRows(table, mapper, resolver)) {
-      if (this.#parts.control.asked !== null) return false;
-      this.#verdicts.total = total;
-      const late = repeated.map((one) => badRowsOf(one, new Map([[one.row, [one.problem]]])));
-      for (const one of [...invalid.map(badRows), ...late].flat()) {
-        this.#verdicts.set(one.row, INVALID);
-        bad.push(one);
-      }
-      await flush(BAD_ROWS_PER_RECORD);
-      if (unchanged.length > 0) {
-        this.#verdicts.setAll(ordinalsIn(unchanged), UNCHANGED);
-        await this.#log.append({ type: 'UNCHANGED', rows: unchanged });
-      }
-      if (this.#clock.monotonic() - marked >= CHECK_RECORD_MS) {
-        marked = this.#clock.monotonic();
-        await this.#log.append({ type: 'CHECK', rows: total });
-      }
-    }
-    await flush(1);
-    return (await this.#parts.control.look()) === null;
+  /** `stopped`: what is asked has been heard. */
+  #patienceWith(endpoint: Endpoint, stopped: boolean): Patience {
+    const { control, budget } = this.#parts;
+    return new Patience(endpoint, stopped ? UNHEARD : control, this.#clock, {
+      ...(budget ? { budget } : {}),
+      onWait: ({ detail }, ms) => this.#warn(`${detail.code} while reading; asked again in ${ms} ms`),
+    });
   }
 
   #canceled(): SendEnd {
@@ -275,11 +290,18 @@ class Run {
     }
   }
 
+  #warn(text: string): void {
+    this.#parts.log('warn', `${this.#definition.id}: ${text}`);
+  }
+
   #onBug(error: unknown): void {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#parts.log('error', `${this.#definition.id}: ${text}`);
   }
 }
+
+/** Hears nothing more: the job was told to stop, and only what it has sent is looked after. */
+const UNHEARD: Control = { asked: null, look: () => Promise.resolve(null), orAsked: (work) => work };
 
 const STATUS_OF_END = {
   allSent: 'completed',

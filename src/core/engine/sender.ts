@@ -1,23 +1,25 @@
-import type { Answer, TargetWriter } from '../endpoints/endpoint';
+import type { Answer, RecordResult, TargetWriter } from '../endpoints/endpoint';
 import type { Control } from '../jobs/control';
 import type { BadRow, Outcome } from '../jobs/records';
-import { toIdRuns, toRanges, toRepeatRuns } from '../jobs/runs';
+import { IMPORTED, INVALID, IN_FLIGHT, PENDING, REJECTED, UNKNOWN, UPDATED } from '../jobs/rowVerdicts';
+import type { RowVerdicts, Verdict } from '../jobs/rowVerdicts';
+import { toIdRuns, toRepeatRuns } from '../jobs/runs';
 import type { RecordLayout } from '../mapping/layout';
 import type { ImportRecord } from '../mapping/record';
 import type { Message } from '../message';
 import { Attachments, hasFiles } from './attachments';
-import { RETRY_BUDGET, backOffMs } from './backOff';
 import type { RetryBudget } from './backOff';
 import type { Clock } from './clock';
 import { JobLost } from './jobLog';
 import type { JobLog } from './jobLog';
-import { Pace } from './pace';
-import type { Pause } from './pace';
+import { decidedRows, isUpdate, markRows, rangesOf, sortRecords } from './perRecord';
 import { badRows, perRow, rowsOf } from './recordRows';
 import { opaqueRecord, rejectedRecords } from './rejectedRows';
+import { Retries } from './retries';
 import type { RowFeed } from './rowFeed';
-import { IMPORTED, INVALID, IN_FLIGHT, PENDING, REJECTED, UNKNOWN, UPDATED } from '../jobs/rowVerdicts';
-import type { RowVerdicts, Verdict } from '../jobs/rowVerdicts';
+import { recordStop } from './settling';
+import type { Settler } from './settling';
+import { Waiting } from './waiting';
 
 export interface SenderParts {
   readonly writer: TargetWriter;
@@ -28,6 +30,10 @@ export interface SenderParts {
   readonly clock: Clock;
   readonly verdicts: RowVerdicts;
   readonly budget?: RetryBudget;
+  /** Finds out about records whose request was not answered; they stay uncertain without it. */
+  readonly settler?: Settler;
+  /** Rows that were in such a request before this process took the job up. */
+  readonly lost?: ReadonlySet<number>;
   /** Looks at the endpoint which of these records are no longer as they were when they were read; null when asked off. */
   readonly changedMeanwhile?: (records: Records) => Promise<readonly BadRecord[] | null>;
   /** Told of what was thrown where nothing should be. */
@@ -55,30 +61,22 @@ export interface BadRecord {
   readonly message: Message;
 }
 
-interface Refusal {
-  readonly reason: Message;
-  readonly retryAfterMs: number;
-}
-
 /**
  * Sends the valid rows in file order with one request in flight. Each request's INTENT is durable before its first byte
  * leaves, and each answer is written down before the next request. Throws `JobLost`, and whatever reading throws.
  */
 export class Sender {
   readonly #parts: SenderParts;
-  readonly #budget: RetryBudget;
+  readonly #waiting: Waiting;
   /** Rows of refused requests, to be sent again before anything new. */
   readonly #again: Records[] = [];
+  /** Single records that were not taken; they go with the next request. */
+  readonly #leftOver: ImportRecord[] = [];
+  readonly #retries: Retries;
   #rowsPerRequest: number;
   #batch: number;
-  /** To be waited out before the next request, should there be one. */
-  #refusal: Refusal | null = null;
-  #refusals = 0;
-  #refusedSince = 0;
   #lostAnswers = 0;
   #opaqueRecords = 0;
-  readonly #pace = new Pace();
-  #pause: Pause | null = null;
   readonly #attachments: Attachments | null;
   /** Codes of refusals for which looking at the endpoint explained nothing. */
   readonly #unexplained = new Set<string>();
@@ -86,7 +84,8 @@ export class Sender {
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
-    this.#budget = parts.budget ?? RETRY_BUDGET;
+    this.#waiting = new Waiting(parts);
+    this.#retries = new Retries(parts.lost);
     this.#rowsPerRequest = parts.writer.limits.rowsPerRequest;
     this.#batch = parts.log.state.intents;
     this.#attachments = hasFiles(parts.layout)
@@ -95,25 +94,35 @@ export class Sender {
   }
 
   async run(): Promise<SendEnd> {
-    const { control, feed, writer } = this.#parts;
+    const { control, feed } = this.#parts;
     while (this.#end === null) {
       if ((await control.look()) !== null) return this.#obey();
-      const records =
-        this.#again.shift() ?? (await feed.take(this.#nextSize(), writer.limits.maxRequestBytes));
+      const records = await this.#next();
       await this.#loseBeforeSending(feed.takeLost().flatMap(badRows));
       if (records.length === 0) return { kind: 'allSent' };
-      if (this.#refusal) {
+      if (this.#waiting.due) {
         this.#again.unshift(records);
-        await this.#backOff(this.#refusal);
-      } else if (this.#pause) {
-        this.#again.unshift(records);
-        await this.#wait(this.#pause);
+        const failure = await this.#waiting.out();
+        if (failure !== null) this.#end = { kind: 'failed', failure };
       } else {
         const ready = await this.#attach(records);
         if (ready.length > 0) await this.#sendOne(ready);
       }
     }
     return this.#end;
+  }
+
+  /** Records that were not taken go together with new ones: one that is never taken must not hold the others up. */
+  async #next(): Promise<Records> {
+    const { feed, writer } = this.#parts;
+    const { maxRequestBytes, oneKindPerRequest = false } = writer.limits;
+    const again = this.#again.shift();
+    if (again) return again;
+    const size = this.#nextSize();
+    const left = this.#leftOver.splice(0, size);
+    const room = size - left.length;
+    if (left.length > 0 && (oneKindPerRequest || room === 0)) return left;
+    return left.concat(await feed.take(room, Math.ceil((maxRequestBytes * room) / size)));
   }
 
   /** After a lost answer little is risked until one comes again; and few files are handed over before a request. */
@@ -130,15 +139,8 @@ export class Sender {
     if (control.asked === 'lost') throw new JobLost();
     // Canceled means that not one write request was made; later than that it is a stop.
     if (log.state.intents === 0) return { kind: 'canceled' };
-    await this.#recordStop();
+    await recordStop(log, control);
     return { kind: 'stopped' };
-  }
-
-  async #recordStop(): Promise<void> {
-    const { control, log } = this.#parts;
-    if (control.asked !== null && control.asked !== 'lost' && !log.state.stopped) {
-      await log.appendDurable({ type: 'STOP' });
-    }
   }
 
   /** Hands the files of the records over; answers the records that may be sent now, none when it has to be later. */
@@ -154,9 +156,9 @@ export class Sender {
         return [];
       case 'refused': {
         const { refusal, progress } = prepared;
-        if (progress) this.#refusals = 0;
+        if (progress) this.#waiting.taken();
         this.#again.unshift(prepared.records);
-        this.#refusal = { reason: refusal.message, retryAfterMs: refusal.retryAfterMs ?? 0 };
+        this.#waiting.refused(refusal.message, refusal.retryAfterMs);
         return [];
       }
       case 'impossible':
@@ -174,11 +176,11 @@ export class Sender {
   async #sendOne(records: Records): Promise<void> {
     const { control, log, feed } = this.#parts;
     const batch = ++this.#batch;
-    const updates = toRanges(rowsOf(records.filter(({ update }) => update !== undefined)));
+    const updates = rangesOf(records.filter(isUpdate));
     await log.appendDurable({
       type: 'INTENT',
       batch,
-      rows: toRanges(rowsOf(records)),
+      rows: rangesOf(records),
       ...(updates.length > 0 ? { updates } : {}),
     });
     this.#setAll(records, IN_FLIGHT);
@@ -191,16 +193,18 @@ export class Sender {
     }
     const answer = this.#answer(records);
     // A stop is acknowledged at once; the request under way is then decided all the same.
-    if ((await control.orAsked(answer)) === null) await this.#recordStop();
+    if ((await control.orAsked(answer)) === null) await recordStop(log, control);
     const answered = await answer;
-    this.#pause = this.#pace.after(answered.load, this.#parts.clock.random());
+    this.#waiting.heard(answered.load);
     await this.#judge(batch, records, answered);
   }
 
   async #answer(records: Records): Promise<Answer> {
     try {
       const answer = await this.#parts.writer.send(records);
-      if (answer.kind !== 'committed' || answer.ids.length === records.length) return answer;
+      const each =
+        answer.kind === 'committed' ? answer.ids : answer.kind === 'perRecord' ? answer.results : null;
+      if (each === null || each.length === records.length) return answer;
       return { kind: 'ambiguous', message: unexpected('ids') };
     } catch (error) {
       this.#parts.onBug?.(error);
@@ -213,26 +217,18 @@ export class Sender {
   async #judge(batch: number, records: Records, answer: Answer): Promise<void> {
     switch (answer.kind) {
       case 'committed':
-        this.#refusals = this.#lostAnswers = this.#opaqueRecords = 0;
-        await this.#decide(batch, records, IMPORTED, {
-          kind: 'committed',
-          ids: toIdRuns(perRow(records, answer.ids)),
-          revisions: toRepeatRuns(perRow(records, answer.revisions)),
-        });
-        this.#setAll(
-          records.filter(({ update }) => update !== undefined),
-          UPDATED,
-        );
-        return;
+        return this.#commit(batch, records, answer.ids, answer.revisions);
+      case 'perRecord':
+        return this.#judgeEach(batch, records, answer.results);
       case 'rejected':
-        this.#refusals = this.#lostAnswers = 0;
+        this.#taken();
         return this.#reject(batch, records, answer);
       case 'notCommitted': {
         const { reason, message } = answer;
         if (reason === 'tooLarge') return this.#halve(batch, records, message);
         await this.#decide(batch, records, PENDING, { kind: 'notCommitted', reason, message });
         this.#again.unshift(records);
-        this.#refusal = { reason: message, retryAfterMs: answer.retryAfterMs ?? 0 };
+        this.#waiting.refused(message, answer.retryAfterMs);
         return;
       }
       case 'impossible':
@@ -240,14 +236,88 @@ export class Sender {
         return this.#decide(batch, records, PENDING, answer);
       case 'ambiguous':
         await this.#decide(batch, records, UNKNOWN, answer);
-        if (++this.#lostAnswers >= MAX_LOST_ANSWERS) {
-          this.#end ??= {
-            kind: 'failed',
-            failure: { code: 'job.answersLost', args: { count: this.#lostAnswers } },
-          };
-        }
-        this.#refusal = { reason: answer.message, retryAfterMs: 0 };
-        return;
+        this.#lostAnswers++;
+        return this.#settle(batch, records, answer.message, true);
+    }
+  }
+
+  /** An answer that decides something: nothing is as it was when others were lost or refused. */
+  #taken(): void {
+    this.#waiting.taken();
+    this.#lostAnswers = 0;
+  }
+
+  async #commit(
+    batch: number,
+    records: Records,
+    ids: readonly string[],
+    revisions: readonly string[],
+  ): Promise<void> {
+    this.#taken();
+    this.#opaqueRecords = 0;
+    await this.#decide(batch, records, IMPORTED, {
+      kind: 'committed',
+      ids: toIdRuns(perRow(records, ids)),
+      revisions: toRepeatRuns(perRow(records, revisions)),
+    });
+    this.#setAll(records.filter(isUpdate), UPDATED);
+  }
+
+  /** Where a request is not all or nothing. Records that were not taken go again after a wait. */
+  async #judgeEach(batch: number, records: Records, results: readonly RecordResult[]): Promise<void> {
+    const { layout, verdicts, log } = this.#parts;
+    const progress = results.some(({ kind }) => kind === 'committed' || kind === 'rejected');
+    const alone = records.length === 1;
+    const judged = records.map((record, index) =>
+      this.#retries.judge(record, results[index], { progress, alone }),
+    );
+    const sorted = sortRecords(records, judged, layout);
+    const { committed, ids, revisions, again, unknown } = sorted;
+    if (committed.length === records.length) return this.#commit(batch, records, ids, revisions);
+    if (progress) this.#taken();
+    else if (unknown.length > 0) this.#lostAnswers++;
+    if (committed.length > 0) this.#opaqueRecords = 0;
+    const outcome = { kind: 'perRecord', ...decidedRows(sorted), unknown: rangesOf(unknown) } as const;
+    await log.append({ type: 'OUTCOME', batch, outcome });
+    markRows(verdicts, sorted);
+    this.#leftOver.push(...again);
+    for (const result of judged) {
+      if (result.kind === 'again') this.#waiting.refused(result.message, result.retryAfterMs);
+    }
+    for (const result of judged) {
+      if (result.kind === 'unknown') return this.#settle(batch, unknown, result.message, false);
+    }
+  }
+
+  /**
+   * Finds out what became of records for which no answer came, `because`; what was not kept goes once more, in smaller
+   * requests where a whole answer was lost. Without a way to find out they stay uncertain.
+   */
+  async #settle(batch: number, records: Records, because: Message, whole: boolean): Promise<void> {
+    const { settler, layout, verdicts, log, writer } = this.#parts;
+    this.#retries.lose(records);
+    if (this.#lostAnswers >= MAX_LOST_ANSWERS) {
+      const args = { count: this.#lostAnswers };
+      this.#end ??= { kind: 'failed', failure: { code: 'job.answersLost', args } };
+    }
+    this.#waiting.refused(because);
+    if (settler?.able !== true) return;
+    await settler.wait(this.#lostAnswers);
+    const results = await settler.look(records);
+    if (results === null) return;
+    const counts = !whole || records.length === 1;
+    const judged = records.map((record, index) =>
+      this.#retries.settled(record, results[index] ?? { kind: 'unknown', message: because }, because, counts),
+    );
+    const sorted = sortRecords(records, judged, layout);
+    if (sorted.unknown.length === records.length) return;
+    await log.append({ type: 'SETTLE', batch, ...decidedRows(sorted) });
+    markRows(verdicts, sorted);
+    const { again } = sorted;
+    if (!whole) this.#leftOver.push(...again);
+    else {
+      const half = Math.ceil(records.length / 2);
+      await this.#sendAgain(batch, again, Math.min(half, writer.limits.rowsPerSmallRequest));
     }
   }
 
@@ -317,32 +387,6 @@ export class Sender {
     if (!this.#parts.log.state.stopped) await this.#parts.log.append({ type: 'SPLIT', batch, into });
   }
 
-  async #backOff({ reason, retryAfterMs }: Refusal): Promise<void> {
-    const { clock, control, log } = this.#parts;
-    this.#refusal = null;
-    const now = clock.monotonic();
-    if (this.#refusals === 0) this.#refusedSince = now;
-    const wait = backOffMs(this.#refusals++, clock.random(), retryAfterMs, this.#budget);
-    const { refusalsMs } = this.#budget;
-    if (wait > refusalsMs || now - this.#refusedSince >= refusalsMs) {
-      this.#end = { kind: 'failed', failure: patienceEnded(wait, now - this.#refusedSince, refusalsMs) };
-      return;
-    }
-    await log.append({ type: 'THROTTLE', until: clock.now() + wait, reason });
-    const end = new AbortController();
-    await control.orAsked(clock.sleep(wait, end.signal));
-    end.abort();
-  }
-
-  async #wait({ ms, reason }: Pause): Promise<void> {
-    const { clock, control, log } = this.#parts;
-    this.#pause = null;
-    if (reason) await log.append({ type: 'THROTTLE', until: clock.now() + ms, reason });
-    const end = new AbortController();
-    await control.orAsked(clock.sleep(ms, end.signal));
-    end.abort();
-  }
-
   async #decide(batch: number, records: Records, verdict: Verdict, outcome: Outcome): Promise<void> {
     await this.#parts.log.append({ type: 'OUTCOME', batch, outcome });
     this.#setAll(records, verdict);
@@ -355,11 +399,4 @@ export class Sender {
 
 function unexpected(detail: string): Message {
   return { code: 'job.unexpected', args: { detail } };
-}
-
-function patienceEnded(wait: number, spent: number, limit: number): Message {
-  const minutes = (ms: number) => Math.ceil(ms / 60_000);
-  return wait > limit
-    ? { code: 'job.waitTooLong', args: { minutes: minutes(wait) } }
-    : { code: 'job.refusedTooLong', args: { minutes: minutes(spent) } };
 }

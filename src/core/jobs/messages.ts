@@ -99,6 +99,9 @@ export const JOB_MESSAGES = {
   'job.waitTooLong': 'The server asked to wait {minutes} minutes. Import the rest of the rows after that.',
   'job.refusedTooLong':
     'The server has taken no request for {minutes} minutes. Import the rest of the rows when it is available again.',
+  'job.answerUnheard': 'The import was interrupted before the answer to its request came.',
+  'job.canNotResume': 'This import has ended, so there is nothing to go on with.',
+  'job.runsElsewhere': 'This import is running already, here or in another window.',
   'job.answersLost':
     'No usable answer came for {count} requests in a row, so sending was ended. Check the connection, then look for the uncertain rows in the app.',
   'job.allRefused':

@@ -1,0 +1,73 @@
+import type { Table } from '../files/row';
+import type { Control } from '../jobs/control';
+import type { BadRow } from '../jobs/records';
+import { INVALID, PENDING, UNCHANGED } from '../jobs/rowVerdicts';
+import type { RowVerdicts } from '../jobs/rowVerdicts';
+import { ordinalsIn, toRanges } from '../jobs/runs';
+import type { RowRange } from '../jobs/runs';
+import type { RecordMapper } from '../mapping/createMapper';
+import { checkRows } from './checkRows';
+import type { Clock } from './clock';
+import type { JobLog } from './jobLog';
+import { badRows, badRowsOf } from './recordRows';
+import type { Resolver } from './resolve';
+
+/** Bad rows are written down in groups of so many. */
+const BAD_ROWS_PER_RECORD = 100;
+const CHECK_RECORD_MS = 500;
+
+export interface CheckPassParts {
+  readonly table: Table;
+  readonly mapper: RecordMapper;
+  readonly resolver: Resolver;
+  readonly verdicts: RowVerdicts;
+  readonly log: JobLog;
+  readonly control: Pick<Control, 'asked' | 'look'>;
+  readonly clock: Clock;
+}
+
+/**
+ * The first pass: counts the rows and writes down the bad and the unchanged ones. Of a job that was planned before, only
+ * rows that are still pending get a verdict. False when something was asked meanwhile. Throws what reading and asking
+ * throw.
+ */
+export async function checkPass(parts: CheckPassParts): Promise<boolean> {
+  const { table, mapper, resolver, verdicts, log, control, clock } = parts;
+  const planned = log.state.counts.total !== null;
+  let bad: BadRow[] = [];
+  let marked = clock.monotonic();
+  const flush = async (least: number) => {
+    for (; bad.length >= least; bad = bad.slice(BAD_ROWS_PER_RECORD)) {
+      await log.append({ type: 'INVALID', rows: bad.slice(0, BAD_ROWS_PER_RECORD) });
+    }
+  };
+  for await (const { total, invalid, unchanged, repeated } of checkRows(table, mapper, resolver)) {
+    if (control.asked !== null) return false;
+    if (!planned) verdicts.total = total;
+    // Nothing is decided of pending rows once the job is to stop.
+    if (!log.state.stopped) {
+      const late = repeated.map((one) => badRowsOf(one, new Map([[one.row, [one.problem]]])));
+      for (const one of [...invalid.map(badRows), ...late].flat()) {
+        if (planned && verdicts.get(one.row) !== PENDING) continue;
+        verdicts.set(one.row, INVALID);
+        bad.push(one);
+      }
+      await flush(BAD_ROWS_PER_RECORD);
+      const same = planned ? stillPending(unchanged, verdicts) : unchanged;
+      if (same.length > 0) {
+        verdicts.setAll(ordinalsIn(same), UNCHANGED);
+        await log.append({ type: 'UNCHANGED', rows: same });
+      }
+    }
+    if (!planned && clock.monotonic() - marked >= CHECK_RECORD_MS) {
+      marked = clock.monotonic();
+      await log.append({ type: 'CHECK', rows: total });
+    }
+  }
+  await flush(1);
+  return control.asked === null && (await control.look()) === null;
+}
+
+function stillPending(rows: readonly RowRange[], verdicts: RowVerdicts): RowRange[] {
+  return toRanges([...ordinalsIn(rows)].filter((row) => verdicts.get(row) === PENDING));
+}

@@ -1,0 +1,78 @@
+import { stat } from 'node:fs/promises';
+import type { Endpoint, LiveRecord, RecordSearch, TargetWriter } from '../endpoints/endpoint';
+import { openTable } from '../files/openTable';
+import type { Table } from '../files/row';
+import type { RowsDefinition } from '../jobs/job';
+import { inputPath, readAgain } from '../jobs/jobFolder';
+import { createMapper } from '../mapping/createMapper';
+import type { RecordMapper } from '../mapping/createMapper';
+import { layoutOf } from '../mapping/layout';
+import type { RecordLayout } from '../mapping/layout';
+import type { TargetSchema } from '../mapping/schema';
+import { ExpectedError } from '../message';
+import type { Patience } from './patience';
+import { Resolver } from './resolve';
+import type { ResolverParts } from './resolve';
+
+/** How often the endpoint is asked again while it is merely busy, where nobody should wait for long. */
+export const FEW_TRIES = 6;
+
+/** A job's frozen input and its target, brought together. */
+export interface Workplace {
+  readonly schema: TargetSchema;
+  readonly layout: RecordLayout;
+  readonly table: Table;
+  readonly writer: TargetWriter;
+  /** A new one for every pass. */
+  readonly mapper: () => RecordMapper;
+  readonly resolver: (standingOf?: NonNullable<ResolverParts['standingOf']>) => Resolver;
+  /** Live records; null when something was asked of the job meanwhile. */
+  readonly find: (search: RecordSearch) => Promise<readonly LiveRecord[] | null>;
+}
+
+/**
+ * Reads the live schema and opens the copy of the file. Null when something was asked of the job meanwhile. Throws
+ * `ExpectedError` when either can't be used (any more).
+ */
+export async function openWorkplace(
+  folder: string,
+  { id, target, plan, source, timeZone }: RowsDefinition,
+  endpoint: Endpoint,
+  patience: Patience,
+  tries?: number,
+): Promise<Workplace | null> {
+  const input = inputPath(folder);
+  if ((await stat(input).catch(() => null))?.size !== source.size) {
+    throw new ExpectedError({ code: 'job.inputChanged' });
+  }
+  const schema = await patience.ask((signal) => endpoint.describe(target.id, signal), FEW_TRIES);
+  if (schema === null) return null;
+  const table = await openTable(input, readAgain(source.info));
+  const layout = layoutOf(schema, plan);
+  const { attachmentsFolder } = plan;
+  const { keysPerRead } = endpoint;
+  const find = (search: RecordSearch) => patience.ask((signal) => endpoint.find(search, signal), tries);
+  const isForbidden = (error: unknown) => endpoint.natureOf?.(error) === 'forbidden';
+  return {
+    schema,
+    layout,
+    table,
+    writer: endpoint.writer(schema, layout, { id }),
+    find,
+    mapper: () =>
+      createMapper(schema, layout, {
+        ...(timeZone === undefined ? {} : { timeZone }),
+        ...(attachmentsFolder === undefined ? {} : { attachmentsFolder }),
+      }),
+    resolver: (standingOf) =>
+      new Resolver({
+        schema,
+        layout,
+        plan,
+        find,
+        isForbidden,
+        keysPerRead,
+        ...(standingOf ? { standingOf } : {}),
+      }),
+  };
+}
