@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { renderMessage } from '../../../src/core/catalogue';
+import jsonSchema from '../../../media/imported-files.schema.json';
 import { fitProfile } from '../../../src/core/mapping/fitProfile';
 import {
   isColumnUse,
@@ -8,6 +9,8 @@ import {
   profileFrom,
   withProfile,
 } from '../../../src/core/mapping/profile';
+import { CREATED_TYPES, IMPORT_MODES } from '../../../src/core/mapping/plan';
+import type { TargetSchema } from '../../../src/core/mapping/schema';
 import { ExpectedError } from '../../../src/core/message';
 import { field, schemaOf } from './support';
 
@@ -225,7 +228,8 @@ describe('a profile', () => {
   });
 
   it('knows a use of a column from anything else', () => {
-    for (const use of Object.values(customers.columns)) assert.ok(isColumnUse(use), JSON.stringify(use));
+    for (const use of [...Object.values(customers.columns), { creates: 'x', type: 'number' }])
+      assert.ok(isColumnUse(use), JSON.stringify(use));
     for (const other of [
       '',
       null,
@@ -235,7 +239,88 @@ describe('a profile', () => {
       { table: 'a' },
       { startsRecord: false },
       { rowIdsOf: '' },
+      { creates: 'x' },
+      { creates: 'x', type: 'list' },
+      { creates: '', type: 'text' },
+      { creates: 'x', type: 'text', field: 'y' },
     ])
       assert.equal(isColumnUse(other), false, JSON.stringify(other));
+  });
+});
+
+describe('a profile of an entity set', () => {
+  const notes: TargetSchema = {
+    ...schemaOf([
+      field({ code: '__id', label: '__id', kind: 'text', nativeType: 'Edm.String', unique: true }),
+      field({ code: 'Title', label: 'Title', kind: 'multilineText', nativeType: 'Edm.String' }),
+      field({
+        code: 'Maker',
+        label: 'Maker',
+        kind: 'object',
+        fields: [field({ code: 'Name', label: 'Name', kind: 'multilineText' })],
+      }),
+    ]),
+    name: 'Note',
+    modes: ['add', 'replace', 'update', 'addOrReplace'],
+    createsProperties: true,
+  };
+  const profile: Profile = {
+    name: 'notes',
+    columns: {
+      id: '__id',
+      題: 'Title',
+      社名: { table: 'Maker', field: 'Name' },
+      数: { creates: 'Amount', type: 'number' },
+    },
+    mode: 'addOrReplace',
+    key: '__id',
+    blankKeys: 'add',
+  };
+  const heading = ['数', 'id', '題', '社名'];
+
+  it('goes into a file and back, and fits', () => {
+    const [read] = parseProfiles(withProfile([], profile));
+    assert.deepEqual(read, profile);
+    const { plan, misfits } = fitProfile(profile, heading, notes);
+    assert.deepEqual(misfits, []);
+    assert.deepEqual(plan, {
+      columns: [profile.columns['数'], '__id', 'Title', profile.columns['社名']],
+      mode: 'addOrReplace',
+      key: '__id',
+      blankKeys: 'add',
+    });
+    assert.deepEqual(profileFrom('notes', heading, plan), profile);
+  });
+
+  it('says which properties can’t be created', () => {
+    const codes = (schema: TargetSchema): string[] =>
+      fitProfile(profile, heading, schema).misfits.map(({ code }) => code);
+    const { createsProperties, ...closed } = notes;
+    assert.equal(createsProperties, true);
+    assert.deepEqual(codes(closed), ['profile.cantCreate']);
+    const amount = field({ code: 'Amount', label: 'Amount', kind: 'boolean' });
+    assert.deepEqual(codes({ ...notes, fields: [...notes.fields, amount] }), ['profile.cantCreate']);
+    const number = { ...amount, kind: 'number' as const, numberForm: 'double' as const };
+    assert.deepEqual(codes({ ...notes, fields: [...notes.fields, number] }), []);
+  });
+
+  it('says that rows can’t be taken in its way, and leaves the way to be chosen', () => {
+    const { plan, misfits } = fitProfile({ ...profile, mode: 'addOrUpdate' }, heading, notes);
+    assert.deepEqual(
+      [misfits.map(({ code }) => code), plan.mode, plan.key],
+      [['profile.modeNotPossible'], 'add', undefined],
+    );
+  });
+});
+
+describe('what an editor knows about the file of profiles', () => {
+  it('names the modes and types that there are', () => {
+    const { profile: ofProfile, use } = jsonSchema.definitions;
+    assert.deepEqual(ofProfile.properties.mode.enum, [...IMPORT_MODES]);
+    assert.equal(ofProfile.properties.mode.enumDescriptions.length, IMPORT_MODES.length);
+    const created = use.anyOf.flatMap(({ properties }) =>
+      properties !== undefined && 'type' in properties ? [properties.type.enum] : [],
+    );
+    assert.deepEqual(created, [[...CREATED_TYPES]]);
   });
 });
