@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError, errorBody } from '../apiError';
@@ -17,8 +16,9 @@ import type { SandboxState } from '../state';
 import { disturb } from '../state';
 import type { SpokenLanguage } from '../texts';
 import { chooseLanguage, TEXTS } from '../texts';
+import { endWith, isBeforeCommit, statusSent } from './endings';
 import type { Content } from './exchange';
-import { jsonContent, readBody, send, sendCut, sendHtml, sendJson, sendSlowly } from './exchange';
+import { jsonContent, readBody, send, sendHtml, sendJson } from './exchange';
 
 interface Outcome {
   readonly status: number;
@@ -186,7 +186,7 @@ export class ApiEndpoint {
 
   #log({ method, url }: Received, size: WriteSize, outcome: Outcome, ending: Ending | undefined): void {
     if (method !== 'GET') {
-      const status = statusSent(outcome, ending);
+      const status = statusSent(outcome.status, ending);
       const time = new Date().toISOString();
       const { committed } = outcome;
       this.state.log.add({ time, method, path: url.pathname, ...size, status, committed });
@@ -199,28 +199,10 @@ export class ApiEndpoint {
     { ending, headers, language }: { ending: Ending; headers: OutgoingHttpHeaders; language: SpokenLanguage },
   ): Promise<void> {
     const { status, content } = outcome;
-    const all = headersOf(outcome, headers);
-    switch (ending.kind) {
-      case 'fail':
-        sendFailure(response, ending, language, headers);
-        return;
-      case 'dropBeforeCommit':
-      case 'dropAfterCommit':
-      case 'lateCommit':
-        response.destroy();
-        return;
-      case 'cut':
-        sendCut(response, status, content, { headers: all, bytes: ending.bytes });
-        return;
-      case 'hang':
-        if (!response.destroyed) {
-          await once(response, 'close');
-        }
-        return;
-      case 'slow':
-        await sendSlowly(response, status, content, { headers: all, ms: ending.ms, signal: this.closing });
-        return;
-    }
+    const answer = { status, content, headers: headersOf(outcome, headers) };
+    const fail = (failure: Extract<Ending, { kind: 'fail' }>) =>
+      sendFailure(response, failure, language, headers);
+    await endWith(response, ending, answer, { fail, signal: this.closing });
   }
 
   async #wait(records: number, delayMs: number): Promise<void> {
@@ -258,30 +240,6 @@ function answerOf(
     throw new ApiError(404, 'CB_IL02', TEXTS.notFound);
   }
   return jsonContent(handler(call));
-}
-
-function isBeforeCommit(ending: Ending | undefined): boolean {
-  return (
-    ending?.kind === 'dropBeforeCommit' ||
-    ((ending?.kind === 'fail' || ending?.kind === 'hang') && ending.committed !== true)
-  );
-}
-
-/** 0 when the connection ended, or stayed open, without an answer. */
-function statusSent(outcome: Outcome, ending: Ending | undefined): number {
-  switch (ending?.kind) {
-    case 'fail':
-      return ending.status;
-    case undefined:
-    case 'slow':
-    case 'cut':
-      return outcome.status;
-    case 'dropBeforeCommit':
-    case 'dropAfterCommit':
-    case 'lateCommit':
-    case 'hang':
-      return 0;
-  }
 }
 
 function sendOutcome(response: ServerResponse, outcome: Outcome, headers: OutgoingHttpHeaders): void {

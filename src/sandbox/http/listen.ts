@@ -15,6 +15,8 @@ export interface Listening {
 export interface ListenOptions {
   readonly port: number;
   readonly certificates?: CertificateOptions | undefined;
+  /** Bytes of the request line and all headers; 16 KiB where it is absent. */
+  readonly maxHeaderBytes?: number;
 }
 
 const ATTEMPTS = 5;
@@ -56,10 +58,11 @@ const KEEP_ALIVE_MS = 120_000;
 
 async function listenOn(
   host: string,
-  { port, certificates }: ListenOptions,
+  { port, certificates, maxHeaderBytes }: ListenOptions,
   handle: RequestHandler,
 ): Promise<Server> {
-  const keepAlive = { keepAliveTimeout: KEEP_ALIVE_MS };
+  const headers = maxHeaderBytes === undefined ? {} : { maxHeaderSize: maxHeaderBytes };
+  const keepAlive = { keepAliveTimeout: KEEP_ALIVE_MS, ...headers };
   const server =
     certificates === undefined
       ? createServer(keepAlive, handle)

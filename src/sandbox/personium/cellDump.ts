@@ -188,5 +188,5 @@ function dumpValue(value: Stored, property: Property, collection: ODataCollectio
     return aliased(value as Values, complex, collection);
   }
   const isText = property.type === 'Edm.Boolean' || property.type === 'Edm.Double';
-  return isText && value !== null ? String(value) : value;
+  return isText && (typeof value === 'number' || typeof value === 'boolean') ? String(value) : value;
 }

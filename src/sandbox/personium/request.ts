@@ -1,13 +1,14 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { Caller } from './access';
 import type { Cell } from './cellModel';
-import type { BoxPrivilege, CellPrivilege, DavNode } from './dav';
+import type { BoxPrivilege, CellPrivilege } from './dav';
 
 /** A request as handlers get it. Its body has come whole. */
 export interface PersoniumRequest {
   /** In capitals; what `X-HTTP-Method-Override` says, where a POST carries it. */
   readonly method: string;
   readonly url: URL;
+  /** With what `X-Override` says. */
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   /** With a slash at the end. */
@@ -25,7 +26,7 @@ export interface CellRequest extends PersoniumRequest {
   readonly path: readonly string[];
   /** Requests in work on this cell, with this one. */
   readonly running: () => number;
-  /** Who asks; throws the refusal for a sign-in that is wrong. */
+  /** Who asks. */
   readonly caller: () => Caller;
   /** Throws the refusal when the caller lacks a privilege on the cell. */
   readonly requireCell: (privilege: CellPrivilege) => void;
@@ -38,15 +39,6 @@ export interface PersoniumReply {
   readonly headers?: OutgoingHttpHeaders;
   /** Nothing is sent where it is absent. */
   readonly body?: string | Uint8Array;
-}
-
-/** Answers or leaves the request to others (null). Throws a `PersoniumError` to refuse it. */
-export type CellHandler = (request: CellRequest) => PersoniumReply | null | Promise<PersoniumReply | null>;
-
-/** A node of the boxes with the way to it, from the box on. */
-export interface Found {
-  readonly node: DavNode;
-  readonly path: readonly string[];
 }
 
 export function jsonReply(status: number, value: unknown, headers: OutgoingHttpHeaders = {}): PersoniumReply {
