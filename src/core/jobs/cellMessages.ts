@@ -117,6 +117,9 @@ export const CELL_MESSAGES = {
     'Nothing could be read of the import for {minutes} minutes, so how it ended can’t be told. Sign in with rights on the cell, and look at its status and contents in Connections. The last reason was: {reason}',
   'job.cell.cutOff':
     'The server reports no failure, but the cell holds less than the snapshot: {counts}. The import seems to have been cut off, for one by a restart of the server.',
+  'job.cell.lostWithProcess':
+    'The window or command that sent the order to import closed before its answer came.',
+  'job.cell.notShown': 'The server does not show the run yet.',
   'job.cell.oldFailure': 'The server still shows the failure of an earlier import.',
 
   'job.cell.noteDiffers': 'The cell holds other numbers than the snapshot: {counts}.',

@@ -1,0 +1,317 @@
+import type { CellContents, CellImportState, CellSnapshots } from '../../endpoints/cellSnapshots';
+import { ExpectedError } from '../../message';
+import type { Message } from '../../message';
+import type { Clock } from '../clock';
+import { wholePercent } from './cellContext';
+import { comparable, differences } from './compareContents';
+import { pollMs } from './pollInterval';
+
+/** What is known of a run before it is followed. */
+export interface FollowedRun {
+  readonly snapshot: string;
+  /** `foreign`: started by somebody else, and seen to run. */
+  readonly start: 'accepted' | 'lost' | 'foreign';
+  /** Begin of the last run that the server told of before ours, by its clock. */
+  readonly after: number | null;
+  /** The cell's status was `import failed` before. */
+  readonly failedBefore: boolean;
+  /** The cell was seen to hold something else than the snapshot before. */
+  readonly otherBefore: boolean;
+  /** Begin of the run by the server's clock, where it was seen before. */
+  readonly startedAt: number | null;
+  /** The cell was seen to refuse writes because of the run. */
+  readonly locked: boolean;
+  readonly percent: number | null;
+}
+
+/** What is written down of a run. */
+export interface RunNews {
+  readonly percent: number | null;
+  readonly startedAt?: number;
+  readonly locked?: true;
+  readonly notKnown?: Message;
+}
+
+export interface FollowParts {
+  readonly cell: CellSnapshots;
+  readonly clock: Clock;
+  /** What the snapshot holds; null where that is not known. */
+  expected(): Promise<CellContents | null>;
+  /** Writes news down; called only when something has changed. */
+  tell(news: RunNews): Promise<void>;
+  /** Called before each look; throws when nothing can be said about the job any more. */
+  assertThere(): Promise<void>;
+}
+
+export type RunEnd =
+  /** `signedOut`: it can't be read any more. `interrupted`: the server could not be reached right before the end. */
+  | { readonly kind: 'ended'; readonly signedOut: boolean; readonly interrupted: boolean }
+  /** `percent`: how far it had come, where that is known. */
+  | { readonly kind: 'failed'; readonly message: Message; readonly percent: number | null }
+  /** How it ended can't be told. */
+  | { readonly kind: 'uncertain'; readonly message: Message };
+
+/** So long a cell has to be free, or readable answers to be missing, before an end is believed that nobody has seen. */
+const GRACE_MS = 30_000;
+/** A run that nobody has seen begins within this time when no answer came to its order … */
+const LOST_START_MS = 10 * 60_000;
+/** … but once the order was accepted it may wait long in the server's queue, or hide behind an older failure. */
+const NEVER_SEEN_MS = 12 * 60 * 60_000;
+/** Without any usable answer for so long, the run is given up. */
+const NOTHING_KNOWN_MS = 2 * 60 * 60_000;
+/** So many times in a row `ready` has to be said where a cell that was locked does not tell that it takes writes. */
+const LASTING_READY = 10;
+/** Contents are counted no more often. */
+const COUNT_EVERY_MS = 10_000;
+
+/**
+ * Follows a run to its end, and believes in an end only by proof. `ready` says that no run is shown: before one begins as
+ * well as after it has ended well. So `ready` is the end when it is said twice in a row, the cell does not refuse writes
+ * because of an import, and one of these is known:
+ *
+ * 1. the run was shown: under our snapshot's name, begun after every run that was known before ours was ordered;
+ * 2. the order was accepted, and the cell was seen to refuse writes because of an import, and takes them now (or `ready`
+ *    is said ten times in a row, where it does not tell that);
+ * 3. the order was accepted while the cell's status was `import failed`, which only an import that ended well clears;
+ * 4. the order was accepted, and the cell has taken writes at every look for half a minute: it refuses them from before
+ *    the order is answered until the run has ended;
+ * 5. the cell holds exactly what the snapshot holds, as far as can be counted, and it was seen to hold something else
+ *    before, or, with an accepted order, it takes writes.
+ *
+ * An order whose answer was lost may never have begun, and an import that is seen then may be somebody else's: for it
+ * only 1 and 5 (in its first form) are proof. Where the sign-in is not taken any more, a cell that takes writes has
+ * neither failed nor is it being imported, so that 1, 2 and 4 hold without a `ready` after half a minute.
+ *
+ * A failure is ours unless it is one that was known before. Per cents say nothing about the end, whatever they are. All
+ * other answers mean that nothing is known for the moment. Without any proof the end is uncertain, never an end.
+ */
+export class RunFollower {
+  readonly #run: FollowedRun;
+  readonly #parts: FollowParts;
+  readonly #began: number;
+  #startedAt: number | null;
+  #locked: boolean;
+  #percent: number | null;
+  #told: string;
+  #readyInARow = 0;
+  /** Since when every look found that the cell takes writes. */
+  #freeSince: number | null = null;
+  #knownAt: number;
+  #notKnownInARow = 0;
+  #unreachable = false;
+  #countedAt: number | null = null;
+
+  constructor(run: FollowedRun, parts: FollowParts) {
+    this.#run = run;
+    this.#parts = parts;
+    this.#began = parts.clock.monotonic();
+    this.#knownAt = this.#began;
+    this.#startedAt = run.startedAt;
+    this.#locked = run.locked;
+    this.#percent = run.percent;
+    this.#told = '';
+  }
+
+  async toEnd(): Promise<RunEnd> {
+    const { clock } = this.#parts;
+    for (;;) {
+      const elapsed = clock.monotonic() - this.#began;
+      await clock.sleep(pollMs(elapsed, this.#notKnownInARow, clock.random()));
+      await this.#parts.assertThere();
+      const end = await this.#look();
+      if (end !== null) return end;
+    }
+  }
+
+  async #look(): Promise<RunEnd | null> {
+    const state = await this.#state();
+    if (state.kind !== 'notKnown') {
+      this.#knownAt = this.#parts.clock.monotonic();
+      this.#notKnownInARow = 0;
+    }
+    if (state.kind !== 'ready') this.#readyInARow = 0;
+    switch (state.kind) {
+      case 'running':
+        return this.#onRunning(state);
+      case 'failed':
+      case 'failedWithoutDetails':
+        return this.#onFailed(state);
+      case 'ready':
+        return this.#onReady();
+      case 'notKnown':
+        return this.#onNotKnown(state.message);
+    }
+  }
+
+  async #state(): Promise<CellImportState> {
+    try {
+      return await this.#parts.cell.importState();
+    } catch (error) {
+      // The sign-in itself may fail while accounts are being replaced.
+      if (error instanceof ExpectedError) return { kind: 'notKnown', message: error.detail };
+      throw error;
+    }
+  }
+
+  async #onRunning({
+    name,
+    startedAt,
+    percent,
+  }: CellImportState & { kind: 'running' }): Promise<RunEnd | null> {
+    this.#freeSince = null;
+    this.#unreachable = false;
+    const isOurs =
+      name === this.#run.snapshot &&
+      (this.#startedAt === null ? startedAt > (this.#run.after ?? -1) : startedAt === this.#startedAt);
+    if (!isOurs) return overtaken(name);
+    this.#startedAt = startedAt;
+    this.#percent = wholePercent(percent);
+    await this.#tell();
+    return null;
+  }
+
+  async #onFailed(
+    state: CellImportState & { kind: 'failed' | 'failedWithoutDetails' },
+  ): Promise<RunEnd | null> {
+    this.#freeSince = null;
+    const details = state.kind === 'failed' ? state : null;
+    if (!this.#isNews(details)) {
+      // While a failed cell is imported again, its old failure is shown on.
+      await this.#tell({ code: 'job.cell.oldFailure' });
+      return this.#neverSeen();
+    }
+    if (details === null) {
+      return { kind: 'failed', message: { code: 'job.cell.failedUnknown' }, percent: this.#percent };
+    }
+    const { name, message, percent } = details;
+    if (name !== '' && name !== this.#run.snapshot) return overtaken(name);
+    return { kind: 'failed', message, percent: percent === null ? this.#percent : wholePercent(percent) };
+  }
+
+  /** Whether a failure is none that was known before. */
+  #isNews(failure: (CellImportState & { kind: 'failed' }) | null): boolean {
+    const { failedBefore, after } = this.#run;
+    const at = failure?.startedAt ?? null;
+    if (this.#startedAt !== null) return at === null || at >= this.#startedAt;
+    if (!failedBefore) return true;
+    // Without a time an old failure can't be told from a new one.
+    return at !== null && (after === null || at > after);
+  }
+
+  async #onReady(): Promise<RunEnd | null> {
+    const { start, failedBefore } = this.#run;
+    const lock = await this.#lock();
+    if (lock === 'importing') {
+      this.#readyInARow = 0;
+      this.#locked = true;
+      await this.#tell();
+      return null;
+    }
+    this.#readyInARow++;
+    if (this.#readyInARow >= 2) {
+      const cleared = start === 'accepted' && failedBefore;
+      if (this.#startedAt !== null || cleared || this.#hasEndedByLock(lock)) return this.#ended(false);
+      if (await this.#hasEndedByContents(lock)) return this.#ended(false);
+    }
+    await this.#tell(this.#notSeenYet());
+    return this.#neverSeen();
+  }
+
+  async #onNotKnown(message: Message): Promise<RunEnd | null> {
+    this.#notKnownInARow++;
+    this.#unreachable = message.code.startsWith('network.') || Number(message.args?.status) >= 500;
+    const lock = await this.#lock();
+    if (lock === 'importing') this.#locked = true;
+    const now = this.#parts.clock.monotonic();
+    const lastingly = this.#freeSince !== null && now - this.#freeSince >= GRACE_MS;
+    if (lastingly && (this.#startedAt !== null || this.#hasEndedByLock(lock))) return this.#ended(true);
+    await this.#tell(message);
+    const silent = now - this.#knownAt;
+    if (silent < NOTHING_KNOWN_MS) return null;
+    const args = { minutes: Math.round(silent / 60_000) };
+    return {
+      kind: 'uncertain',
+      message: { code: 'job.cell.lostSight', args, phrases: { reason: message } },
+    };
+  }
+
+  async #lock(): Promise<Lock> {
+    const lock = await this.#parts.cell.lock(this.#run.snapshot).catch((error: unknown) => {
+      if (error instanceof ExpectedError) return 'unknown' as const;
+      throw error;
+    });
+    if (takesWrites(lock)) this.#freeSince ??= this.#parts.clock.monotonic();
+    else this.#freeSince = null;
+    return lock;
+  }
+
+  #hasEndedByLock(lock: Lock): boolean {
+    if (this.#run.start !== 'accepted') return false;
+    if (!takesWrites(lock) || this.#freeSince === null) {
+      return this.#locked && this.#readyInARow >= LASTING_READY;
+    }
+    return this.#locked || this.#parts.clock.monotonic() - this.#freeSince >= GRACE_MS;
+  }
+
+  async #hasEndedByContents(lock: Lock): Promise<boolean> {
+    const { otherBefore, start } = this.#run;
+    const { clock, cell } = this.#parts;
+    if (!otherBefore && !(start === 'accepted' && takesWrites(lock))) return false;
+    const now = clock.monotonic();
+    if (this.#countedAt !== null && now - this.#countedAt < COUNT_EVERY_MS) return false;
+    this.#countedAt = now;
+    try {
+      const expected = await this.#parts.expected();
+      if (expected === null) return false;
+      const found = await cell.contents();
+      if (!comparable(expected, found) || differences(expected, found).length > 0) return false;
+    } catch (error) {
+      if (error instanceof ExpectedError) return false;
+      throw error;
+    }
+    // What was counted may have been half of a run that is shown only now.
+    return (await this.#state()).kind === 'ready' && (await this.#lock()) !== 'importing';
+  }
+
+  /** Why nothing is shown, as long as no proof of a run is at hand. */
+  #notSeenYet(): Message | undefined {
+    const seen = this.#startedAt !== null || this.#locked;
+    return seen ? undefined : { code: 'job.cell.notShown' };
+  }
+
+  #neverSeen(): RunEnd | null {
+    const { start } = this.#run;
+    const ms = this.#parts.clock.monotonic() - this.#began;
+    if (ms < (start === 'lost' ? LOST_START_MS : NEVER_SEEN_MS) || this.#startedAt !== null) return null;
+    const code = start === 'lost' ? 'job.cell.lostStart' : 'job.cell.neverSeen';
+    return { kind: 'uncertain', message: { code, args: { minutes: Math.round(ms / 60_000) } } };
+  }
+
+  #ended(signedOut: boolean): RunEnd {
+    return { kind: 'ended', signedOut, interrupted: this.#unreachable };
+  }
+
+  async #tell(notKnown?: Message): Promise<void> {
+    const news: RunNews = {
+      percent: this.#percent,
+      ...(this.#startedAt === null ? {} : { startedAt: this.#startedAt }),
+      ...(this.#locked ? { locked: true } : {}),
+      ...(notKnown ? { notKnown } : {}),
+    };
+    const text = JSON.stringify(news);
+    if (text === this.#told) return;
+    await this.#parts.tell(news);
+    this.#told = text;
+  }
+}
+
+type Lock = Awaited<ReturnType<CellSnapshots['lock']>>;
+
+/** A cell is exported only while it is not imported. */
+function takesWrites(lock: Lock): boolean {
+  return lock === 'free' || lock === 'exporting';
+}
+
+function overtaken(name: string): RunEnd {
+  return { kind: 'uncertain', message: { code: 'job.cell.overtaken', args: { name } } };
+}
