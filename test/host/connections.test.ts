@@ -20,7 +20,7 @@ describe('connections', () => {
   }
 
   it('are asked for step by step, and Back leads to the question before', async () => {
-    const kinds = [BACK, 'API token'];
+    const kinds = ['Kintone', BACK, 'API token'];
     const answers = signingInWith('', sandbox, '');
     await answering(
       {

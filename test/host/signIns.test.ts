@@ -6,6 +6,7 @@ import { answering, inTurn, type Answers } from './support/answers';
 import { reportOf, workspaceFile } from './support/editor';
 import { ownSandbox, type OwnSandbox } from './support/ownSandbox';
 
+const SYSTEM = /^What do you want to import into/;
 const WAY = /^How do you sign in/;
 const ENTRANCE = /before the sign-in/;
 const MORE = 'Basic authentication or a client certificate too';
@@ -66,7 +67,7 @@ describe('signing in', () => {
       [/^Name/, 'O'],
     );
     const report = await addAndImport(
-      { pick: inTurn([WAY, 'OAuth']), input: alone },
+      { pick: inTurn([SYSTEM, 'Kintone'], [WAY, 'OAuth']), input: alone },
       'oauth.csv',
       ROW('O-1'),
     );
@@ -108,7 +109,8 @@ describe('signing in', () => {
       [/^Password of admin|^Password of (?!the)/, password],
       [/^Name/, 'Behind a door'],
     ];
-    const picks = () => inTurn([WAY, MORE], [ENTRANCE, 'Basic authentication'], [WAY, 'User name']);
+    const picks = () =>
+      inTurn([SYSTEM, 'Kintone'], [WAY, MORE], [ENTRANCE, 'Basic authentication'], [WAY, 'User name']);
     const wrong = typing([/^Password of the Basic/, 'closed'], ...texts);
     await answering({ pick: picks(), input: wrong }, async (asked) => {
       await vscode.commands.executeCommand(COMMANDS.addConnection);
@@ -140,6 +142,7 @@ describe('signing in', () => {
     ];
     const picks = () =>
       inTurn(
+        [SYSTEM, 'Kintone'],
         [WAY, MORE],
         [ENTRANCE, 'Client certificate'],
         [WAY, 'User name'],

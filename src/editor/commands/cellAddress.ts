@@ -1,30 +1,19 @@
-import * as vscode from 'vscode';
-import { isLoopback, parseUrl } from '../../core/endpoints/exchange';
+import { normalizeCellUrl, type CellAddress } from '../../core/endpoints/personium/address';
+import { show } from '../text';
 
-/**
- * A cell's URL as a person types it or copies it from a browser, without the slash at the end; or what is wrong with it,
- * in their language. Http leads to this computer only. What follows the cell (`__token`, a query) is left out.
- */
-export function readCellUrl(text: string): { readonly baseUrl: string } | { readonly fault: string } {
-  const typed = text.trim();
-  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `https://${typed}`;
-  const url = typed === '' ? null : parseUrl(withScheme);
-  if (url === null || (!url.hostname.includes('.') && !isLoopback(url.hostname))) {
-    return { fault: vscode.l10n.t('This is no URL of a cell. Write it such as https://unit.example/cell/.') };
-  }
-  if (url.username !== '' || url.password !== '') {
-    return {
-      fault: vscode.l10n.t(
-        'The address holds a user name or password. Leave them out; they are asked for in the next step.',
-      ),
-    };
-  }
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    return {
-      fault: vscode.l10n.t(
-        'The address must start with https. Plain http is possible to this computer only.',
-      ),
-    };
-  }
-  return { baseUrl: `${url.origin}${url.pathname.replace(/\/__.*$/, '').replace(/\/+$/, '')}` };
+/** Where a cell may be, by what a person typed; or what is wrong with it, in their language. */
+export function readCellUrl(text: string): CellAddress | { readonly fault: string } {
+  const address = normalizeCellUrl(text);
+  return 'code' in address ? { fault: show(address) } : address;
+}
+
+/** What is wrong with a cell's URL as it was typed; undefined when nothing is. */
+export function cellUrlFault(text: string): string | undefined {
+  const address = readCellUrl(text);
+  return 'fault' in address ? address.fault : undefined;
+}
+
+/** As connections keep it. */
+export function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
 }

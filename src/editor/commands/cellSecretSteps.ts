@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { PersoniumEntry, PersoniumSignIn } from '../../core/endpoints/personium/signIn';
 import type { StepResult, StepUi } from '../multiStep';
 import type { CellDraft } from './cellDraft';
-import { readCellUrl } from './cellAddress';
+import { cellUrlFault, readCellUrl, withoutSlash } from './cellAddress';
 import { certificateOf } from './connectionDraft';
 
 /** Tries a whole sign-in. Throws `ExpectedError`, whose sentence is shown where the secret was entered. */
@@ -15,13 +15,10 @@ export async function askIssuer(ui: StepUi, draft: CellDraft): Promise<StepResul
     prompt: vscode.l10n.t('URL of the cell the unit user’s account is in'),
     placeholder: 'https://unit.example/unitadmin/',
     value: draft.issuer === '' ? '' : `${draft.issuer}/`,
-    validate: (value) => {
-      const address = readCellUrl(value);
-      return 'baseUrl' in address ? undefined : address.fault;
-    },
+    validate: cellUrlFault,
   });
   const address = readCellUrl(text);
-  if ('baseUrl' in address) draft.issuer = address.baseUrl;
+  if (!('fault' in address)) draft.issuer = withoutSlash(address.candidates[0] ?? '');
   return 'asked';
 }
 

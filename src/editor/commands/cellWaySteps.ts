@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import { isOverride } from '../../core/endpoints/personium/signIn';
 import type { PersoniumWay } from '../connections/connection';
-import { isOverride } from '../connections/overrides';
 import { entranceText, signInText } from '../connections/wayText';
 import { isBack, type Choice, type StepResult, type StepUi } from '../multiStep';
 import { Cancelled } from '../refusal';

@@ -4,13 +4,16 @@ import type { CellIdentity, CellImportState } from '../../core/endpoints/cellSna
 import type { Endpoint, TargetSummary } from '../../core/endpoints/endpoint';
 import type { OAuthSignIn } from '../../core/endpoints/kintone/oauth';
 import type { KintoneSignIn } from '../../core/endpoints/kintone/signIn';
+import type { CellAddress } from '../../core/endpoints/personium/address';
+import type { PersoniumSignIn } from '../../core/endpoints/personium/signIn';
+import type { TriedCell } from '../../core/endpoints/personium/trySignIn';
 import type { Transport } from '../../core/endpoints/transport';
 import type { JobTarget, System } from '../../core/jobs/job';
 import { ExpectedError } from '../../core/message';
 import type { Log } from '../log';
 import { badSetting } from '../settings';
 import { showText } from '../show';
-import { appUrl, placeOf, type Connection } from './connection';
+import { appUrl, placeOf, type Connection, type PersoniumConnection } from './connection';
 import { parseConnections } from './parseConnections';
 import { parseSecret, storedSecret, type SignIn } from './secret';
 import { SignedTransports } from './signedTransports';
@@ -108,11 +111,19 @@ export class Connections implements vscode.Disposable {
   }
 
   /** What a cell tells everybody of itself, without a sign-in. Throws `ExpectedError`. */
-  async aboutCell(baseUrl: string, signal?: AbortSignal): Promise<CellIdentity | undefined> {
-    const { createEndpoint } = await import('../../core/endpoints/createEndpoint');
-    const transport = await this.#transports.unsigned();
-    const options = { transport, language: messageLanguage() };
-    return createEndpoint({ system: 'personium', baseUrl }, options).cell?.about(signal);
+  async aboutCell(address: CellAddress, signal?: AbortSignal): Promise<CellIdentity> {
+    const { learnCell } = await import('../../core/endpoints/personium/address');
+    return learnCell(await this.#transports.unsigned(), address, signal);
+  }
+
+  /** Tries a sign-in to a cell; nothing is changed. Throws `ExpectedError`. */
+  async tryCell(
+    connection: PersoniumConnection,
+    signIn: PersoniumSignIn,
+    signal?: AbortSignal,
+  ): Promise<TriedCell> {
+    const { trySignIn } = await import('../../core/endpoints/personium/trySignIn');
+    return trySignIn(await this.#signedTransport(connection, signIn), `${connection.baseUrl}/`, signal);
   }
 
   /** False for an app that the sign-in could not see when its apps were last listed. */

@@ -1,4 +1,5 @@
 import { isLoopback } from '../../core/endpoints/exchange';
+import { isOverride } from '../../core/endpoints/personium/signIn';
 import {
   ENTRANCE_KINDS,
   KINTONE_WAYS,
@@ -7,7 +8,6 @@ import {
   type ConnectionApp,
   type EntranceKind,
 } from './connection';
-import { isOverride } from './overrides';
 
 /** The connections of a settings value, or what is wrong with it (in English: setting names and positions). */
 export function parseConnections(value: unknown): { connections: Connection[]; faults: string[] } {

@@ -5,6 +5,7 @@ export async function addConnection(stage: Stage): Promise<void> {
   const { workbench, words, sandbox } = stage;
   const { baseUrl, username, password } = sandbox.access;
   await workbench.command(words.command('addConnection'));
+  await workbench.pick(words.text('Kintone'));
   await answer(stage, 'Address of the Kintone domain, or of an app or guest space in it', baseUrl);
   await workbench.pick(words.text('User name and password'));
   await answer(stage, 'Login name', username);
@@ -13,8 +14,24 @@ export async function addConnection(stage: Stage): Promise<void> {
   await workbench.toast(words.pattern('{name} is connected. Its apps are in the Connections view.'));
 }
 
+/** Adds the sandbox's cell as a connection, signed in by an account of the cell. */
+export async function addCell(stage: Stage, name: string): Promise<void> {
+  const { workbench, words, sandbox } = stage;
+  const { cellUrl, username, password } = sandbox.cell;
+  await workbench.command(words.command('addConnection'));
+  await workbench.pick(words.text('Personium cell'));
+  await answer(stage, 'URL of the cell', cellUrl);
+  await workbench.pick(words.text('Account of the cell'));
+  await answer(stage, 'Account name', username);
+  await answer(stage, 'Password of {user}', password);
+  await answer(stage, 'Name of the connection, as you want to see it', name);
+  await workbench.toast(
+    words.pattern('{name} is connected. Its boxes and entity sets are in the Connections view.'),
+  );
+}
+
 /** Answers an input box once it asks for this, as the box before it may still be there. */
-async function answer({ workbench, words }: Stage, prompt: string, text: string): Promise<void> {
+export async function answer({ workbench, words }: Stage, prompt: string, text: string): Promise<void> {
   await workbench.page
     .locator('.quick-input-widget:visible .quick-input-message', { hasText: words.pattern(prompt) })
     .waitFor();

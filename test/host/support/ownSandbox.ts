@@ -16,7 +16,22 @@ export interface OwnSandbox {
     readonly refreshToken: string;
     readonly expiredAccessToken: string;
   };
+  /** Its Personium cell. */
+  readonly cell: {
+    readonly cellUrl: string;
+    readonly unitUrl: string;
+    readonly username: string;
+    readonly password: string;
+    readonly masterToken: string;
+    readonly otherUsers: Readonly<Record<string, { readonly username: string; readonly password: string }>>;
+    readonly unitUser: { readonly cellUrl: string; readonly username: string; readonly password: string };
+  };
   stop(): void;
+}
+
+interface Ready {
+  readonly kintone: Omit<OwnSandbox, 'cell' | 'stop'>;
+  readonly personium: OwnSandbox['cell'];
 }
 
 /** Starts the bundled sandbox with options of its command line. */
@@ -28,8 +43,8 @@ export async function ownSandbox(...options: string[]): Promise<OwnSandbox> {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   return new Promise((resolve, reject) => {
-    child.once('message', (message: { kintone: Omit<OwnSandbox, 'stop'> }) =>
-      resolve({ ...message.kintone, stop: () => child.kill() }),
+    child.once('message', ({ kintone, personium }: Ready) =>
+      resolve({ ...kintone, cell: personium, stop: () => child.kill() }),
     );
     child.once('exit', () => reject(new Error('the sandbox ended')));
   });
@@ -45,7 +60,9 @@ export function signingInWith(token: string, sandbox: OwnSandbox, name: string):
   ];
   return {
     pick: (labels) =>
-      labels.find((label) => label === name || /^(API token|Customers|Add as new records)/.test(label)),
+      labels.find(
+        (label) => label === name || /Kintone$|^(API token|Customers|Add as new records)/.test(label),
+      ),
     input: (prompt) => texts.find(([pattern]) => pattern.test(prompt))?.[1],
     modal: (_message, _detail, buttons) => buttons[0],
   };
