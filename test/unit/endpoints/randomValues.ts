@@ -157,6 +157,9 @@ export function sampleOf(random: Random, field: TargetField, files: readonly str
     }
     case 'user':
     case 'table':
+    case 'boolean':
+    case 'list':
+    case 'object':
     case 'recordNumber':
     case 'readOnly':
       throw new Error(`No value for ${field.kind}`);
