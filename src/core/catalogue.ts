@@ -1,5 +1,6 @@
 import { CONNECTION_MESSAGES } from './endpoints/connectionMessages';
 import { KINTONE_MESSAGES } from './endpoints/messages';
+import { CELL_MESSAGES as CELL_ANSWERS } from './endpoints/personium/cellMessages';
 import { PERSONIUM_MESSAGES } from './endpoints/personium/messages';
 import { PERSONIUM_ROW_MESSAGES } from './endpoints/personium/rowMessages';
 import { FILE_MESSAGES } from './files/messages';
@@ -21,6 +22,7 @@ export const MESSAGE_TABLES: readonly MessageTable[] = [
   CONNECTION_MESSAGES,
   PERSONIUM_MESSAGES,
   PERSONIUM_ROW_MESSAGES,
+  CELL_ANSWERS,
   JOB_MESSAGES,
   CELL_MESSAGES,
 ];
