@@ -3,6 +3,8 @@
  * to `out/demo/`. Exit code 0 only when all is as expected.
  */
 import path from 'node:path';
+import { CELL_STEPS } from './e2e/cellImport';
+import { ENTITY_SET_STEPS } from './e2e/entitySet';
 import { CORRECTION_STEPS, FURTHER_STEPS } from './e2e/mainJob';
 import { ROUND_TRIP_STEPS } from './e2e/roundTrip';
 import type { Step } from './e2e/step';
@@ -20,6 +22,8 @@ async function main(): Promise<void> {
   await show('en', [...CORRECTION_STEPS, ...FURTHER_STEPS]);
   await show('ja', CORRECTION_STEPS);
   await show('en', ROUND_TRIP_STEPS);
+  await show('en', [...ENTITY_SET_STEPS, ...CELL_STEPS]);
+  await show('ja', [...ENTITY_SET_STEPS, ...CELL_STEPS]);
   console.log(`\nAll as expected, in ${seconds(start)}. Pictures: ${path.relative(ROOT, PICTURES)}/`);
 }
 

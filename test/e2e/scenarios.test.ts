@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { ROOT } from '../support/program';
+import { CELL_STEPS } from './cellImport';
+import { ENTITY_SET_STEPS } from './entitySet';
 import { CORRECTION_STEPS, FURTHER_STEPS } from './mainJob';
 import type { Step } from './step';
 import { ROUND_TRIP_STEPS } from './roundTrip';
@@ -10,6 +12,8 @@ import type { Locale } from './stage/words';
 
 scenario('The main job in a real VS Code', 'en', [...CORRECTION_STEPS, ...FURTHER_STEPS]);
 scenario('The main job in Japanese', 'ja', CORRECTION_STEPS);
+scenario('Rows into an entity set, and whole cells', 'en', [...ENTITY_SET_STEPS, ...CELL_STEPS]);
+scenario('Rows into an entity set, and whole cells, in Japanese', 'ja', [...ENTITY_SET_STEPS, ...CELL_STEPS]);
 scenario('Kintone’s own export, edited and imported as an update', 'en', ROUND_TRIP_STEPS);
 
 function scenario(title: string, locale: Locale, steps: readonly Step[]): void {

@@ -19,6 +19,20 @@ interface Access {
   readonly apps: readonly SandboxApp[];
 }
 
+/** A cell of the sandbox's unit, and how to look at it from outside. */
+interface CellAccess {
+  readonly cellUrl: string;
+  readonly unitUrl: string;
+  readonly username: string;
+  readonly password: string;
+  readonly controlToken: string;
+}
+
+interface Ready {
+  readonly kintone: Access;
+  readonly personium: CellAccess;
+}
+
 export interface WriteRequest {
   /** ISO 8601, when it had been answered. */
   readonly time: string;
@@ -32,11 +46,13 @@ export type SandboxRecord = Readonly<Record<string, unknown>>;
 /** The sandbox in a process of its own, as `npm run sandbox` starts it, seen from the endpoint's side. */
 export class SandboxProcess {
   readonly access: Access;
+  readonly cell: CellAccess;
   readonly #process: ChildProcess;
 
-  private constructor(process: ChildProcess, access: Access) {
+  private constructor(process: ChildProcess, ready: Ready) {
     this.#process = process;
-    this.access = access;
+    this.access = ready.kintone;
+    this.cell = ready.personium;
   }
 
   static async start(): Promise<SandboxProcess> {
@@ -44,7 +60,7 @@ export class SandboxProcess {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     for await (const line of createInterface({ input: child.stdout })) {
-      return new SandboxProcess(child, (JSON.parse(line) as { kintone: Access }).kintone);
+      return new SandboxProcess(child, JSON.parse(line) as Ready);
     }
     throw new Error('the sandbox ended before it served');
   }
@@ -56,11 +72,7 @@ export class SandboxProcess {
   }
 
   async records(app: string): Promise<SandboxRecord[]> {
-    const text = await (await this.#control('GET', `records?app=${app}`)).text();
-    return text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as SandboxRecord);
+    return linesOf(await (await this.#control('GET', `records?app=${app}`)).text());
   }
 
   async writes(app: string): Promise<WriteRequest[]> {
@@ -103,6 +115,16 @@ export class SandboxProcess {
     });
   }
 
+  /** Entities of a set of the cell, as it keeps them: a time is a number of milliseconds. */
+  async entities(set: string): Promise<SandboxRecord[]> {
+    return linesOf(await (await this.#controlCell('GET', `entities?set=${set}`)).text());
+  }
+
+  /** What the unit is to do that can't be called up otherwise. */
+  async cellHooks(hooks: object): Promise<void> {
+    await this.#controlCell('POST', 'hooks', hooks);
+  }
+
   async stop(): Promise<void> {
     if (this.#process.exitCode !== null) return;
     const ended = once(this.#process, 'exit');
@@ -110,13 +132,36 @@ export class SandboxProcess {
     await ended;
   }
 
-  async #control(method: string, what: string, body?: unknown): Promise<Response> {
-    const response = await fetch(`${this.access.baseUrl}/sandbox/${what}`, {
-      method,
-      headers: { Authorization: `Bearer ${this.access.controlToken}` },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`the sandbox answered ${response.status} to ${what}`);
-    return response;
+  #control(method: string, what: string, body?: unknown): Promise<Response> {
+    const { baseUrl, controlToken } = this.access;
+    return control(`${baseUrl}/`, controlToken, method, what, body);
   }
+
+  #controlCell(method: string, what: string, body?: unknown): Promise<Response> {
+    const { unitUrl, controlToken } = this.cell;
+    return control(unitUrl, controlToken, method, what, body);
+  }
+}
+
+async function control(
+  base: string,
+  token: string,
+  method: string,
+  what: string,
+  body: unknown,
+): Promise<Response> {
+  const response = await fetch(`${base}sandbox/${what}`, {
+    method,
+    headers: { Authorization: `Bearer ${token}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`the sandbox answered ${response.status} to ${what}`);
+  return response;
+}
+
+function linesOf(text: string): SandboxRecord[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as SandboxRecord);
 }

@@ -29,6 +29,7 @@ export interface Stage {
 const FILES = [
   'test/samples/customers.csv',
   'test/samples/customers.xlsx',
+  'test/samples/products.csv',
   'node_modules/vega-datasets/data/zipcodes.csv',
 ];
 
