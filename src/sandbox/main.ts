@@ -1,6 +1,7 @@
 import type { KintoneAccess, SandboxApp } from './access';
 import type { NameAndPassword } from './auth';
 import { readCommandLine, USAGE } from './options';
+import type { PersoniumAccess } from './personium/unit';
 import type { Sandbox } from './server';
 import { startSandbox } from './server';
 
@@ -8,6 +9,7 @@ import { startSandbox } from './server';
 export interface ReadyMessage {
   readonly type: 'ready';
   readonly kintone: KintoneAccess;
+  readonly personium: PersoniumAccess;
 }
 
 async function main(): Promise<void> {
@@ -18,12 +20,14 @@ async function main(): Promise<void> {
   }
   const sandbox = await startSandbox(options);
   stopOnRequest(sandbox);
+  const { kintone, personium } = sandbox;
   if (json) {
-    console.log(JSON.stringify({ kintone: sandbox.kintone }));
+    console.log(JSON.stringify({ kintone, personium }));
   } else if (process.send === undefined) {
-    console.log(readable(sandbox.kintone));
+    const stop = 'Stop with Ctrl+C. Nothing is kept.';
+    console.log([readable(kintone), '', readableUnit(personium), '', stop].join('\n'));
   }
-  process.send?.({ type: 'ready', kintone: sandbox.kintone } satisfies ReadyMessage);
+  process.send?.({ type: 'ready', kintone, personium } satisfies ReadyMessage);
 }
 
 /** Ends with a signal, and with the parent that forked it. */
@@ -45,8 +49,6 @@ function stopOnRequest(sandbox: Sandbox): void {
 function readable(kintone: KintoneAccess): string {
   const { baseUrl, guestSpace, otherUsers, oauth, basicAuthentication } = kintone;
   const space = `guest/${guestSpace.id}`;
-  const user = (title: string, { username, password }: NameAndPassword) =>
-    `  ${username}  ${password}  ${title}`;
   return [
     `Kintone sandbox  ${baseUrl}`,
     `User name        ${kintone.username}`,
@@ -71,8 +73,31 @@ function readable(kintone: KintoneAccess): string {
     ...guestSpace.apps.map((app) =>
       appLines(app, `${baseUrl}/k/${space}/${app.id}/  guest space ${guestSpace.id}`),
     ),
-    'Stop with Ctrl+C. Nothing is kept.',
   ].join('\n');
+}
+
+function readableUnit(personium: PersoniumAccess): string {
+  const { cellUrl, unitUrl, masterToken, otherUsers, unitUser, entitySets, controlToken } = personium;
+  return [
+    `Personium cell   ${cellUrl}`,
+    `User name        ${personium.username}`,
+    `Password         ${personium.password}`,
+    'Other accounts',
+    user('may read and write in the box sales', otherUsers.clerk),
+    user('may read in the box sales', otherUsers.reader),
+    user('has to choose a new password', otherUsers.newcomer),
+    `Unit             ${unitUrl}`,
+    `Master token     ${masterToken}`,
+    'Unit user',
+    user(`account of ${unitUser.cellUrl}`, unitUser),
+    `Control token    ${controlToken}`,
+    'Entity sets',
+    ...entitySets.map(({ name, url }) => `  ${name}\n     ${url}`),
+  ].join('\n');
+}
+
+function user(title: string, { username, password }: NameAndPassword): string {
+  return `  ${username}  ${password}  ${title}`;
 }
 
 function appLines({ id, name, ...tokens }: SandboxApp, address: string): string {

@@ -6,6 +6,7 @@ import type { NameAndPassword, SignInSettings } from './auth';
 import type { FaultSettings } from './faults';
 import type { Limits } from './limits';
 import type { OAuthSettings } from './oauth';
+import type { PersoniumOptions } from './personium/unit';
 import type { RecordOptions } from './records/options';
 
 /** How a call that takes no OAuth (`bulkRequest`, cursors) is refused: no source tells. */
@@ -37,6 +38,8 @@ export interface SandboxOptions extends FaultSettings, SignInSettings, RecordOpt
   readonly certificates?: CertificateOptions;
   /** Apps beside its own. */
   readonly moreApps?: readonly AppDefinition[];
+  /** How the Personium unit is to be; seed and certificates are those of the sandbox unless given. */
+  readonly personium?: PersoniumOptions;
 }
 
 export interface CommandLine {
@@ -46,7 +49,7 @@ export interface CommandLine {
   readonly help: boolean;
 }
 
-export const USAGE = `A Kintone-like service on this machine, for trying and testing. It keeps nothing on disk.
+export const USAGE = `A Kintone-like service and a Personium-like unit on this machine, for trying and testing. They keep nothing on disk.
 
   --json               print the addresses and sign-ins as one line of JSON
   --port N             listen on this port (default: a free one)
@@ -57,7 +60,9 @@ export const USAGE = `A Kintone-like service on this machine, for trying and tes
   --seed TEXT          the same tokens and password at every start
   --basic USER:PASS    ask for Basic authentication in front
   --certificates DIR   serve https and ask for a client certificate: server.pem, server.key and ca.pem of that folder
-  --no-samples         begin without sample records`;
+  --no-samples         begin without sample records
+  --personium-port N   let the Personium unit listen on this port (default: a free one)
+  --import-time MS     time the import of a cell takes (default 4000)`;
 
 /** Throws `TypeError` with a sentence for an option that is unknown or not usable. */
 export function readCommandLine(args: readonly string[]): CommandLine {
@@ -75,6 +80,8 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       basic: { type: 'string' },
       certificates: { type: 'string' },
       'no-samples': { type: 'boolean', default: false },
+      'personium-port': { type: 'string' },
+      'import-time': { type: 'string' },
     },
   });
   const port = wholeNumber('--port', values.port, 65_535);
@@ -82,6 +89,8 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   const recordLatencyMs = decimal('--record-latency', values['record-latency']);
   const concurrencyLimit = wholeNumber('--concurrency', values.concurrency, 1_000_000);
   const guest = wholeNumber('--guest', values.guest, Number.MAX_SAFE_INTEGER);
+  const personiumPort = wholeNumber('--personium-port', values['personium-port'], 65_535);
+  const importMs = decimal('--import-time', values['import-time']);
   return {
     json: values.json,
     help: values.help,
@@ -95,6 +104,10 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       ...(values.basic === undefined ? {} : { basicAuthentication: nameAndPassword(values.basic) }),
       ...(values.certificates === undefined ? {} : { certificates: readCertificates(values.certificates) }),
       ...(values['no-samples'] ? { samples: false } : {}),
+      personium: {
+        ...(personiumPort === undefined ? {} : { port: personiumPort }),
+        ...(importMs === undefined ? {} : { hooks: { importMs } }),
+      },
     },
   };
 }

@@ -25,6 +25,8 @@ import { USUAL_LIMITS } from './limits';
 import { OAuthTokens, SCOPES } from './oauth';
 import type { Scope } from './oauth';
 import type { SandboxOptions } from './options';
+import type { PersoniumAccess, PersoniumControl } from './personium/unit';
+import { startPersonium } from './personium/unit';
 import { Site } from './records/site';
 import { RemovedFields } from './removedFields';
 import type { LogSummary } from './requestLog';
@@ -34,6 +36,7 @@ import type { SandboxState } from './state';
 import { disturb, giveBack, reset } from './state';
 
 export type { KintoneAccess, SandboxApp } from './access';
+export type { PersoniumAccess, PersoniumControl } from './personium/unit';
 
 /** What tests in the same process may do beside talking HTTP. */
 export interface SandboxControl {
@@ -66,6 +69,9 @@ export interface SandboxControl {
 export interface Sandbox {
   readonly kintone: KintoneAccess;
   readonly control: SandboxControl;
+  /** A unit beside it, on a port of its own. */
+  readonly personium: PersoniumAccess;
+  readonly personiumControl: PersoniumControl;
   /** Ends all connections; resolves when the port is free. */
   close(): Promise<void>;
 }
@@ -83,8 +89,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const state = stateOf([...open, ...guest, SALARIES], options, secret);
   const controlToken = secret('control');
   const closing = new AbortController();
-  const { port, certificates } = options;
+  const { port, certificates, seed } = options;
   const server = await listen({ port: port ?? 0, certificates }, router(state, controlToken, closing.signal));
+  const unit = await startPersonium({ seed, certificates, ...options.personium }).catch(
+    async (error: unknown) => {
+      await server.close();
+      throw error;
+    },
+  );
   const scheme = certificates === undefined ? 'http' : 'https';
   // By this name, for the official tools take plain http from no other.
   const baseUrl = `${scheme}://localhost:${server.port}`;
@@ -109,9 +121,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       controlToken,
     },
     control: controlOf(state),
+    personium: unit.access,
+    personiumControl: unit.control,
     close: async () => {
       closing.abort();
-      await server.close();
+      await Promise.all([server.close(), unit.close()]);
     },
   };
 }

@@ -49,42 +49,47 @@ export interface LoadedSnapshot {
   readonly failure: PersoniumError | null;
 }
 
-/** Reads the documents in the order of import, at most so many of them; a line that is no JSON ends it. */
+/**
+ * Reads what a snapshot holds in the order of import (documents of the cell, files, documents of its boxes), at most so
+ * many of them; a line that is no JSON ends it.
+ */
 export function loadSnapshot({ entries }: ReadSnapshot, mostUnits = Infinity): LoadedSnapshot {
-  const lines: Partial<Record<PjsonName, SnapshotDocument[]>> = {};
+  const lines = Object.fromEntries(PJSON_NAMES.map((name) => [name, [] as SnapshotDocument[]])) as Record<
+    PjsonName,
+    SnapshotDocument[]
+  >;
   const files = new Map<string, Uint8Array>();
+  const cellJson = entries.get(CELL_JSON)?.toString('utf8') ?? '';
+  const cell = parseDocument(cellJson);
+  let failure = cell === null ? new PersoniumError('PR400-CM-0004', cellJson) : null;
   let units = 0;
-  let failure: PersoniumError | null = null;
-  for (const name of PJSON_NAMES) {
-    const documents: SnapshotDocument[] = (lines[name] = []);
-    for (const line of linesOf(entries.get(pjsonEntry(name)))) {
-      if (failure === null && units < mostUnits) {
-        const document = parseDocument(line);
+  const goesOn = () => failure === null && units < mostUnits;
+  const readLines = (names: readonly PjsonName[]) => {
+    for (const name of names) {
+      for (const line of linesOf(entries.get(pjsonEntry(name)))) {
+        const document = goesOn() ? parseDocument(line) : undefined;
         if (document === null) {
           failure = new PersoniumError('PR400-CM-0004', line);
-        } else {
-          documents.push(document);
+        } else if (document !== undefined) {
+          lines[name].push(document);
           units++;
         }
       }
     }
-  }
+  };
+  readLines(PJSON_NAMES.slice(0, FIRST_OF_BOXES));
   for (const path of webdavFiles(entries)) {
-    const bytes = entries.get(path);
-    if (bytes !== undefined && failure === null && units < mostUnits) {
+    const bytes = goesOn() ? entries.get(path) : undefined;
+    if (bytes !== undefined) {
       files.set(path.slice(WEBDAV_FOLDER.length), bytes);
       units++;
     }
   }
-  const cellJson = entries.get(CELL_JSON)?.toString('utf8') ?? '';
-  const cell = parseDocument(cellJson);
-  const dump: CellDump = {
-    cell: cell ?? NO_CELL,
-    lines: lines as Record<PjsonName, SnapshotDocument[]>,
-    files,
-  };
-  return { dump, units, failure: cell === null ? new PersoniumError('PR400-CM-0004', cellJson) : failure };
+  readLines(PJSON_NAMES.slice(FIRST_OF_BOXES));
+  return { dump: { cell: cell ?? NO_CELL, lines, files }, units, failure };
 }
+
+const FIRST_OF_BOXES = PJSON_NAMES.indexOf('40_entitytype');
 
 const NO_CELL: SnapshotDocument = { _index: '', _type: 'Cell', _id: '', _source: {} };
 
