@@ -5,10 +5,11 @@ import { isObject, readJson } from '../readJson';
 import type { HttpResponse } from '../transport';
 import type { Message } from '../../message';
 import { readBatchReply } from './batchReply';
-import { bracketed, kindOf, personiumFailure, readPersoniumError, refusalMessage } from './codes';
+import { kindOf, personiumFailure, readPersoniumError, refusalMessage } from './codes';
 import type { AskedPlace, PersoniumError } from './codes';
 import { ID } from './fields';
 import type { Operation } from './operation';
+import { refusedValue } from './refusedValue';
 import { rowMessage } from './rowMessages';
 
 /** What one request did. */
@@ -226,29 +227,6 @@ function judgeError(
         : rejected(code, [refusedValue(error, operation, schema)]);
   }
 }
-
-/** Which value is to blame: the unit names its property in brackets. */
-function refusedValue(error: PersoniumError, operation: Operation, schema: TargetSchema): RejectedReason {
-  const name = bracketed(error)[0] ?? '';
-  if (name === ID) {
-    const message = rowMessage('entity.refusedId', { id: operation.id ?? '' }, error.text);
-    return { field: ID, message };
-  }
-  const field =
-    schema.fields.find(({ code }) => code === name) ??
-    schema.fields.find(({ fields }) => fields?.some(({ code }) => code === name));
-  const about = MESSAGES_OF_VALUES.get(error.code);
-  if (field === undefined || about === undefined) {
-    return { ...(field === undefined ? {} : { field: field.code }), message: refusalMessage(error) };
-  }
-  return { field: field.code, message: rowMessage(about, { field: field.label }, error.text) };
-}
-
-const MESSAGES_OF_VALUES: ReadonlyMap<string, Parameters<typeof rowMessage>[0]> = new Map([
-  ['PR400-OD-0006', 'entity.refusedValue'],
-  ['PR400-OD-0007', 'entity.notSettable'],
-  ['PR400-OD-0009', 'entity.valueMissing'],
-]);
 
 function rejected(code: string, reasons: readonly RejectedReason[]): OperationResult {
   return { kind: 'rejected', code, reasons };

@@ -149,7 +149,7 @@ describe('entities that are replaced', () => {
     );
     assert.equal(asked[1]?.path, "sales/stock/Product('it''s')");
     assert.equal(asked[2]?.path, "sales/stock/Product('a%2Fb')");
-    assert.equal(asked[1]?.headers['if-match'], 'W/"1-1"');
+    assert.equal(asked[1].headers['if-match'], 'W/"1-1"');
   });
 });
 
