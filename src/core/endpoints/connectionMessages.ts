@@ -42,6 +42,17 @@ export const CONNECTION_MESSAGES = {
   'signIn.tokenTwice':
     'Two API tokens of the same app are given, which Kintone does not take. Leave one out.',
   'signIn.appMissing': 'There is no app {app}. Check its number in the app’s address.',
+  'signIn.tokenBusy': 'The cell of the account can’t give a token at the moment. Try again a little later.',
+  'signIn.tokenNotGiven':
+    'The cell of the account gives no token that can be used. Check its cell URL and whether a proxy or sign-in page stands in between.',
+  'signIn.tokenUnusable':
+    'The token, cookie or p_cookie_peer is missing or holds characters that can’t be sent. Copy it again.',
+  'signIn.override':
+    'One of the X-Override lines can’t be sent. Write them such as “X-Personium-Priority: high”, and none that signs in or says where requests go.',
+  'signIn.unitNotLearned':
+    'The cell does not say which unit it belongs to, so no token for the unit was asked for. Check the cell URL.',
+  'signIn.otherUnit':
+    'The cell names a unit in which its address does not lie, so no token for that unit was asked for. Enter the cell URL as Personium shows it.',
 
   'certificate.addressWithout':
     'A client certificate is asked for at {address} only. Change the address, or sign in without a certificate.',

@@ -2,6 +2,8 @@ import type { Message } from '../message';
 import type { CONNECTION_MESSAGES } from './connectionMessages';
 import type { Answer } from './endpoint';
 import type { KINTONE_MESSAGES } from './messages';
+import { kindOf, refusalMessage } from './personium/codes';
+import { personiumCodeOf } from './personium/token';
 import type { TransportError } from './transport';
 
 type Code = keyof typeof KINTONE_MESSAGES | keyof typeof CONNECTION_MESSAGES;
@@ -13,12 +15,20 @@ export function judgeFailure(failure: TransportError): Answer {
     return { kind: 'ambiguous', message: { code: 'network.lost', args: { code } } };
   }
   const message = failureMessage(failure);
-  return NEEDS_THE_PERSON.has(message.code)
+  return needsThePerson(failure, message)
     ? { kind: 'impossible', message }
     : { kind: 'notCommitted', reason: 'network', message };
 }
 
-/** Failures of which the sign-in or the way out is to blame: to wait and try again would change nothing. */
+/** Whether to wait and try again would change nothing. */
+function needsThePerson({ code }: TransportError, message: Message): boolean {
+  const told = personiumCodeOf(code);
+  return told === null
+    ? NEEDS_THE_PERSON.has(message.code)
+    : kindOf(told) !== 'wait' && kindOf(told) !== 'server';
+}
+
+/** Failures of which the sign-in or the way out is to blame. */
 const NEEDS_THE_PERSON: ReadonlySet<string> = new Set<Code>([
   'connection.removedMeanwhile',
   'signIn.basicNeeded',
@@ -27,6 +37,10 @@ const NEEDS_THE_PERSON: ReadonlySet<string> = new Set<Code>([
   'signIn.oauthExpired',
   'signIn.oauthNotRenewed',
   'signIn.oauthScope',
+  'signIn.tokenNotGiven',
+  'signIn.unitNotLearned',
+  'signIn.otherUnit',
+  'network.headerLines',
   'certificate.passphrase',
   'certificate.unreadable',
   'certificate.outdated',
@@ -45,6 +59,10 @@ const BY_CODE: Readonly<Record<string, Code>> = {
   ERR_CERTIFICATE_REFUSED: 'certificate.refused',
   ERR_CONNECTION_REMOVED: 'connection.removedMeanwhile',
   ERR_HEADER_LINES: 'network.headerLines',
+  ERR_TOKEN_BUSY: 'signIn.tokenBusy',
+  ERR_TOKEN_NOT_GIVEN: 'signIn.tokenNotGiven',
+  ERR_TOKEN_OTHER_UNIT: 'signIn.otherUnit',
+  ERR_TOKEN_UNIT: 'signIn.unitNotLearned',
   ERR_SAVE_EEXIST: 'network.saveExists',
   ERR_SAVE_ENCODED: 'network.saveEncoded',
   ERR_FILE_CHANGED: 'network.fileChanged',
@@ -80,6 +98,10 @@ const BY_PATTERN: readonly (readonly [pattern: RegExp, message: Code])[] = [
 /** Why a server could not be reached or did not answer, for a request that only reads or did not leave. */
 export function failureMessage({ code, bytesSent }: TransportError): Message {
   const known = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
+  const told = personiumCodeOf(code);
+  if (told !== null) {
+    return refusalMessage({ code: told, text: '' });
+  }
   const status = /^ERR_PROXY_(\d{3})$/.exec(code)?.[1];
   if (known === undefined && status !== undefined) {
     return message('network.proxyRefused', { status });

@@ -1,7 +1,7 @@
 import { ExpectedError } from '../../message';
 import type { CellIdentity } from '../cellSnapshots';
-import { isObject, readJson } from '../readJson';
-import { exchange, expectStatus, nameInUrl, rootOf, withSignal } from './cellExchange';
+import { identityByUrl, readIdentity } from './address';
+import { exchange, expectStatus, rootOf, withSignal } from './cellExchange';
 import { cellMessage } from './cellMessages';
 import type { PersoniumClient } from './client';
 import { personiumFailure, readPersoniumError } from './codes';
@@ -19,15 +19,11 @@ export async function identify(client: PersoniumClient, signal?: AbortSignal): P
   if (response.status !== 200) {
     throw personiumFailure(response, rootOf(client));
   }
-  const json = readJson(response);
-  const { cell, unit } = isObject(json) ? json : {};
-  const name = isObject(cell) ? cell.name : undefined;
-  const url = isObject(cell) ? cell.url : undefined;
-  const unitUrl = isObject(unit) ? unit.url : undefined;
-  if (typeof name !== 'string' || !isUrl(url) || !isUrl(unitUrl)) {
+  const identity = readIdentity(response);
+  if (identity === null) {
     throw unexpectedAnswer(response.status);
   }
-  return { name, url: withSlash(url), unitUrl: withSlash(unitUrl) };
+  return identity;
 }
 
 /**
@@ -64,25 +60,7 @@ export async function recreateCell(client: PersoniumClient, signal?: AbortSignal
   }
 }
 
-/** A cell stands below its unit's path, or its name is the first part of the host. */
-function identityByUrl(cellUrl: string): CellIdentity {
-  const url = new URL(cellUrl);
-  const segments = url.pathname.split('/').filter((part) => part !== '');
-  const unitUrl = isSubDomain(cellUrl)
-    ? `${url.protocol}//${url.host.slice(url.host.indexOf('.') + 1)}/`
-    : `${[url.origin, ...segments.slice(0, -1)].join('/')}/`;
-  return { name: nameInUrl(cellUrl), url: cellUrl, unitUrl };
-}
-
 /** Whether the cell has a host name of its own; otherwise it is a path of its unit. */
 export function isSubDomain(cellUrl: string): boolean {
   return new URL(cellUrl).pathname === '/';
-}
-
-function isUrl(value: unknown): value is string {
-  return typeof value === 'string' && URL.canParse(value);
-}
-
-function withSlash(url: string): string {
-  return url.endsWith('/') ? url : `${url}/`;
 }

@@ -35,6 +35,15 @@ const REPEATED = {
  * follow as `verbatim` where there are any.
  */
 export const PERSONIUM_MESSAGES = {
+  'personium.addressUnreadable':
+    'This is no URL of a cell. Write it such as https://unit.example/cell/ or https://cell.unit.example/.',
+  'personium.addressWithPassword':
+    'The address holds a user name or password. Leave them out; they are asked for in the next step.',
+  'personium.addressNeedsHttps':
+    'The address must start with https. Plain http is possible to this computer only.',
+  'personium.pageInstead':
+    'At this address is a page for people, not what a cell says of itself. Check the cell URL and whether a proxy or sign-in page stands in between.',
+  'personium.unitInstead': 'At this address is a unit, not one of its cells. Add the cell’s name to it.',
   'personium.refused': 'The cell refused the request with the code {code} (HTTP status {status}).',
   'personium.serverFailed': 'The server failed (HTTP status {status}). Try again a little later.',
   'personium.unavailable':
