@@ -74,7 +74,7 @@ function objectReader(field: TargetField, make: MakeConverter): (value: JsonObje
       }
     }
     return refused.length === 0
-      ? (Object.fromEntries(found))
+      ? Object.fromEntries(found)
       : new Refusal(...refused.flatMap(({ messages }) => messages));
   };
 }
@@ -124,10 +124,7 @@ export function itemsReader(
 ): (items: readonly unknown[]) => readonly unknown[] | Refusal {
   const item = itemOf(field);
   const read = jsonReader(item, make);
-  return (items) =>
-    inOrder(field, items, (one) =>
-      one === null ? wrongType(item, one) : (read(one) ?? wrongType(item, one)),
-    );
+  return (items) => inOrder(field, items, (one) => read(one) ?? wrongType(item, one));
 }
 
 /** What the items of a list are, under the name of the list. */

@@ -45,7 +45,7 @@ export function jsonText(value: unknown): string {
 export function objectText(fields: readonly TargetField[], parts: JsonObject): string {
   const members = fields.flatMap(({ code }): [string, unknown][] => {
     const value = Object.hasOwn(parts, code) ? parts[code] : undefined;
-    return value === undefined || value === null ? [] : [[code, value]];
+    return value === undefined ? [] : [[code, value]];
   });
   return members.length === 0 ? '' : jsonText(Object.fromEntries(members));
 }
