@@ -9,8 +9,9 @@ import { readNotImported } from '../jobs/notImported';
 export async function recordCanceled(folder: string): Promise<boolean> {
   const journal = await Journal.open(folder);
   try {
-    const { stage, intents, stopped } = journal.state;
-    if (isTerminal(stage) || intents > 0 || stopped) return false;
+    const { stage, intents, stopped, cell } = journal.state;
+    if (isTerminal(stage) || stage === 'running' || intents > 0 || stopped) return false;
+    const uploaded = cell?.uploaded ?? null;
     const { unprocessed } = await readNotImported(folder);
     const rows = unprocessed.flatMap(({ ranges }) => ranges);
     await journal.appendDurable({
@@ -18,6 +19,10 @@ export async function recordCanceled(folder: string): Promise<boolean> {
       status: 'canceled',
       failures: [],
       unprocessed: rows.length > 0 ? [{ rows, reason: { code: 'job.canceled' } }] : [],
+      // To take it away takes a sign-in.
+      ...(uploaded === null
+        ? {}
+        : { notes: [{ code: 'job.cell.noteUploadLeft', args: { name: uploaded } }] }),
     });
     return true;
   } finally {

@@ -6,12 +6,17 @@ import { openTable } from '../files/openTable';
 import { writeTextWorkbook } from '../files/writeWorkbook';
 import { ControlWatch } from '../jobs/control';
 import { isCellImport } from '../jobs/job';
+import type { JobDefinition } from '../jobs/job';
 import { readDefinition } from '../jobs/jobFolder';
 import { ExpectedError } from '../message';
+import { checkSnapshot } from './cell/checkSnapshot';
+import { createCellJob } from './cell/createCellJob';
+import { runCellJob } from './cell/runCellJob';
+import type { CellRunParts } from './cell/runCellJob';
 import { checkFile } from './checkFile';
 import { createJob } from './createJob';
 import { runJob } from './runJob';
-import type { RunSummary } from './runJob';
+import type { RunParts, RunSummary } from './runJob';
 import { scanFile } from './scanFile';
 import { derive } from './unimported';
 import { WireTransport } from './wireTransport';
@@ -75,6 +80,17 @@ async function perform(task: WorkerTask): Promise<unknown> {
     case 'create':
       await createJob(task);
       return null;
+    case 'checkSnapshot': {
+      let lines = 0;
+      const tell = atMostEvery(NEWS_MS, () => post({ type: 'progress', rows: lines }));
+      return checkSnapshot(task.path, (count) => {
+        lines = count;
+        tell();
+      });
+    }
+    case 'createCell':
+      await createCellJob(task);
+      return null;
     case 'run':
       return run(task);
     case 'derive':
@@ -104,20 +120,19 @@ async function saveWorkbook({ path, read, workbook, sheetName }: WorkbookRequest
 }
 
 async function run({ folder, refusal }: WorkerTask & { kind: 'run' }): Promise<RunSummary> {
-  const definition = await readDefinition(folder);
-  // A cell is no rows: `runCellJob` follows what the server does.
-  if (isCellImport(definition)) throw new Error('cells can’t be imported yet');
+  const isCell = isCellImport(await readDefinition(folder));
   const tell = atMostEvery(NEWS_MS, () => post({ type: 'journal' }));
   watch = new ControlWatch(folder);
   try {
-    const summary = await runJob(folder, {
-      createEndpoint: ({ id, target, language }) => endpointOf(target, language, id),
+    const parts = {
+      createEndpoint: ({ id, target, language }: JobDefinition) => endpointOf(target, language, id),
       control: watch,
       ...(refusal === undefined ? {} : { refusal }),
       onRecord: tell,
       onBlocked: (code) => post({ type: 'blocked', code }),
       log: (level, text) => post({ type: 'log', level, text }),
-    });
+    } satisfies RunParts & CellRunParts;
+    const summary = await (isCell ? runCellJob(folder, parts) : runJob(folder, parts));
     post({ type: 'journal' });
     await deriveUnimported(folder, summary);
     return summary;

@@ -5,6 +5,8 @@ import type { JobTarget } from '../jobs/job';
 import type { ImportPlan } from '../mapping/plan';
 import type { TargetSchema } from '../mapping/schema';
 import type { Message } from '../message';
+import type { SnapshotReport } from './cell/checkSnapshot';
+import type { NewCellJob } from './cell/createCellJob';
 import type { PlacedProblem } from './placement';
 import type { RunSummary } from './runJob';
 import type { UnimportedFile } from './unimported';
@@ -99,6 +101,8 @@ export type WorkerTask =
       readonly submittedAt: number;
       readonly request: SubmitRequest;
     }
+  | { readonly kind: 'checkSnapshot'; readonly path: string }
+  | ({ readonly kind: 'createCell' } & NewCellJob)
   | { readonly kind: 'run'; readonly folder: string; readonly refusal?: Message }
   | { readonly kind: 'derive'; readonly folder: string }
   | { readonly kind: 'saveWorkbook'; readonly request: WorkbookRequest };
@@ -108,6 +112,8 @@ export interface TaskResults {
   readonly check: CheckReport;
   readonly scan: ScanReport;
   readonly create: null;
+  readonly checkSnapshot: SnapshotReport;
+  readonly createCell: null;
   readonly run: RunSummary;
   readonly derive: UnimportedFile;
   readonly saveWorkbook: null;
