@@ -108,7 +108,7 @@ describe('signing in to a cell', () => {
 
   it('by a unit user asks for the cell of the account, and Back leads through all questions', async () => {
     const { cellUrl, unitUser } = sandbox.cell;
-    const ways = ['Personium cell', BACK, 'Personium cell', 'Unit user'];
+    const ways = ['Personium cell', BACK, 'Unit user'];
     const issuers = [BACK, unitUser.cellUrl];
     const input = typing(
       [/^Account name/, unitUser.username],

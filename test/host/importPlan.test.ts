@@ -218,6 +218,7 @@ describe('the plan of an import', () => {
   it('goes back to the confirmation when a change is given up, by Escape, Back or a refused change', async () => {
     const file = await workspaceFile('escape.csv', `${HEADER}\nP-5,a,1\n`);
     const pick = inTurn(
+      [/^Choose the connection/, 'Sandbox'],
       APP,
       [MODE, 'Add as new'],
       [CHANGE, 'no such line'],
