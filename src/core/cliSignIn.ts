@@ -3,13 +3,15 @@ import { text } from 'node:stream/consumers';
 import { CliUsage } from './cliUsage';
 import type { NetworkOptions } from './endpoints/agent';
 import type { BasicSignIn, KintoneSignIn } from './endpoints/kintone/signIn';
+import { normalizeCellUrl } from './endpoints/personium/address';
+import type { PersoniumEntry, PersoniumSignIn } from './endpoints/personium/signIn';
 import { createProxyFor, proxyFromEnvironment } from './endpoints/proxy';
 import { certificateFault } from './endpoints/trust';
 import type { ClientCertificate } from './endpoints/trust';
 import { ExpectedError } from './message';
 
 /** Other users of a computer can see the arguments of its programs: secrets come from the environment or stdin. */
-export const SIGN_IN_HELP = `Sign-in, one of
+export const SIGN_IN_HELP = `Sign-in to Kintone, one of
   --api-token TOKEN                  may be given several times. Other users of this computer can see
                                      arguments: better set KINTONE_API_TOKEN (several with commas).
   --username NAME                    with the password in KINTONE_PASSWORD, or with --password-stdin as a
@@ -21,6 +23,17 @@ and where the domain asks for it
   --basic-auth-username NAME         or KINTONE_BASIC_AUTH_USERNAME; with KINTONE_BASIC_AUTH_PASSWORD
   --pfx-file FILE                    client certificate; its password in IMPORTED_FILES_PFX_PASSWORD, or with
                                      --pfx-password-stdin as the (next) line of the standard input
+
+Sign-in to a Personium cell, one of
+  --username NAME                    with the password in PERSONIUM_PASSWORD, or with --password-stdin; or
+                                     PERSONIUM_USERNAME and PERSONIUM_PASSWORD
+  --unit-user-cell URL               the same for an account of another cell, as a user of the unit;
+                                     PERSONIUM_UNIT_USER_CELL otherwise
+  --token-file FILE                  an access token or the unit's master token; PERSONIUM_TOKEN otherwise
+  PERSONIUM_COOKIE                   the value of p_cookie, with PERSONIUM_COOKIE_PEER
+and where they are needed
+  --override "NAME: VALUE"           sent as X-Override; may be given several times
+  --pfx-file FILE                    client certificate, as above
 
 Network
   --proxy URL                        HTTPS_PROXY, ALL_PROXY, HTTP_PROXY and NO_PROXY are honoured as well; a
@@ -34,6 +47,9 @@ export const SIGN_IN_OPTIONS = {
   'basic-auth-username': { type: 'string' },
   'pfx-file': { type: 'string' },
   'pfx-password-stdin': { type: 'boolean' },
+  'unit-user-cell': { type: 'string' },
+  'token-file': { type: 'string' },
+  override: { type: 'string', multiple: true },
   proxy: { type: 'string' },
   'ca-file': { type: 'string' },
 } as const;
@@ -45,6 +61,9 @@ export interface SignInValues {
   readonly 'basic-auth-username'?: string | undefined;
   readonly 'pfx-file'?: string | undefined;
   readonly 'pfx-password-stdin'?: boolean | undefined;
+  readonly 'unit-user-cell'?: string | undefined;
+  readonly 'token-file'?: string | undefined;
+  readonly override?: string[] | undefined;
   readonly proxy?: string | undefined;
   readonly 'ca-file'?: string | undefined;
 }
@@ -60,13 +79,8 @@ export async function readSignIn(
   env: Env,
   stdin: NodeJS.ReadableStream,
 ): Promise<KintoneSignIn> {
-  const asksStdin = values['password-stdin'] === true || values['pfx-password-stdin'] === true;
-  const lines = asksStdin ? (await text(stdin)).split(/\r?\n/) : [];
-  const signIn = chooseSignIn(
-    values,
-    env,
-    values['password-stdin'] === true ? (lines.shift() ?? '') : undefined,
-  );
+  const { password, lines } = await readStdin(values, stdin);
+  const signIn = chooseSignIn(values, env, password);
   const certificate = readCertificate(values, env, lines);
   const basic = readBasic(values, env);
   if (signIn.kind === 'oauth') {
@@ -78,6 +92,77 @@ export async function readSignIn(
     ...(basic === undefined ? {} : { basic }),
     ...(certificate === undefined ? {} : { certificate }),
   };
+}
+
+/**
+ * The sign-in to a cell of the arguments, else of the environment: a token, else an account (of another cell, for a user
+ * of the unit), else a cookie. Throws `CliUsage` for what is missing or does not go together, `ExpectedError` for an
+ * address or a client certificate that can't be used.
+ */
+export async function readCellSignIn(
+  values: SignInValues,
+  env: Env,
+  stdin: NodeJS.ReadableStream,
+): Promise<PersoniumSignIn> {
+  if ((values['api-token'] ?? []).length > 0) throw new CliUsage('--api-token is for Kintone.');
+  const { password, lines } = await readStdin(values, stdin);
+  const entry = chooseEntry(values, env, password);
+  const certificate = readCertificate(values, env, lines);
+  const overrides = values.override ?? [];
+  return {
+    ...entry,
+    ...(overrides.length === 0 ? {} : { overrides }),
+    ...(certificate === undefined ? {} : { certificate }),
+  };
+}
+
+function chooseEntry(values: SignInValues, env: Env, password: string | undefined): PersoniumEntry {
+  const { username, 'token-file': tokenFile, 'unit-user-cell': unitUserCell } = values;
+  if (tokenFile !== undefined) {
+    if (username !== undefined) throw new CliUsage('Give either --token-file or --username, not both.');
+    return { kind: 'bearer', token: readFile(tokenFile, '--token-file').toString('utf8').trim() };
+  }
+  const token = env.PERSONIUM_TOKEN ?? '';
+  if (username === undefined && token !== '') return { kind: 'bearer', token };
+  const name = username ?? env.PERSONIUM_USERNAME ?? '';
+  if (name !== '') {
+    const account = accountOf(name, password ?? env.PERSONIUM_PASSWORD);
+    const issuer = unitUserCell ?? env.PERSONIUM_UNIT_USER_CELL ?? '';
+    return issuer === ''
+      ? { kind: 'account', ...account }
+      : { kind: 'unitUser', issuer: cellOf(issuer), ...account };
+  }
+  const { PERSONIUM_COOKIE: cookie = '', PERSONIUM_COOKIE_PEER: peer = '' } = env;
+  if (cookie === '') {
+    throw new CliUsage('Sign in with --username, PERSONIUM_TOKEN or another way of --help.');
+  }
+  if (peer === '') throw new CliUsage('PERSONIUM_COOKIE needs PERSONIUM_COOKIE_PEER.');
+  return { kind: 'cookie', cookie, peer };
+}
+
+function accountOf(username: string, password: string | undefined): { username: string; password: string } {
+  if (password === undefined || password === '') {
+    throw new CliUsage('An account needs PERSONIUM_PASSWORD or --password-stdin.');
+  }
+  return { username, password };
+}
+
+/** The password goes to this cell: its address has to be whole. */
+function cellOf(url: string): string {
+  const address = normalizeCellUrl(url);
+  if ('code' in address) throw new ExpectedError(address);
+  return address.candidates[0] ?? url;
+}
+
+/** The first line of the standard input where it is a password, and the others. */
+async function readStdin(
+  values: SignInValues,
+  stdin: NodeJS.ReadableStream,
+): Promise<{ readonly password: string | undefined; readonly lines: readonly string[] }> {
+  const asked = values['password-stdin'] === true;
+  if (!asked && values['pfx-password-stdin'] !== true) return { password: undefined, lines: [] };
+  const lines = (await text(stdin)).split(/\r?\n/);
+  return asked ? { password: lines[0] ?? '', lines: lines.slice(1) } : { password: undefined, lines };
 }
 
 function chooseSignIn(values: SignInValues, env: Env, password: string | undefined): KintoneSignIn {

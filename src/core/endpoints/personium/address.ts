@@ -48,7 +48,8 @@ function guessScheme(typed: string): 'http' | 'https' {
 
 /**
  * The first of the candidates that says that it is a cell. No sign-in is needed. Throws `ExpectedError` with what is
- * wrong with the likeliest one, or the signal's reason.
+ * wrong with the likeliest one, or when the cell names an address at another server: a password must not go there unless
+ * a person says so. Throws the signal's reason as well.
  */
 export async function learnCell(
   transport: Transport,
@@ -60,6 +61,10 @@ export async function learnCell(
     const response = await ask(transport, candidate, signal);
     const identity = readIdentity(response) ?? failedCell(response, candidate);
     if (identity !== null) {
+      if (new URL(identity.url).origin !== new URL(candidate).origin) {
+        const args = { address: identity.url };
+        throw new PersoniumRefusal(personiumMessage('personium.cellElsewhere', args), '', response.status);
+      }
       return identity;
     }
     first ??= whyNot(response);

@@ -35,6 +35,8 @@ const REPEATED = {
  * follow as `verbatim` where there are any.
  */
 export const PERSONIUM_MESSAGES = {
+  'personium.cellElsewhere':
+    'The cell has another address than this one: {address}. Check it, then enter that one.',
   'personium.addressUnreadable':
     'This is no URL of a cell. Write it such as https://unit.example/cell/ or https://cell.unit.example/.',
   'personium.addressWithPassword':
