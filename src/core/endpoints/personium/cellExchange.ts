@@ -2,6 +2,7 @@ import { ExpectedError } from '../../message';
 import { failureMessage } from '../networkFailure';
 import { TransportError } from '../transport';
 import type { HttpResponse } from '../transport';
+import { identityByUrl } from './address';
 import type { CellRequest, PersoniumClient } from './client';
 import { personiumFailure } from './codes';
 import type { AskedPlace } from './codes';
@@ -9,19 +10,9 @@ import type { AskedPlace } from './codes';
 /** For requests that only ask; a file that comes or goes has as long as it moves. */
 export const ASK_TIMEOUT_MS = 60_000;
 
-/** Last segment of the cell's path, or the first part of its host name: what people call it. */
-export function nameInUrl(cellUrl: string): string {
-  const url = new URL(cellUrl);
-  const segment = url.pathname
-    .split('/')
-    .filter((part) => part !== '')
-    .at(-1);
-  return segment === undefined ? (url.hostname.split('.')[0] ?? '') : decodeURIComponent(segment);
-}
-
 /** All that a snapshot has to do with takes the right `root` on the cell. */
 export function rootOf({ cellUrl }: PersoniumClient): AskedPlace {
-  return { name: nameInUrl(cellUrl), right: 'root' };
+  return { name: identityByUrl(cellUrl).name, right: 'root' };
 }
 
 /** The answer, whatever its status. Throws `ExpectedError` of the network, or the signal's reason. */

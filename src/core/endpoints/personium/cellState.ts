@@ -20,7 +20,7 @@ export async function importState(client: PersoniumClient, signal?: AbortSignal)
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof TransportError) {
-      return notKnown(failureMessage(error));
+      return notKnown(NO_TOKEN.has(error.code) ? cellMessage('cell.tokenNotGiven') : failureMessage(error));
     }
     throw error;
   }
@@ -120,6 +120,9 @@ export async function exportState(
   );
   return { kind: 'failed', message: failureOf(readJson(told), 'export') };
 }
+
+/** The account may be one that the import has deleted for now. */
+const NO_TOKEN: ReadonlySet<string> = new Set(['ERR_TOKEN_PR400_AN_0017', 'ERR_TOKEN_NOT_GIVEN']);
 
 const NOTHING: Readonly<Record<string, unknown>> = {};
 
