@@ -1,22 +1,19 @@
+import { readTarget } from './cliAccess';
+import type { Access, AccessValues } from './cliAccess';
 import { PLAN_HELP, readPlanOptions } from './cliPlan';
 import type { PlanOptions, PlanValues } from './cliPlan';
-import { SIGN_IN_HELP, readNetwork, readSignIn } from './cliSignIn';
-import type { SignInValues } from './cliSignIn';
+import { SIGN_IN_HELP } from './cliSignIn';
 import { CliUsage } from './cliUsage';
-import type { NetworkOptions } from './endpoints/agent';
-import type { KintoneSignIn } from './endpoints/kintone/signIn';
-import { normalizeBaseUrl } from './endpoints/kintone/address';
 import { DELIMITERS, ENCODINGS } from './files/row';
 import type { Delimiter, Encoding, ReadOptions } from './files/row';
-import { unimportedCount } from './jobs/describe';
-import type { ImportJob } from './jobs/job';
-import { ExpectedError } from './message';
 
-export const HELP = `Imports CSV and Excel files into Kintone apps, and gives back every row that was not imported.
+export const HELP = `Imports CSV and Excel files into Kintone apps and Personium cells, and gives back every row that was not imported.
 
   imported-files import FILE --base-url URL --app N [sign-in] [options]
-  imported-files check FILE --base-url URL --app N [sign-in] [options]
-                                     the same without importing: prints every problem with its place
+  imported-files import FILE --cell-url URL --entity-set BOX/COLLECTION/SET [sign-in] [options]
+  imported-files check FILE …        the same without importing: prints every problem with its place
+  imported-files resume JOB [sign-in]
+                                     go on with an import whose process or window has gone
   imported-files list                print all imports, newest first
   imported-files show JOB            print how one import stands
   imported-files unimported JOB      print the rows that were not imported, with reasons, as CSV
@@ -30,6 +27,8 @@ Options
                                      KINTONE_BASE_URL otherwise
   --app N                            number of the app
   --guest-space N                    number of the guest space the app is in; KINTONE_GUEST_SPACE_ID otherwise
+  --cell-url URL                     a Personium cell; PERSONIUM_CELL_URL otherwise
+  --entity-set PATH                  an entity set of the cell, such as sales/stock/Product (__ is the main box)
   --sheet NAME                       worksheet; the first visible one otherwise
   --encoding NAME                    ${ENCODINGS.join(', ')}; found out otherwise
   --delimiter C                      comma, tab, semicolon or pipe; found out otherwise
@@ -46,19 +45,15 @@ Exit status
 export interface ImportOptions {
   readonly file: string;
   readonly jobsFolder: string;
-  readonly address: { readonly baseUrl: string; readonly guestSpaceId?: string };
-  readonly app: string;
-  readonly signIn: KintoneSignIn;
-  readonly network: NetworkOptions;
+  readonly access: Access;
+  /** Number of the app, or path of the entity set. */
+  readonly targetId: string;
   readonly read: ReadOptions;
   readonly plan: PlanOptions;
   readonly json: boolean;
 }
 
-export interface ImportValues extends SignInValues, PlanValues {
-  readonly 'base-url'?: string | undefined;
-  readonly app?: string | undefined;
-  readonly 'guest-space'?: string | undefined;
+export interface ImportValues extends AccessValues, PlanValues {
   readonly sheet?: string | undefined;
   readonly encoding?: string | undefined;
   readonly delimiter?: string | undefined;
@@ -71,26 +66,11 @@ export async function readImportOptions(
   file: string,
   jobsFolder: string,
 ): Promise<ImportOptions> {
-  const { env } = process;
   const plan = readPlanOptions(values);
-  const baseUrl = values['base-url'] ?? env.KINTONE_BASE_URL ?? '';
-  if (baseUrl === '') throw new CliUsage('import needs --base-url URL.');
-  const address = normalizeBaseUrl(baseUrl);
-  if ('code' in address) throw new ExpectedError(address);
-  const app = values.app ?? address.appId;
-  if (app === undefined) throw new CliUsage('import needs --app N.');
-  const fromEnv = env.KINTONE_GUEST_SPACE_ID;
-  const guestSpaceId =
-    values['guest-space'] ?? address.guestSpaceId ?? (fromEnv === '' ? undefined : fromEnv);
-  const signIn = await readSignIn(values, env, process.stdin);
-  const { certificate } = signIn;
   return {
     file,
     jobsFolder,
-    address: { baseUrl: address.baseUrl, ...(guestSpaceId === undefined ? {} : { guestSpaceId }) },
-    app,
-    signIn,
-    network: { ...readNetwork(values, env), ...(certificate === undefined ? {} : { certificate }) },
+    ...(await readTarget(values)),
     read: readReadOptions(values),
     plan,
     json: values.json === true,
@@ -123,34 +103,4 @@ function readDelimiter(name: string): Delimiter {
   const known = DELIMITERS.find((delimiter) => delimiter === name) ?? DELIMITER_NAMES[name.toLowerCase()];
   if (known === undefined) throw new CliUsage('--delimiter takes comma, tab, semicolon or pipe.');
   return known;
-}
-
-/** The last line of `--json`. */
-export function summaryOf({ id, status, counts }: ImportJob) {
-  const { total, imported, updated, unchanged, unknown } = counts;
-  return {
-    jobId: id,
-    status,
-    total,
-    imported,
-    updated,
-    unchanged,
-    unimported: unimportedCount(counts),
-    unknown,
-  };
-}
-
-/** Uncertain rows weigh more than a failure: they must be looked at before anything is sent again. */
-export function exitCodeOf({ status, counts }: ImportJob): number {
-  if (counts.unknown > 0 || counts.inFlight > 0) return 5;
-  switch (status) {
-    case 'completed':
-      return unimportedCount(counts) > 0 ? 2 : 0;
-    case 'canceled':
-      return 4;
-    case 'waiting':
-    case 'inProgress':
-    case 'failed':
-      return 3;
-  }
 }

@@ -4,13 +4,17 @@ import type { Transport } from '../endpoints/transport';
 import type { ReadOptions, TableInfo } from '../files/row';
 import { leaveRequest } from '../jobs/control';
 import type { ControlRequest } from '../jobs/control';
+import { isCellImport } from '../jobs/job';
 import type { ImportJob, JobTarget } from '../jobs/job';
 import { jobFolder, newJobId } from '../jobs/jobFolder';
 import { JobStore } from '../jobs/jobStore';
 import { acquire, isHeld, jobKey } from '../jobs/ownership';
 import { removeExpired, removeJob } from '../jobs/retention';
 import { ExpectedError } from '../message';
+import type { Message } from '../message';
 import { recordCanceled } from './abandonedJob';
+import type { SnapshotReport } from './cell/checkSnapshot';
+import type { SubmitCellRequest } from './cell/createCellJob';
 import { JobQueue } from './jobQueue';
 import type { PlacedProblem } from './placement';
 import type { UnimportedFile } from './unimported';
@@ -28,6 +32,8 @@ import type {
 } from './workerMessages';
 
 export type { CheckReport, CheckRequest, KeyColumns, ScanReport, SubmitRequest } from './workerMessages';
+export type { SnapshotReport } from './cell/checkSnapshot';
+export type { CellJobSource, SubmitCellRequest } from './cell/createCellJob';
 export type { PlacedProblem } from './placement';
 export type { UnimportedFile } from './unimported';
 
@@ -43,6 +49,15 @@ export interface ImportServiceOptions {
   /** Days after submission that ended jobs are kept; 0 keeps them until they are removed by hand. */
   readonly retentionDays: () => number;
   readonly log: Log;
+}
+
+/** A run as `importState` shows it, and where. */
+export interface ForeignImport {
+  readonly target: JobTarget;
+  readonly snapshot: string;
+  /** Its begin by the server's clock, in milliseconds. */
+  readonly startedAt: number;
+  readonly language: string;
 }
 
 const TIDY_MS = 60 * 60 * 1000;
@@ -108,32 +123,60 @@ export class ImportService {
     return this.#task(task, taskOptions(onProgress, signal));
   }
 
+  /**
+   * Checks a cell snapshot as far as that can be done without the cell, and says what it holds. Throws `ExpectedError`
+   * with the file and line within, or the signal's reason.
+   */
+  checkSnapshot(
+    file: string,
+    onProgress?: (lines: number) => void,
+    signal?: AbortSignal,
+  ): Promise<SnapshotReport> {
+    return this.#task({ kind: 'checkSnapshot', path: file }, taskOptions(onProgress, signal));
+  }
+
   /** Takes a copy of the file and queues the job. It is on the disk when this resolves. Throws `ExpectedError`. */
-  async submit(request: SubmitRequest): Promise<string> {
-    const { jobsFolder, log } = this.#options;
-    await mkdir(jobsFolder, { recursive: true });
-    const submittedAt = Date.now();
-    const id = newJobId(submittedAt);
-    const folder = jobFolder(jobsFolder, id);
+  submit(request: SubmitRequest): Promise<string> {
+    return this.#submit(request.target, (job) => this.#task({ kind: 'create', ...job, request }));
+  }
+
+  /** The same for a snapshot that replaces a cell. Throws `ExpectedError`. */
+  submitCell(request: SubmitCellRequest): Promise<string> {
+    return this.#submit(request.target, (job) => this.#task({ kind: 'createCell', ...job, request }));
+  }
+
+  /** Makes a job of a cell's import that somebody else has started, as `importState` shows it: it is only watched. */
+  watchForeign({ snapshot, startedAt, ...request }: ForeignImport): Promise<string> {
+    return this.submitCell({ ...request, source: { origin: 'foreign', snapshot, startedAt } });
+  }
+
+  /**
+   * Takes up a job whose window or command line has closed, where it was: it is queued when this resolves. What keeps it
+   * from going on afterwards is in `trouble`, and leaves it as it was. Throws `ExpectedError` when it has ended, when
+   * somebody runs it, and when there is no sign-in.
+   */
+  async resume(jobId: string): Promise<void> {
+    const { definition, folder, ...job } = await this.#find(jobId);
+    if (isOver(job)) throw new ExpectedError({ code: 'job.canNotResume' });
+    const { target } = definition;
+    await this.#options.transportFor(target);
     const ownership = await acquire(jobKey(folder));
-    if (!ownership) throw new Error('a new job is owned already');
-    try {
-      await this.#task({ kind: 'create', folder, id, submittedAt, request });
-    } catch (error) {
-      await ownership.release();
-      throw error;
-    }
-    log('info', `${id}: submitted`);
-    this.#queue.add({ id, folder, target: request.target, ownership });
+    if (!ownership) throw new ExpectedError({ code: 'job.runsElsewhere' });
+    this.#options.log('info', `${jobId}: taken up`);
+    this.#queue.add({ id: jobId, folder, target, ownership });
     await this.store.refresh();
-    return id;
+  }
+
+  /** Why a job that was to be taken up here was left as it was; null when it was not. */
+  trouble(jobId: string): Message | null {
+    return this.#queue.trouble(jobId);
   }
 
   /** Cancels a job from which nothing was sent. Throws `ExpectedError` when it is too late. */
   async cancel(jobId: string): Promise<void> {
     const job = await this.#find(jobId);
     if (isOver(job)) return;
-    if (!job.canCancel) throw new ExpectedError({ code: 'job.canNotCancel' });
+    if (!job.canCancel) throw tooLate(job, 'job.canNotCancel');
     await this.#ask(job, 'cancel');
   }
 
@@ -141,7 +184,7 @@ export class ImportService {
   async stop(jobId: string): Promise<void> {
     const job = await this.#find(jobId);
     if (isOver(job) || job.phase.kind === 'stopping') return;
-    if (!job.canStop && !job.canCancel) throw new ExpectedError({ code: 'job.canNotStop' });
+    if (!job.canStop && !job.canCancel) throw tooLate(job, 'job.canNotStop');
     await this.#ask(job, job.canStop ? 'stop' : 'cancel');
   }
 
@@ -196,6 +239,33 @@ export class ImportService {
     this.store.dispose();
   }
 
+  async #submit(
+    target: JobTarget,
+    create: (job: {
+      readonly folder: string;
+      readonly id: string;
+      readonly submittedAt: number;
+    }) => Promise<null>,
+  ): Promise<string> {
+    const { jobsFolder, log } = this.#options;
+    await mkdir(jobsFolder, { recursive: true });
+    const submittedAt = Date.now();
+    const id = newJobId(submittedAt);
+    const folder = jobFolder(jobsFolder, id);
+    const ownership = await acquire(jobKey(folder));
+    if (!ownership) throw new Error('a new job is owned already');
+    try {
+      await create({ folder, id, submittedAt });
+    } catch (error) {
+      await ownership.release();
+      throw error;
+    }
+    log('info', `${id}: submitted`);
+    this.#queue.add({ id, folder, target, ownership });
+    await this.store.refresh();
+    return id;
+  }
+
   async #find(jobId: string): Promise<ImportJob> {
     await this.store.refresh();
     const job = this.store.get(jobId);
@@ -211,7 +281,7 @@ export class ImportService {
         const done = await recordCanceled(job.folder).finally(() => ownership.release());
         await this.store.refresh();
         if (done) return;
-        throw new ExpectedError({ code: 'job.canNotCancel' });
+        throw tooLate(job, 'job.canNotCancel');
       }
     }
     await leaveRequest(job.folder, request);
@@ -235,7 +305,12 @@ function taskOptions(
   return { ...(onProgress ? { onProgress } : {}), ...(signal ? { signal } : {}) };
 }
 
-function isOver({ status }: ImportJob): boolean {
+/** Nobody can end what a server does by itself. */
+function tooLate({ definition }: ImportJob, code: 'job.canNotCancel' | 'job.canNotStop'): ExpectedError {
+  return new ExpectedError({ code: isCellImport(definition) ? 'job.cellRuns' : code });
+}
+
+function isOver({ status }: Pick<ImportJob, 'status'>): boolean {
   return status === 'completed' || status === 'failed' || status === 'canceled';
 }
 

@@ -48,6 +48,7 @@ export class JobQueue {
   readonly #options: QueueOptions;
   readonly #waiting = new Map<string, Waiting>();
   readonly #running = new Map<string, Running>();
+  readonly #troubles = new Map<string, Message>();
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | null = null;
   #lookAgain = false;
@@ -58,8 +59,14 @@ export class JobQueue {
   }
 
   add(job: OwnedJob): void {
+    this.#troubles.delete(job.id);
     this.#waiting.set(job.id, { ...job, watch: new ControlWatch(job.folder) });
     this.look();
+  }
+
+  /** Why a job of this process was left as it was, when it was. */
+  trouble(jobId: string): Message | null {
+    return this.#troubles.get(jobId) ?? null;
   }
 
   /** Whether the job runs or waits in this process. */
@@ -121,11 +128,12 @@ export class JobQueue {
       if (this.#disposed) return;
       const asked = job.watch.asked;
       const view = store.get(job.id);
-      if (asked !== null) await this.#withdraw(job);
+      // A job that has sent something ends in its own way: its requests without an answer are looked after first.
+      if (asked === 'lost' || (asked !== null && view?.canCancel !== false)) await this.#withdraw(job);
       else if (!view) {
         // Not seen can be not readable for a moment; only what is gone is given up.
         if ((await job.watch.look()) !== null) await this.#withdraw(job);
-      } else if (view.phase.kind === 'queued' && view.phase.ahead === 0) await this.#tryStart(job);
+      } else if (view.phase.kind !== 'queued' || view.phase.ahead === 0) await this.#tryStart(job);
     }
   }
 
@@ -164,8 +172,7 @@ export class JobQueue {
       running.task = task;
       if (running.asked) task.poke(running.asked);
       const [result] = await Promise.allSettled([task.result, task.ended]);
-      if (result.status === 'rejected' && !this.#disposed)
-        log('error', `${job.id}: ${textOf(result.reason)}`);
+      if (result.status === 'rejected' && !this.#isDisposed()) this.#complain(job, result.reason);
     } finally {
       // In this order: who sees the job without an owner sees its turn free as well.
       await turn.release();
@@ -174,6 +181,11 @@ export class JobQueue {
       await store.refresh();
       this.look();
     }
+  }
+
+  #complain({ id }: OwnedJob, reason: unknown): void {
+    if (reason instanceof ExpectedError) this.#troubles.set(id, reason.detail);
+    this.#options.log('error', `${id}: ${textOf(reason)}`);
   }
 
   #isDisposed(): boolean {

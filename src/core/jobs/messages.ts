@@ -84,6 +84,7 @@ export const JOB_MESSAGES = {
 
   'cli.columnsLeftOut': 'Columns that are not imported: {names}',
   'cli.requests': 'Requests needed when all goes well: {requests}. Kintone takes {limit} a day for one app.',
+  'cli.requestsOnly': 'Requests needed when all goes well: {requests}.',
   'cli.tooManyRequests':
     'Requests needed when all goes well: {requests}. That is more than the {limit} that Kintone takes a day for one app: import the file in parts on several days.',
   'cli.checked':

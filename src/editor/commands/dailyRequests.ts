@@ -1,5 +1,4 @@
-/** Requests that one app takes in a day. */
-export const DAILY_REQUESTS = 10_000;
+import { DAILY_REQUESTS } from '../../core/endpoints/kintone/dailyRequests';
 
 /** What an import's requests mean for the others of the day: more than half of them is worth a second look. */
 export function shareOfDay(requests: number): 'fine' | 'moreThanHalf' | 'tooMany' {

@@ -163,7 +163,7 @@ describe('the command line', function () {
       ['list', '--colour'],
       ['check'],
       ...[
-        '--mode=replace',
+        '--mode=upsert',
         '--key=x',
         '--blank-keys=add',
         '--column=x',

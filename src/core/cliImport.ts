@@ -1,0 +1,164 @@
+import { access as reach } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { readAccessTo, withAccess } from './cliAccess';
+import type { AccessValues } from './cliAccess';
+import { follow } from './cliFollow';
+import type { ImportOptions } from './cliOptions';
+import { exitCodeOf, grouped, language, print, say, sentenceOf, summaryOf, tell } from './cliOutput';
+import { planImport } from './cliPlan';
+import type { PlannedFile } from './cliPlan';
+import { withService } from './cliService';
+import { createEndpoint } from './endpoints/createEndpoint';
+import { DAILY_REQUESTS } from './endpoints/kintone/dailyRequests';
+import type { CheckReport, ImportService } from './engine/importService';
+import { withHeading } from './engine/placement';
+import { jobFolder, readDefinition } from './jobs/jobFolder';
+import type { ImportJob, JobTarget, System } from './jobs/job';
+import { layoutOf } from './mapping/layout';
+import type { TargetSchema } from './mapping/schema';
+import { ExpectedError } from './message';
+import type { Message } from './message';
+
+/** A file brought to its target, and what both need. */
+interface Prepared extends PlannedFile {
+  readonly service: ImportService;
+  readonly file: string;
+  readonly schema: TargetSchema;
+  readonly target: JobTarget;
+  /** Requests that so many rows need. */
+  requestsFor(rows: number): number;
+}
+
+async function withPrepared<T>(options: ImportOptions, use: (prepared: Prepared) => Promise<T>): Promise<T> {
+  const { jobsFolder, json, targetId } = options;
+  const file = path.resolve(options.file);
+  await reach(file).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
+    throw new ExpectedError({ code: 'job.fileMissing', args: { name: path.basename(file), code } });
+  });
+  return withAccess(options.access, (place, transport) =>
+    withService(jobsFolder, transport, async (service) => {
+      const info = await service.inspect(file, options.read);
+      const endpoint = createEndpoint(place, { transport, language });
+      const schema = await endpoint.describe(targetId);
+      const planned = await planImport(options.plan, info.header, schema, process.cwd());
+      const layout = layoutOf(schema, planned.plan);
+      if (!json) for (const note of planned.notes) tell(say(note));
+      return use({
+        ...planned,
+        service,
+        file,
+        schema,
+        target: {
+          connectionId: 'cli',
+          connectionName: new URL(place.baseUrl).host,
+          ...place,
+          id: schema.id,
+          name: schema.name,
+          url: schema.url,
+        },
+        requestsFor: (rows) => endpoint.requestsFor(schema, layout, planned.plan.mode, rows),
+      });
+    }),
+  );
+}
+
+export function importFile({ read, json, ...options }: ImportOptions): Promise<number> {
+  return withPrepared({ read, json, ...options }, async (prepared) => {
+    const { service, file, target, plan, timeZone } = prepared;
+    const jobId = await service.submit({
+      path: file,
+      name: path.basename(file),
+      uri: pathToFileURL(file).href,
+      read,
+      target,
+      plan,
+      language,
+      ...(timeZone === undefined ? {} : { timeZone }),
+    });
+    const job = await follow(service, jobId, {
+      json,
+      requests: {
+        of: (rows) => prepared.requestsFor(rows),
+        sentence: (requests) => say(requestsMessage(target.system, requests)),
+      },
+    });
+    return ended(service, job, json);
+  });
+}
+
+/** Every problem on a line of its own, with its place; then what an import would do. */
+export function check({ read, json, ...options }: ImportOptions): Promise<number> {
+  return withPrepared(
+    { read, json, ...options },
+    async ({ service, file, schema, target, plan, timeZone }) => {
+      const zone = timeZone === undefined ? {} : { timeZone };
+      const request = { path: file, read, schema, plan, target, language, ...zone };
+      const { problems, notes = [], ...report } = await service.check(request);
+      for (const { row, line, cell, heading, problem } of problems) {
+        const message = withHeading(heading, problem.message, say(problem.message));
+        const { column, field } = problem;
+        print(
+          json
+            ? { event: 'problem', row, line, cell, column, field, code: problem.message.code, message }
+            : null,
+          `${cell ?? line}: ${message}`,
+        );
+      }
+      if (!json) for (const note of notes) tell(say(note));
+      print(
+        json ? { event: 'summary', ...report, notes: notes.map(({ code }) => code) } : null,
+        say(checkedMessage(report)),
+      );
+      if (!json) tell(say(requestsMessage(target.system, report.requests)));
+      return report.invalid > 0 ? 2 : 0;
+    },
+  );
+}
+
+/** Takes an import up that was interrupted, wherever it was begun. */
+export async function resume(
+  jobsFolder: string,
+  jobId: string,
+  values: AccessValues & { readonly json?: boolean | undefined },
+): Promise<number> {
+  const json = values.json === true;
+  const { target } = await readDefinition(jobFolder(jobsFolder, jobId)).catch((error: unknown) => {
+    throw error instanceof ExpectedError
+      ? error
+      : new ExpectedError({ code: 'job.notFound' }, { cause: error });
+  });
+  return withAccess(await readAccessTo(target, values), (_, transport) =>
+    withService(jobsFolder, transport, async (service) => {
+      await service.resume(jobId);
+      const job = await follow(service, jobId, { json });
+      const trouble = service.trouble(jobId);
+      if (trouble !== null) throw new ExpectedError(trouble);
+      return ended(service, job, json);
+    }),
+  );
+}
+
+async function ended(service: ImportService, job: ImportJob, json: boolean): Promise<number> {
+  await service.whenEnded(job.id);
+  print(json ? { event: 'summary', ...summaryOf(job) } : null, sentenceOf(job));
+  return exitCodeOf(job);
+}
+
+function checkedMessage({
+  total,
+  invalid,
+  added,
+  updated,
+  unchanged,
+}: Omit<CheckReport, 'problems'>): Message {
+  return { code: 'cli.checked', args: grouped({ total, invalid, added, updated, unchanged }) };
+}
+
+function requestsMessage(system: System, requests: number): Message {
+  // Only Kintone counts them.
+  if (system !== 'kintone') return { code: 'cli.requestsOnly', args: grouped({ requests }) };
+  const args = grouped({ requests, limit: DAILY_REQUESTS });
+  return { code: requests > DAILY_REQUESTS ? 'cli.tooManyRequests' : 'cli.requests', args };
+}
