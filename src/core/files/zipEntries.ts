@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { pipeline, type Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
 import {
   fromRandomAccessReaderPromise,
@@ -97,15 +97,22 @@ function refuseEntry(entry: Entry, limits: EntryLimits): void {
 async function inflated(file: FileHandle, zip: ZipFile, entry: Entry): Promise<AsyncIterable<unknown>> {
   const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
   if (entry.compressedSize === 0) return noBytes();
-  const stored: Readable = file.createReadStream({
-    start: fileDataStart,
-    end: fileDataStart + entry.compressedSize - 1,
-    autoClose: false,
-    highWaterMark: CHUNK_BYTES,
-  });
+  const stored = bytesAt(file, fileDataStart, entry.compressedSize);
   if (entry.compressionMethod === STORED) return stored;
   // Errors of either stream reach the reader of the last one.
-  return pipeline(stored, createInflateRaw({ chunkSize: CHUNK_BYTES }), () => undefined);
+  const unpacked = createInflateRaw({ chunkSize: CHUNK_BYTES });
+  return pipeline(Readable.from(stored, { objectMode: false }), unpacked, () => undefined);
+}
+
+/** A stream of the handle's own would leave a listener with it for each of, perhaps, millions of entries. */
+async function* bytesAt(file: FileHandle, start: number, length: number): AsyncGenerator<Uint8Array> {
+  for (let at = start; at < start + length;) {
+    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, start + length - at));
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield chunk.subarray(0, bytesRead);
+  }
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- an empty stream of bytes
