@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { CallOptions, Reply } from './unitClient';
-import { UnitClient } from './unitClient';
+import { resultOf, UnitClient } from './unitClient';
 
 const SET = 'sales/stock/Product';
 const ONE = `${SET}('p-1')`;
@@ -19,7 +19,7 @@ describe('Sandbox, Personium: reading and changing entities', () => {
   });
   after(() => client.close());
 
-  const read = async () => (await client.call('GET', ONE)).json.d?.results ?? {};
+  const read = async () => resultOf(await client.call('GET', ONE));
 
   function change(method: string, options: CallOptions): Promise<Reply> {
     return client.call(method, ONE, options);
@@ -35,7 +35,7 @@ describe('Sandbox, Personium: reading and changing entities', () => {
       __published: published,
       __updated: updated,
       ...values
-    } = json.d?.results ?? {};
+    } = resultOf({ json });
     assert.deepEqual(metadata, {
       uri: `${client.cellUrl}${ONE}`,
       etag: headers.etag,
@@ -62,7 +62,7 @@ describe('Sandbox, Personium: reading and changing entities', () => {
 
   it('reads the columns that are asked for', async () => {
     const { json } = await client.call('GET', `${ONE}?$select=Name`);
-    assert.deepEqual(Object.keys(json.d?.results ?? {}), ['__metadata', 'Name']);
+    assert.deepEqual(Object.keys(resultOf({ json })), ['__metadata', 'Name']);
   });
 
   it('takes a quote in a key as two', async () => {

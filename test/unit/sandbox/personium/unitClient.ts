@@ -22,6 +22,11 @@ export interface JsonReply {
   readonly [name: string]: unknown;
 }
 
+/** The entity that an answer holds; empty when it holds none. */
+export function resultOf({ json }: Pick<Reply, 'json'>): Readonly<Record<string, unknown>> {
+  return json.d?.results ?? {};
+}
+
 export interface CallOptions {
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** A text, or what is sent as JSON. */
