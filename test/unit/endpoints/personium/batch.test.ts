@@ -96,6 +96,9 @@ describe('the answer to a batch', () => {
     assert.equal(readBatchReply(reply(REPLY, 'multipart/mixed; boundary=other')), null);
     assert.equal(readBatchReply(reply('<html><body>Sign in</body></html>')), null);
     assert.equal(readBatchReply(reply(`${REPLY}\n--batch_x--`)), null);
+    const lines = REPLY.split('\n');
+    lines[lines.lastIndexOf('--batch_x')] = '--other';
+    assert.equal(readBatchReply(reply(lines.join('\n'))), null);
     const broken = reply(REPLY);
     broken.body.set([0xff], 200);
     assert.equal(readBatchReply(broken), null);

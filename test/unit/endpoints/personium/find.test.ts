@@ -158,11 +158,12 @@ describe('records whose request was not answered', () => {
     records: readonly ImportRecord[],
     job: { id: string } | null = { id: 'job-7' },
   ): Promise<readonly RecordResult[]> {
-    const { result } = await withCell(holding(...entities), async (endpoint) => {
+    const { result, asked } = await withCell(holding(...entities), async (endpoint) => {
       const writer = job === null ? endpoint.writer(PRODUCT, layout) : endpoint.writer(PRODUCT, layout, job);
       assert.ok(writer.settle !== undefined);
       return writer.settle(records);
     });
+    for (const one of asked) assert.equal(queryOf(one).get('$select'), null, 'all of an entity counts');
     return result;
   }
 

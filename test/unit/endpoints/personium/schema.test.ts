@@ -162,6 +162,7 @@ describe('the schema of a collection', () => {
     assert.equal(readMetadata(bytes('{"code":"x"}')), null);
     assert.equal(readMetadata(bytes('')), null);
     assert.equal(readXml(bytes('<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>')), null);
+    assert.equal(readXml(bytes('<!DOCTYPE x><x/>')), null);
     assert.equal(readXml(bytes(`${'<a>'.repeat(100)}${'</a>'.repeat(100)}`)), null);
   });
 });
