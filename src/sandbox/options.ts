@@ -38,7 +38,7 @@ export interface SandboxOptions extends FaultSettings, SignInSettings, RecordOpt
   readonly certificates?: CertificateOptions;
   /** Apps beside its own. */
   readonly moreApps?: readonly AppDefinition[];
-  /** How the Personium unit is to be; seed and certificates are those of the sandbox unless given. */
+  /** How the Personium unit is to be; seed, certificates and latencies are those of the sandbox unless given. */
   readonly personium?: PersoniumOptions;
 }
 
@@ -91,6 +91,10 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   const guest = wholeNumber('--guest', values.guest, Number.MAX_SAFE_INTEGER);
   const personiumPort = wholeNumber('--personium-port', values['personium-port'], 65_535);
   const importMs = decimal('--import-time', values['import-time']);
+  const personium = {
+    ...(personiumPort === undefined ? {} : { port: personiumPort }),
+    ...(importMs === undefined ? {} : { hooks: { importMs } }),
+  };
   return {
     json: values.json,
     help: values.help,
@@ -104,10 +108,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       ...(values.basic === undefined ? {} : { basicAuthentication: nameAndPassword(values.basic) }),
       ...(values.certificates === undefined ? {} : { certificates: readCertificates(values.certificates) }),
       ...(values['no-samples'] ? { samples: false } : {}),
-      personium: {
-        ...(personiumPort === undefined ? {} : { port: personiumPort }),
-        ...(importMs === undefined ? {} : { hooks: { importMs } }),
-      },
+      ...(personiumPort === undefined && importMs === undefined ? {} : { personium }),
     },
   };
 }

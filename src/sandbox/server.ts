@@ -89,14 +89,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const state = stateOf([...open, ...guest, SALARIES], options, secret);
   const controlToken = secret('control');
   const closing = new AbortController();
-  const { port, certificates, seed } = options;
+  const { port, certificates, seed, latencyMs = 0, recordLatencyMs = 0 } = options;
   const server = await listen({ port: port ?? 0, certificates }, router(state, controlToken, closing.signal));
-  const unit = await startPersonium({ seed, certificates, ...options.personium }).catch(
-    async (error: unknown) => {
-      await server.close();
-      throw error;
-    },
-  );
+  const unit = await startPersonium({
+    seed,
+    certificates,
+    latencyMs,
+    recordLatencyMs,
+    ...options.personium,
+  }).catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
   const scheme = certificates === undefined ? 'http' : 'https';
   // By this name, for the official tools take plain http from no other.
   const baseUrl = `${scheme}://localhost:${server.port}`;

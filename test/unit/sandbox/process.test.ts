@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { readCommandLine } from '../../../src/sandbox/options';
-import type { KintoneAccess } from '../../../src/sandbox/server';
+import type { KintoneAccess, PersoniumAccess } from '../../../src/sandbox/server';
 import { Client } from './client';
 
 const MAIN = join(__dirname, '../../../src/sandbox/main.ts');
@@ -27,7 +27,10 @@ describe('the sandbox as a process', function () {
     });
     children.push(child);
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-    const { kintone } = JSON.parse(line) as { kintone: KintoneAccess };
+    const { kintone, personium } = JSON.parse(line) as {
+      kintone: KintoneAccess;
+      personium: PersoniumAccess;
+    };
     assert.match(kintone.baseUrl, /^http:\/\/localhost:\d+$/);
     assert.deepEqual(
       kintone.apps.map(({ id, name }) => [id, name]),
@@ -40,6 +43,13 @@ describe('the sandbox as a process', function () {
       ],
     );
     assert.equal((await new Client(kintone).call('GET', 'apps')).status, 200);
+    assert.match(personium.cellUrl, /^http:\/\/localhost:\d+\/shop\/$/);
+    assert.deepEqual(
+      personium.entitySets.map(({ path }) => path),
+      ['sales/stock/Product', 'sales/stock/Supplier', '__/notes/Note'],
+    );
+    assert.ok(personium.username !== '' && personium.password !== '');
+    assert.equal(await importStatus(personium), 200);
     child.kill('SIGTERM');
     assert.deepEqual(await once(child, 'exit'), [0, null]);
   });
@@ -58,6 +68,11 @@ describe('the sandbox as a process', function () {
     }
     assert.match(text, /^Kintone sandbox {2}http:\/\/localhost:\d+$/m);
     assert.match(text, /http:\/\/localhost:\d+\/k\/guest\/7\/4\//);
+    assert.match(text, /^Personium cell {3}http:\/\/localhost:\d+\/shop\/$/m);
+    assert.match(text, /http:\/\/localhost:\d+\/shop\/sales\/stock\/Product$/m);
+    for (const word of ['Master token', 'unitadmin', 'clerk', 'newcomer']) {
+      assert.ok(text.includes(word), word);
+    }
     for (const word of ['User name', 'Password', 'gate  key', 'two-factor', 'Refresh token', 'view only']) {
       assert.ok(text.includes(word), word);
     }
@@ -66,9 +81,12 @@ describe('the sandbox as a process', function () {
   it('tells a parent that forked it where it is, and ends with it', async () => {
     const child = fork(MAIN, ['--latency', '1'], { execArgv: LOADER, stdio: 'inherit' });
     children.push(child);
-    const [message] = (await once(child, 'message')) as [{ type: string; kintone: KintoneAccess }];
+    const [message] = (await once(child, 'message')) as [
+      { type: string; kintone: KintoneAccess; personium: PersoniumAccess },
+    ];
     assert.equal(message.type, 'ready');
     assert.equal((await new Client(message.kintone).call('GET', 'apps')).status, 200);
+    assert.equal(await importStatus(message.personium), 200);
     child.disconnect();
     assert.deepEqual(await once(child, 'exit'), [0, null]);
   });
@@ -96,6 +114,9 @@ describe('the sandbox as a process', function () {
       basicAuthentication: { username: 'gate', password: 'a:b' },
       samples: false,
     });
+    assert.deepEqual(readCommandLine(['--personium-port', '2', '--import-time', '60000']).options, {
+      personium: { port: 2, hooks: { importMs: 60_000 } },
+    });
     assert.throws(() => readCommandLine(['--basic', 'gate']), /--basic/);
     const folder = join(__dirname, '../../support/certificates');
     const { certificates } = readCommandLine(['--certificates', folder]).options;
@@ -105,3 +126,9 @@ describe('the sandbox as a process', function () {
     assert.throws(() => readCommandLine(['--nonsense']));
   });
 });
+
+/** Of the answer to how the cell's import stands. */
+async function importStatus({ cellUrl, masterToken }: PersoniumAccess): Promise<number> {
+  const headers = { authorization: `Bearer ${masterToken}` };
+  return (await fetch(`${cellUrl}__import`, { headers })).status;
+}
