@@ -95,7 +95,7 @@ describe('signing in to a cell', () => {
     assert.match(told[2] ?? '', /no cell at this address/);
     const input = typing(
       [/^URL of the cell$/, `${cellUrl}sales/stock/`],
-      [/^Access token/, masterToken],
+      [/^Access token/, `Bearer ${masterToken}`],
       [/^Name/, 'By token'],
     );
     await answering({ pick: picks('Access'), input }, async (asked) => {

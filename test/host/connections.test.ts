@@ -105,6 +105,26 @@ describe('connections', () => {
     }
   });
 
+  it('to the apps and the cell of the sandbox come and go with it', async () => {
+    const file = await workspaceFile('both.csv', '顧客コード,会社名\nT-1,token\n');
+    await answering({}, () => Promise.resolve(vscode.commands.executeCommand(COMMANDS.startSandbox)));
+    try {
+      await answering({ pick: () => 'Sandbox cell' }, async (asked) => {
+        await vscode.commands.executeCommand(COMMANDS.importFile, file);
+        const [connections, sets] = asked.picks;
+        assert.deepEqual(connections?.labels, ['Sandbox', 'Sandbox cell', '$(add) Add Connection…']);
+        assert.ok(sets?.labels.includes('Supplier'), JSON.stringify(asked));
+      });
+    } finally {
+      await vscode.commands.executeCommand(COMMANDS.stopSandbox);
+    }
+    await answering({ pick: () => undefined }, async (asked) => {
+      await vscode.commands.executeCommand(COMMANDS.importFile, file);
+      assert.match(asked.picks[0]?.labels.join() ?? '', /Start Sandbox/, JSON.stringify(asked));
+    });
+    assert.equal(settings(), undefined);
+  });
+
   it('say which setting is wrong when it was edited by hand', async () => {
     const section = vscode.workspace.getConfiguration('importedFiles');
     await answering({}, async (asked) => {

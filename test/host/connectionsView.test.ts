@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { CellImportState } from '../../src/core/endpoints/cellSnapshots';
 import { COMMANDS } from '../../src/contributions';
+import type { ImportJob, JobChange } from '../../src/core/jobs/job';
 import { ExpectedError } from '../../src/core/message';
 import type { ConnectionsNode } from '../../src/editor/views/connectionNodes';
 import { ConnectionsTree, type ConnectionsSource } from '../../src/editor/views/connectionsTree';
@@ -32,17 +33,22 @@ const SETS = ['__/notes/Note', 'sales/stock/Product', 'sales/stock/Supplier'].ma
 
 /** The view over a cell and a domain that say what the test tells them to. */
 function shown(state: CellImportState, refused?: string) {
-  const never = new vscode.EventEmitter<never>();
+  const visibility = new vscode.EventEmitter<void>();
+  const expanded = new vscode.EventEmitter<{ element: ConnectionsNode }>();
+  const collapsed = new vscode.EventEmitter<{ element: ConnectionsNode }>();
+  const jobsChanged = new vscode.EventEmitter<JobChange>();
+  const jobs: ImportJob[] = [];
   const { createTreeView } = vscode.window;
   const view = {
     visible: true,
-    onDidChangeVisibility: never.event,
-    onDidExpandElement: never.event,
-    onDidCollapseElement: never.event,
+    onDidChangeVisibility: visibility.event,
+    onDidExpandElement: expanded.event,
+    onDidCollapseElement: collapsed.event,
     dispose: () => undefined,
   };
-  const source: ConnectionsSource & { state: CellImportState } = {
+  const source: ConnectionsSource & { state: CellImportState; asked: number } = {
     state,
+    asked: 0,
     list: () => [CELL, DOMAIN],
     targets: (id) =>
       refused !== undefined
@@ -50,19 +56,35 @@ function shown(state: CellImportState, refused?: string) {
         : Promise.resolve(
             id === 'c' ? SETS : [{ id: '7', name: 'Customers', url: 'https://sales.cybozu.com/k/7/' }],
           ),
-    importState: () => Promise.resolve(source.state),
+    importState: () => {
+      source.asked += 1;
+      return Promise.resolve(source.state);
+    },
     onDidChange: () => ({ dispose: () => undefined }),
   };
   Object.assign(vscode.window, { createTreeView: () => view });
   let tree: ConnectionsTree;
   try {
     tree = new ConnectionsTree(source, {
-      jobs: { jobs: () => [], get: () => undefined, onDidChange: () => ({ dispose: () => undefined }) },
+      jobs: { jobs: () => jobs, get: () => undefined, onDidChange: jobsChanged.event },
     });
   } finally {
     Object.assign(vscode.window, { createTreeView });
   }
-  return { tree, source };
+  return {
+    tree,
+    source,
+    see: (visible: boolean) => {
+      view.visible = visible;
+      visibility.fire();
+    },
+    collapse: (element: ConnectionsNode) => collapsed.fire({ element }),
+    expand: (element: ConnectionsNode) => expanded.fire({ element }),
+    setJobs: (...now: ImportJob[]) => {
+      jobs.splice(0, jobs.length, ...now);
+      jobsChanged.fire({ jobId: 'j', kind: 'changed' });
+    },
+  };
 }
 
 function label(item: vscode.TreeItem): string {
@@ -197,6 +219,56 @@ describe('the Connections view', () => {
       const lines = await below(tree, cell);
       return lines.length === 2 && lines.every(({ kind }) => kind === 'container') ? true : undefined;
     }, 'the boxes');
+    tree.dispose();
+  });
+
+  it('asks a cell only while its node is open and the view is seen', async () => {
+    const { tree, source, see, collapse, expand } = shown({ kind: 'ready' });
+    await below(tree, undefined);
+    assert.equal(source.asked, 0);
+    const cell = await cellOf(tree);
+    assert.equal(source.asked, 1);
+    see(false);
+    tree.refresh();
+    assert.equal(source.asked, 1);
+    see(true);
+    assert.equal(source.asked, 2);
+    collapse(cell);
+    tree.refresh();
+    assert.equal(source.asked, 2);
+    expand(cell);
+    assert.equal(source.asked, 3);
+    tree.dispose();
+  });
+
+  it('shows an import of this machine by its job, which leads to the report, and asks the cell nothing', async () => {
+    const { tree, source, setJobs } = shown({ kind: 'ready' });
+    const cell = await cellOf(tree);
+    const definition = {
+      kind: 'cellImport',
+      target: { system: 'personium', baseUrl: CELL.baseUrl, name: 'shop' },
+      source: { origin: 'stored', name: 'snap', snapshot: 'snap' },
+    };
+    const phase = { kind: 'importing', percent: 41, since: 0, changedAt: 0 };
+    const job = { id: 'j', status: 'inProgress', phase, definition } as unknown as ImportJob;
+    setJobs(job);
+    const [status] = await below(tree, cell);
+    assert.ok(status);
+    const item = tree.getTreeItem(status);
+    assert.equal(label(item), 'Cell import');
+    assert.match(String(item.description), /^In progress · .*41%/);
+    assert.deepEqual(item.command?.command, COMMANDS.showJobReport);
+    assert.deepEqual(item.command.arguments, ['j']);
+    const asked = source.asked;
+    tree.refresh();
+    assert.equal(source.asked, asked);
+
+    setJobs({ ...job, status: 'completed', phase: { kind: 'all' } });
+    assert.equal(source.asked, asked + 1);
+    await until(
+      async () => ((await below(tree, cell)).every(({ kind }) => kind === 'container') ? true : undefined),
+      'the boxes',
+    );
     tree.dispose();
   });
 

@@ -62,8 +62,8 @@ export async function askBearer(ui: StepUi, draft: CellDraft, attempt: CellAttem
   await ui.input({
     prompt: vscode.l10n.t('Access token, or master token of the unit'),
     password: true,
-    validate: tokenFault,
-    attempt: (text) => keep(draft, attempt, { kind: 'bearer', token: text.trim() }),
+    validate: (text) => tokenFault(withoutScheme(text)),
+    attempt: (text) => keep(draft, attempt, { kind: 'bearer', token: withoutScheme(text) }),
   });
   return 'asked';
 }
@@ -89,6 +89,11 @@ export async function askPeer(ui: StepUi, draft: CellDraft, attempt: CellAttempt
     attempt: (text) => keep(draft, attempt, { kind: 'cookie', cookie, peer: text.trim() }),
   });
   return 'asked';
+}
+
+/** A token is often copied with what stands before it in a header. */
+function withoutScheme(text: string): string {
+  return text.trim().replace(/^Bearer +/i, '');
 }
 
 /** What goes into a header can hold neither blanks nor anything beyond ASCII. */

@@ -144,11 +144,17 @@ async function targetChoices(
     const targets = await deps.connections.targets(connection.id);
     return connection.kind === 'personium' ? entitySetChoices(targets) : targets.map(appChoice);
   } catch (error) {
-    if (!(error instanceof ExpectedError) || error.detail.code.startsWith('connection.')) throw error;
-    // The number of an app or the path of an entity set can still be typed.
+    if (!(error instanceof ExpectedError) || !mayBeTyped(connection, error.detail.code)) throw error;
     deps.log.warn(`list of targets: ${error.detail.code}`);
     return [];
   }
+}
+
+/** Whether the number of an app or the path of an entity set is of use when the targets can't be listed. */
+function mayBeTyped(connection: Connection, code: string): boolean {
+  return connection.kind === 'personium'
+    ? /^personium\.(?:PR403-|needs)/.test(code)
+    : !code.startsWith('connection.');
 }
 
 function appChoice({ id, name }: TargetSummary): Choice<string> {

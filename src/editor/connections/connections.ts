@@ -123,6 +123,8 @@ export class Connections implements vscode.Disposable {
     signal?: AbortSignal,
   ): Promise<TriedCell> {
     const { trySignIn } = await import('../../core/endpoints/personium/trySignIn');
+    // A token of an earlier sign-in would prove nothing.
+    this.#transports.forget(connection.id);
     return trySignIn(await this.#signedTransport(connection, signIn), `${connection.baseUrl}/`, signal);
   }
 
@@ -183,6 +185,7 @@ export class Connections implements vscode.Disposable {
 
   /** Forgets a connection and its secret. */
   async remove(id: string): Promise<void> {
+    this.#transports.forget(id);
     await this.#secrets.delete(secretKey(id));
     await this.#write(this.#fromSettings().filter((connection) => connection.id !== id));
   }
@@ -192,7 +195,10 @@ export class Connections implements vscode.Disposable {
     this.#session.set(connection.id, { connection, signIn });
     this.#changed.fire();
     return new vscode.Disposable(() => {
-      if (this.#session.get(connection.id)?.connection === connection) this.#session.delete(connection.id);
+      if (this.#session.get(connection.id)?.connection === connection) {
+        this.#session.delete(connection.id);
+        this.#transports.forget(connection.id);
+      }
       this.#changed.fire();
     });
   }

@@ -29,6 +29,11 @@ export class SignedTransports implements vscode.Disposable {
     return this.#network.get(undefined);
   }
 
+  /** Drops what is kept for a connection: the next request signs in anew. */
+  forget(connectionId: string): void {
+    this.#cells.delete(connectionId);
+  }
+
   dispose(): void {
     this.#cells.clear();
     this.#network.dispose();

@@ -108,9 +108,12 @@ function fakeQuickPick(answers: Answers, asked: Asked) {
       answered = true;
       const labels = list.map((item) => item.label);
       const meant = answers.pick?.(labels, picker.placeholder);
-      const unmeant = meant === undefined && picker.placeholder.startsWith('Choose the connection');
+      const unmeant =
+        meant === undefined &&
+        labels.includes(SANDBOX) &&
+        picker.placeholder.startsWith('Choose the connection');
       if (!unmeant) asked.picks.push({ placeholder: picker.placeholder, labels });
-      const chosen = unmeant ? labels.find((label) => label === SANDBOX) : meant;
+      const chosen = unmeant ? SANDBOX : meant;
       const found = chosen === undefined ? undefined : list.find((item) => item.label.includes(chosen));
       setImmediate(() => {
         if (chosen === BACK) {
