@@ -73,7 +73,7 @@ async function findEntitySets(cellUrl: string, read: CellReader, signal?: AbortS
       return otherwise;
     }
   };
-  const boxes = await allowed(boxNames(read, signal), []);
+  const boxes = await allowed(boxNames(cellUrl, read, signal), []);
   const folders: Place[] = [MAIN_BOX, ...boxes].flatMap((name) => {
     const path = encodeSegment(name);
     return path === null ? [] : [{ path }];
@@ -145,11 +145,11 @@ function targetOf(cellUrl: string, collection: string, set: string): TargetSumma
   return [{ id, name: set, url: `${cellUrl}${id}`, within }];
 }
 
-async function boxNames(read: CellReader, signal?: AbortSignal): Promise<string[]> {
+async function boxNames(cellUrl: string, read: CellReader, signal?: AbortSignal): Promise<string[]> {
   const names: string[] = [];
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const path = `__ctl/Box?$select=Name&$orderby=${encodeURIComponent('Name asc')}&$top=${BOXES_PER_PAGE}&$skip=${page * BOXES_PER_PAGE}`;
-    const boxes = await read.entities({ path, place: { name: '__ctl/Box', right: 'box' }, signal });
+    const boxes = await read.entities({ path, place: { name: cellUrl, right: 'box' }, signal });
     names.push(...boxes.flatMap(({ Name: name }) => (typeof name === 'string' ? [name] : [])));
     if (boxes.length < BOXES_PER_PAGE) {
       break;

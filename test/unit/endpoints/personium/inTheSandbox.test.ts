@@ -4,14 +4,17 @@ import { createPersoniumEndpoint } from '../../../../src/core/endpoints/personiu
 import { withPersoniumSignIn } from '../../../../src/core/endpoints/personium/signIn';
 import type { PersoniumSignIn } from '../../../../src/core/endpoints/personium/signIn';
 import { createUndiciTransport } from '../../../../src/core/endpoints/undiciTransport';
+import { changesOf } from '../../../../src/core/mapping/changes';
+import { layoutOf as mapperLayoutOf } from '../../../../src/core/mapping/layout';
 import type { RecordLayout } from '../../../../src/core/mapping/layout';
 import type { ImportMode } from '../../../../src/core/mapping/plan';
+import { isRecord } from '../../../../src/core/mapping/record';
 import type { ImportRecord, RecordValue } from '../../../../src/core/mapping/record';
 import type { TargetField, TargetSchema } from '../../../../src/core/mapping/schema';
 import { ExpectedError } from '../../../../src/core/message';
 import { startPersonium } from '../../../../src/sandbox/personium/unit';
 import type { PersoniumUnit } from '../../../../src/sandbox/personium/unit';
-import { field } from '../../mapping/support';
+import { field, mapOne } from '../../mapping/support';
 import { layoutOf, record } from './support';
 
 const PRODUCT = 'sales/stock/Product';
@@ -80,20 +83,30 @@ describe('entity sets of the sandbox’s cell', () => {
   const products = () => unit.control.entities(PRODUCT);
   const ids = () => products().map(({ __id }) => __id);
 
-  it('are listed as far as the account may read, and a folder of files is none of them', async () => {
-    const listed = async (endpoint: Endpoint): Promise<unknown[]> =>
-      (await endpoint.listTargets()).map(({ id, within }) => [id, within]);
-    const stock = [
-      ['sales/stock/Product', ['sales', 'stock']],
-      ['sales/stock/Supplier', ['sales', 'stock']],
+  describe('are listed as far as the sign-in may read, and a folder of files is none of them:', () => {
+    const stock = ['sales/stock/Product', 'sales/stock/Supplier'];
+    const cases: readonly (readonly [string, readonly string[], () => Endpoint])[] = [
+      ['all for the administrator', ['__/notes/Note', ...stock], () => endpointOf()],
+      [
+        'all for the unit',
+        ['__/notes/Note', ...stock],
+        () => endpointOf({ kind: 'bearer', token: unit.access.masterToken }),
+      ],
+      ['those of a box for who may write in it', stock, () => as('clerk')],
+      ['those of a box for who may read in it', stock, () => as('reader')],
     ];
-    assert.deepEqual(await listed(endpointOf()), [['__/notes/Note', ['__', 'notes']], ...stock]);
-    assert.deepEqual(await listed(endpointOf({ kind: 'bearer', token: unit.access.masterToken })), [
-      ['__/notes/Note', ['__', 'notes']],
-      ...stock,
-    ]);
-    assert.deepEqual(await listed(as('clerk')), stock);
-    assert.deepEqual(await listed(as('reader')), stock);
+    for (const [whose, expected, endpoint] of cases) {
+      it(whose, async () => {
+        const targets = await endpoint().listTargets();
+        assert.deepEqual(
+          targets.map(({ id }) => id),
+          expected,
+        );
+        for (const { id, name, within } of targets) {
+          assert.equal([...(within ?? []), name].join('/'), id);
+        }
+      });
+    }
   });
 
   it('are described with all that decides about values', async () => {
@@ -150,6 +163,58 @@ describe('entity sets of the sandbox’s cell', () => {
       live.map(({ revision }) => revision),
       answer.revisions,
     );
+  });
+
+  it('hold what cells of a file say, so that the same file changes nothing a second time', async () => {
+    const endpoint = endpointOf();
+    const schema = await endpoint.describe(PRODUCT);
+    const cells = [
+      [
+        'a1',
+        'C-1',
+        'Tea, "green"\n茶',
+        '1,200',
+        '0.25',
+        '1.5',
+        'はい',
+        '2026-11-22 12:04:05.678',
+        'b\na',
+        'Kato',
+      ],
+      ['a2', 'C-2', ' B ', '', '1e-7', '', 'no', '', '', ''],
+    ];
+    for (const mode of ['addOrReplace', 'update'] as const) {
+      const maker = schema.fields.find(({ code }) => code === 'Maker');
+      assert.ok(maker !== undefined);
+      const plan = { columns: ALL, mode, key: '__id' } as const;
+      const layout = mapperLayoutOf(schema, plan);
+      const rowsOfFile = cells.map((row) =>
+        row.map((cell, at) =>
+          ALL[at] === 'Maker' && cell !== '' ? `{"Country": "JP", "Name": "${cell}"}` : cell,
+        ),
+      );
+      const mapped = rowsOfFile.map((row) => {
+        const one = mapOne(schema, plan, row);
+        assert.ok(isRecord(one), JSON.stringify(one));
+        return one;
+      });
+      const writer = endpoint.writer(schema, layout, JOB);
+      if (mode === 'addOrReplace') {
+        const answer = await writer.send(mapped);
+        assert.equal(answer.kind, 'committed', JSON.stringify(answer));
+      }
+      const live = await endpoint.find({ schema, key: '__id', values: ['a1', 'a2'], layout });
+      assert.deepEqual(
+        live.map((one, at) => changesOf(layout, mapped[at] ?? assert.fail(), one)),
+        [null, null],
+        mode,
+      );
+      const settled = await writer.settle?.(mapped);
+      assert.deepEqual(
+        settled?.map(({ kind }) => kind),
+        ['committed', 'committed'],
+      );
+    }
   });
 
   it('take all kinds of __id: new, looked up, replaced, merged', async () => {
