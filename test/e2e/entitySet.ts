@@ -12,6 +12,7 @@ import { quoted } from '../samples/customers';
 import { eventually } from './stage/eventually';
 import { addCell, importByRightClick } from './stage/importing';
 import { JobsView } from './stage/jobsView';
+import { leftBehind } from './stage/leftBehind';
 import type { Stage } from './stage/stage';
 import type { Step } from './step';
 
@@ -77,7 +78,8 @@ async function correctAndImportAgain(stage: Stage): Promise<string[]> {
     const written = quoted(bad);
     for (const character of written) if (character) await workbench.page.keyboard.press('Shift+ArrowRight');
     if (written !== '') await workbench.selected(written.length);
-    await workbench.page.keyboard.insertText(quoted(product(row)[heading]));
+    const good = quoted(product(row)[heading]);
+    await (good === '' ? workbench.page.keyboard.press('Delete') : workbench.page.keyboard.insertText(good));
   }
   await stage.picture('cell-4-corrected');
   await workbench.page.keyboard.press('Control+Home');
@@ -98,9 +100,9 @@ function columnOf(row: number, heading: ProductHeading): number {
   return before.map((one) => `${quoted(filed[one])},`).join('').length + 1;
 }
 
-async function compare({ sandbox }: Stage): Promise<string[]> {
+async function compare({ sandbox, userData }: Stage): Promise<string[]> {
   const entities = await sandbox.entities(SET);
-  assert.equal(entities.length, PRODUCT_COUNT);
+  assert.equal(entities.length, PRODUCT_COUNT, leftBehind(userData, 'utf-8'));
   const byCode = new Map(entities.map((entity) => [entity.Code, entity]));
   for (let n = 1; n <= PRODUCT_COUNT; n++) {
     const expected = productEntity(n);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   BAD_CELLS,
@@ -16,6 +16,7 @@ import { WORKBOOK_BAD, WORKBOOK_COUNT, workbookRecord } from '../samples/workboo
 import { addConnection, importByRightClick } from './stage/importing';
 import { eventually } from './stage/eventually';
 import { JobsView } from './stage/jobsView';
+import { leftBehind } from './stage/leftBehind';
 import type { SandboxRecord } from './stage/sandbox';
 import type { Stage } from './stage/stage';
 import type { Step } from './step';
@@ -177,21 +178,13 @@ async function correctAndImportAgain(stage: Stage): Promise<string[]> {
 
 async function compareCustomers({ sandbox, userData }: Stage): Promise<string[]> {
   const records = await sandbox.records(CUSTOMERS);
-  assert.equal(records.length, CUSTOMER_COUNT, leftBehind(userData));
+  assert.equal(records.length, CUSTOMER_COUNT, leftBehind(userData, 'shift_jis'));
   const byCode = new Map(records.map((record) => [record['顧客コード'], record]));
   for (let n = 1; n <= CUSTOMER_COUNT; n++) {
     const expected = customerRecord(n);
     assert.deepEqual(fieldsOf(byCode.get(expected.顧客コード), HEADER), expected, `row ${n}`);
   }
   return [`${records.length} records, each equal to its row`];
-}
-
-/** What the documents of unimported rows hold, for the words of a failure. */
-function leftBehind(userData: string): string {
-  return readdirSync(userData, { recursive: true, encoding: 'utf8' })
-    .filter((file) => path.basename(file) === 'unimported.csv')
-    .map((file) => new TextDecoder('shift_jis').decode(readFileSync(path.join(userData, file))))
-    .join('\n');
 }
 
 /** The app, and what the rows do there where a column could also find records. */

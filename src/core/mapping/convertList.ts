@@ -22,7 +22,8 @@ export function listConverter(
     if (text === '') {
       return field.required ? refuse('value.required', { field: field.label }) : '';
     }
-    if (text.startsWith('[') && text.endsWith(']')) {
+    // An item that begins so would look like an array that was cut off.
+    if (text.startsWith('[')) {
       const array = readJson(text);
       if (!Array.isArray(array)) {
         return refuse('value.notAList', { field: field.label, value: shorten(text) });

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { propertiesLeft } from '../../core/mapping/createdFields';
 import type { ColumnUse, ImportPlan } from '../../core/mapping/plan';
 import type { TargetField, TargetSchema } from '../../core/mapping/schema';
 import { columnUseText } from '../columnUseText';
@@ -167,7 +168,7 @@ async function chooseUse(
   column: number,
 ): Promise<ImportPlan> {
   const now = plan.columns[column] ?? null;
-  const { fields, options, tables } = offeredUses(schema, plan, column);
+  const { fields, options, parts, tables } = offeredUses(schema, plan, column);
   const line = (offered: OfferedUse): Choice<ColumnUse | typeof CREATE | null> => useChoice(schema, offered);
   const create: Choice<typeof CREATE> = {
     label: vscode.l10n.t('Create a property…'),
@@ -183,8 +184,9 @@ async function chooseUse(
       { label: vscode.l10n.t('(not imported)'), value: null },
       ...section(vscode.l10n.t('Fields'), fields.map(line)),
       ...section(vscode.l10n.t('One option of a field: 1 chooses it'), options.map(line)),
+      ...section(vscode.l10n.t('Parts of an object'), parts.map(line)),
       ...section(vscode.l10n.t('Tables'), tables.map(line)),
-      ...(schema.createsProperties === true ? [create] : []),
+      ...(propertiesLeft(schema) > 0 ? [create] : []),
     ],
     active: (value) => value !== CREATE && sameUse(value, now),
   });

@@ -1,15 +1,13 @@
 import * as vscode from 'vscode';
 import { CREATED_TYPES, type ColumnUse, type CreatedType, type ImportPlan } from '../../core/mapping/plan';
+import { isPropertyName, propertiesLeft } from '../../core/mapping/createdFields';
 import type { TargetSchema } from '../../core/mapping/schema';
 import { createdTypeText } from '../columnUseText';
 import type { StepUi } from '../multiStep';
 
-/** What the server takes as the name of a property. */
-const PROPERTY_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,127}$/;
-
 /** Whether a heading could be the name of a property that its column creates. */
 export function canCreate(schema: TargetSchema, plan: ImportPlan, name: string): boolean {
-  return schema.createsProperties === true && PROPERTY_NAME.test(name) && !isTaken(schema, plan, name);
+  return propertiesLeft(schema) > 0 && isPropertyName(name) && !isTaken(schema, plan, name);
 }
 
 /** Asks for the name and the type of the property that a column creates: neither can be changed afterwards. */
@@ -23,9 +21,9 @@ export async function askForProperty(
   const others = { ...plan, columns: plan.columns.map((use, other) => (other === column ? null : use)) };
   const name = await ui.input({
     prompt: vscode.l10n.t('Name of the new property: letters, digits, - and _'),
-    value: PROPERTY_NAME.test(heading) ? heading : '',
+    value: isPropertyName(heading) ? heading : '',
     validate: (text) => {
-      if (!PROPERTY_NAME.test(text)) {
+      if (!isPropertyName(text)) {
         return vscode.l10n.t(
           'Use 1 to 128 letters, digits, hyphens and underscores, a letter or digit first.',
         );

@@ -5,6 +5,8 @@ import type { TargetField, TargetSchema } from '../../core/mapping/schema';
 export interface OfferedUses {
   readonly fields: readonly OfferedUse[];
   readonly options: readonly OfferedUse[];
+  /** Parts of objects, each with a column of its own. */
+  readonly parts: readonly OfferedUse[];
   readonly tables: readonly OfferedUse[];
 }
 
@@ -20,13 +22,14 @@ export function offeredUses(schema: TargetSchema, plan: ImportPlan, column: numb
   const fixed = new Set(Object.keys(plan.constants ?? {}));
   const free = ({ use }: OfferedUse): boolean =>
     !others.some((other) => other !== null && collide(use, other)) &&
-    !(typeof use === 'string' && fixed.has(use)) &&
-    !(typeof use === 'object' && 'field' in use && !('table' in use) && fixed.has(use.field));
+    !fieldCode(use).some((code) => fixed.has(code));
   const plain = schema.fields.filter(({ kind }) => kind !== 'readOnly' && kind !== 'table');
   const tables = schema.fields.filter(({ kind }) => kind === 'table');
+  const objects = schema.fields.filter(({ kind }) => kind === 'object');
   return {
     fields: plain.map((field) => ({ use: field.code, field })).filter(free),
     options: plain.flatMap((field) => optionsOf(field)).filter(free),
+    parts: objects.flatMap((object) => partUses(object)).filter(free),
     tables: [
       ...tables.flatMap((table) => tableUses(table)),
       ...(tables.length === 0 ? [] : [{ use: { startsRecord: true } as const }]),
@@ -37,6 +40,10 @@ export function offeredUses(schema: TargetSchema, plan: ImportPlan, column: numb
 function optionsOf(field: TargetField): OfferedUse[] {
   if (field.kind !== 'choices') return [];
   return (field.options ?? []).map((option) => ({ use: { field: field.code, option }, field }));
+}
+
+function partUses(object: TargetField): OfferedUse[] {
+  return (object.fields ?? []).map((field) => ({ use: { table: object.code, field: field.code }, field }));
 }
 
 function tableUses(table: TargetField): OfferedUse[] {
@@ -95,7 +102,8 @@ const CAN_BE_FIXED: Readonly<Record<TargetField['kind'], boolean>> = {
 function fieldCode(use: ColumnUse | null): string[] {
   if (use === null) return [];
   if (typeof use === 'string') return [use];
-  return 'field' in use && !('table' in use) ? [use.field] : [];
+  if ('table' in use) return [use.table];
+  return 'field' in use ? [use.field] : [];
 }
 
 /** Required fields that neither a column nor a fixed value feeds, among those that were missing at first. */
@@ -116,10 +124,15 @@ export function sameUse(one: ColumnUse | null, other: ColumnUse | null): boolean
 
 /** Whether two columns can't have these uses together. */
 function collide(one: ColumnUse, other: ColumnUse): boolean {
-  if (sameUse(one, other)) return true;
+  if (sameUse(one, other) || isPartOf(one, other) || isPartOf(other, one)) return true;
   const [a, b] = [placeOf(one), placeOf(other)];
   // A field is fed as a whole or option by option.
   return a !== null && b !== null && a.place === b.place && (a.option === null || b.option === null);
+}
+
+/** An object is fed as a whole or part by part. */
+function isPartOf(part: ColumnUse, whole: ColumnUse): boolean {
+  return typeof part === 'object' && 'table' in part && part.table === whole;
 }
 
 function placeOf(use: ColumnUse): { place: string; option: string | null } | null {

@@ -96,7 +96,7 @@ function isThere(use: ColumnUse, fields: readonly TargetField[]): boolean {
   // A property that exists by now has its field.
   if ('creates' in use) return fields.every(({ code }) => code !== use.creates);
   if ('rowIdsOf' in use) return tableOf(fields, use.rowIdsOf) !== undefined;
-  const around = 'table' in use ? (tableOf(fields, use.table)?.fields ?? []) : fields;
+  const around = 'table' in use ? (partsOf(fields, use.table) ?? []) : fields;
   const { option } = use;
   return (
     takesValues(around, use.field) &&
@@ -107,6 +107,11 @@ function isThere(use: ColumnUse, fields: readonly TargetField[]): boolean {
 
 function takesValues(fields: readonly TargetField[], code: string): boolean {
   return fields.some((field) => field.code === code && field.kind !== 'readOnly' && field.kind !== 'table');
+}
+
+/** Fields of a table, or parts of an object. */
+function partsOf(fields: readonly TargetField[], code: string): readonly TargetField[] | undefined {
+  return fields.find((field) => field.code === code)?.fields;
 }
 
 function tableOf(fields: readonly TargetField[], code: string): TargetField | undefined {
@@ -132,7 +137,7 @@ function feeds(schema: TargetSchema, plan: ImportPlan, kind: TargetField['kind']
     plan.columns.some((use) => {
       if (use === null) return false;
       if (typeof use === 'string') return kindOf(schema.fields, use) === kind;
-      return 'table' in use && kindOf(tableOf(schema.fields, use.table)?.fields, use.field) === kind;
+      return 'table' in use && kindOf(partsOf(schema.fields, use.table), use.field) === kind;
     })
   );
 }

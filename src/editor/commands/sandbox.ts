@@ -13,7 +13,7 @@ export async function startSandbox(deps: CommandDeps): Promise<Connection> {
 
 export async function startSandboxCommand(deps: CommandDeps): Promise<void> {
   await startSandbox(deps);
-  void showText(vscode.l10n.t('The sandbox is running. Its apps are in the Connections view.'), {
+  void showText(vscode.l10n.t('The sandbox is running. Its apps and its cell are in the Connections view.'), {
     buttons: [
       {
         title: vscode.l10n.t('Import File…'),

@@ -96,7 +96,13 @@ describe('cells of lists', () => {
     refuses([['[1,null]', 'value.wrongType', { value: 'null' }]], numbers);
     refuses([['[1,[2]]', 'value.wrongType', { value: '[2]' }]], numbers);
     refuses([['["a",1]', 'value.wrongType', { value: '1' }]], listOf(text('item')));
-    refuses([['[draft]', 'value.notAList', { value: '[draft]' }]], listOf(text('item')));
+    refuses(
+      [
+        ['[draft]', 'value.notAList', { value: '[draft]' }],
+        ['["draft"', 'value.notAList', { value: '["draft"' }],
+      ],
+      listOf(text('item')),
+    );
     check([['', '!value.required']], listOf(text('item'), { required: true }));
   });
 
