@@ -142,7 +142,7 @@ function whyNot(response: HttpResponse): ExpectedError {
     return personiumFailure(response);
   }
   const json = readJson(response);
-  if (isObject(json) && isObject(json.unit)) {
+  if (isObject(json) && isObject(json.unit) && json.cell === undefined) {
     return new PersoniumRefusal(personiumMessage('personium.unitInstead'), '', status);
   }
   return /html/i.test(headers['content-type'] ?? '')
