@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { startSandbox } from '../../../src/sandbox/server';
+import type { Sandbox } from '../../../src/sandbox/server';
+import { bundles } from '../engine/bundles';
+import { withFolder } from '../jobs/support';
+
+const PRODUCTS = 'sales/stock/Product';
+const ROWS = 2_000;
+
+describe('imports into an entity set by the command line', function () {
+  this.timeout(120_000);
+
+  let sandbox: Sandbox;
+  let cli: string;
+
+  before(async () => {
+    sandbox = await startSandbox();
+    cli = path.join(await bundles(), 'cli.js');
+  });
+  beforeEach(() => sandbox.personiumControl.reset());
+  after(() => sandbox.close());
+
+  it('bring every row once, however often the process is killed on the way', () =>
+    withFolder(async (folder) => {
+      sandbox.personiumControl.setFaults({ latencyMs: 60 });
+      const jobs = path.join(folder, 'jobs');
+      await killedAt(1, importing(await products(folder, ROWS), jobs));
+      const [jobId = ''] = await readdir(jobs);
+      const going = ['resume', jobId, '--jobs', jobs];
+      for (const entities of [501, 1_001]) await killedAt(entities, going);
+      const { code, out, err } = await run([...going, '--json']);
+      assert.equal(code, 0, out + err);
+      const summary = JSON.parse(out.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
+      assert.deepEqual([summary.status, summary.imported, summary.unknown], ['completed', ROWS, 0]);
+      const codes = sandbox.personiumControl.entities(PRODUCTS).map(({ Code }) => Code);
+      assert.deepEqual(
+        [...codes].sort(),
+        Array.from({ length: ROWS }, (_, i) => codeOf(i)),
+      );
+      assert.deepEqual([...new Set(codes)].length, ROWS);
+      const again = await run(going);
+      assert.deepEqual([again.code, /has ended/.test(again.err)], [3, true], again.err);
+    }));
+
+  it('say what an import would do, and refuse an entity set that is none', () =>
+    withFolder(async (folder) => {
+      const file = await products(folder, 3);
+      const args = ['check', file, '--cell-url', sandbox.personium.cellUrl, '--entity-set', PRODUCTS];
+      const checked = await run(args);
+      assert.equal(checked.code, 0, checked.err);
+      assert.match(checked.out, /^3 rows checked: 3 would be added/);
+      assert.match(checked.err, /Requests needed when all goes well: \d+\.\n/);
+      assert.equal(sandbox.personiumControl.count(PRODUCTS), 0);
+      const none = await run([...args.slice(0, -1), 'Product']);
+      assert.equal(none.code, 64);
+    }));
+
+  it('go on only where they were begun', () =>
+    withFolder(async (folder) => {
+      const jobs = path.join(folder, 'jobs');
+      await run(importing(await products(folder, 3), jobs));
+      const [jobId = ''] = await readdir(jobs);
+      const elsewhere = ['resume', jobId, '--jobs', jobs, '--cell-url', sandbox.personium.unitUser.cellUrl];
+      const { code, err } = await run(elsewhere);
+      assert.deepEqual([code, err.includes(sandbox.personium.cellUrl.replace(/\/$/, ''))], [64, true], err);
+      assert.equal((await run(['resume', '20200101-000000-00000000', '--jobs', jobs])).code, 3);
+    }));
+
+  function importing(file: string, jobs: string): string[] {
+    const { cellUrl } = sandbox.personium;
+    return ['import', file, '--cell-url', cellUrl, '--entity-set', PRODUCTS, '--jobs', jobs];
+  }
+
+  /** Ends the command as soon as so many entities are there, and no later than it can be seen. */
+  async function killedAt(entities: number, args: readonly string[]): Promise<void> {
+    const child = start(args);
+    const watching = setInterval(() => {
+      if (sandbox.personiumControl.count(PRODUCTS) >= entities) child.kill('SIGKILL');
+    }, 5);
+    const [err, [code, signal]] = await Promise.all([
+      text(child.stderr),
+      once(child, 'close') as Promise<[number | null, string | null]>,
+    ]);
+    clearInterval(watching);
+    assert.equal(signal, 'SIGKILL', `ended by itself with ${code}: ${err}`);
+  }
+
+  async function run(args: readonly string[]): Promise<{ code: number | null; out: string; err: string }> {
+    const child = start(args);
+    const closed = once(child, 'close') as Promise<[number | null]>;
+    const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
+    return { code, out, err };
+  }
+
+  function start(args: readonly string[]) {
+    const { username, password } = sandbox.personium;
+    return spawn(process.execPath, [cli, ...args], {
+      env: { ...process.env, LANG: 'C', PERSONIUM_USERNAME: username, PERSONIUM_PASSWORD: password },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  }
+});
+
+async function products(folder: string, rows: number): Promise<string> {
+  const file = path.join(folder, 'products.csv');
+  const lines = Array.from({ length: rows }, (_, i) => `${codeOf(i)},Product ${i},${i}\n`);
+  await writeFile(file, `Code,Name,Price\n${lines.join('')}`);
+  return file;
+}
+
+function codeOf(index: number): string {
+  return `c-${String(index).padStart(5, '0')}`;
+}
