@@ -24,7 +24,7 @@ export interface BatchLimits {
 const LINKS = /^([^(]*)\('([^']*)'\)\/\$links\/([^(]*)(\('([^')]*)'\))?$/;
 const NAVIGATION = /^([^(]*)\('([^']*)'\)\/_([^(]*)(\('([^')]*)'\))?$/;
 const ENTITY = /^([^(]*)(\('([^']*)'\))?$/;
-const REQUEST_LINE = /(^[A-Z]+)\s+([^\s]+).*/;
+const REQUEST_LINE = /^([A-Z]+)\s+(\S+)/;
 
 /**
  * Reads the body of a `$batch` as the server does, line by line and without mercy: names of headers as they are
@@ -94,8 +94,8 @@ class BatchParser {
     const lines = split(inner, '\n');
     const [line = '', ...rest] = lines;
     const headers = headersOf(rest);
-    const method = methodOf(line);
-    const uri = line.replace(REQUEST_LINE, '$2');
+    const [, verb = line, uri = line] = REQUEST_LINE.exec(line) ?? [];
+    const method = methodOf(verb);
     const mark = uri.indexOf('?');
     const path = mark === -1 ? uri : uri.slice(0, mark);
     const query = mark === -1 ? '' : uri.slice(mark + 1);
@@ -153,8 +153,7 @@ function isChange(method: BatchOperation['method']): boolean {
   return method === 'PUT' || method === 'DELETE';
 }
 
-function methodOf(line: string): BatchOperation['method'] {
-  const method = line.replace(REQUEST_LINE, '$1');
+function methodOf(method: string): BatchOperation['method'] {
   switch (method) {
     case 'GET':
     case 'POST':
@@ -187,9 +186,12 @@ function headersOf(lines: readonly string[]): ReadonlyMap<string, string> {
     if (line === '') {
       break;
     }
-    const [name = '', value] = line.split(/\s*:\s*/);
-    if (value !== undefined && value !== '') {
-      headers.set(name, value);
+    const colon = line.indexOf(':');
+    const rest = colon === -1 ? '' : line.slice(colon + 1).trimStart();
+    const second = rest.indexOf(':');
+    const value = second === -1 ? rest : rest.slice(0, second).trimEnd();
+    if (value !== '') {
+      headers.set(line.slice(0, colon).trimEnd(), value);
     }
   }
   return headers;
