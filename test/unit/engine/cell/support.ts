@@ -39,10 +39,10 @@ export const CELL: JobTarget = {
 };
 
 /** Entries of a good snapshot: a box, two accounts, a role, three entities and a file. */
-export function snapshotParts(): Map<string, string> {
+export function snapshotParts(): Map<string, string | Buffer> {
   const line = (type: string, id: number) =>
     `${JSON.stringify({ _index: 'u', _type: type, _id: `${type}${id}`, _source: { s: { Name: `${type} ${id}` } } })}\n`;
-  const parts = new Map<string, string>([
+  const parts = new Map<string, string | Buffer>([
     [
       '00_manifest.json',
       '{"export_version":2,"unit_url":"https://unit.example/","create_date":1597222832099}',
