@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { phaseMessage, statusMessage } from '../../core/jobs/describe';
 import type { Message } from '../../core/message';
 import { formatDate, formatNumber, show } from '../text';
-import { percentOf } from '../views/jobFacts';
 import type { CellStatus } from './cellWatch';
 
 /** The status of a cell's import in the reader's language. */
@@ -19,8 +18,7 @@ export function cellStatusText(status: CellStatus): CellStatusText {
     case 'job': {
       const { job } = status;
       const label = vscode.l10n.t('Cell import');
-      const percent = percentOf(job);
-      const parts = [show(statusMessage(job)), show(phaseMessage(job)), ...percentParts(percent)];
+      const parts = [show(statusMessage(job)), show(phaseMessage(job))];
       const description = [...new Set(parts.filter((part) => part !== ''))].join(' · ');
       return { label, description, lines: [job.definition.source.name, description] };
     }

@@ -55,7 +55,9 @@ export class SignedTransports implements vscode.Disposable {
 
   async #openCell(cellUrl: string, signIn: PersoniumSignIn): Promise<Transport> {
     const { withPersoniumSignIn } = await import('../../core/endpoints/personium/signIn');
-    return withPersoniumSignIn(await this.#network.get(signIn.certificate), cellUrl, signIn);
+    const severalLines = (signIn.overrides ?? []).length > 1;
+    const network = await this.#network.get(signIn.certificate, severalLines);
+    return withPersoniumSignIn(network, cellUrl, signIn);
   }
 
   async #kintone(

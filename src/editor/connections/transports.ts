@@ -7,16 +7,17 @@ import { proxyForEditor, type ProxySettings } from './editorProxy';
 type Closing = Transport & { close(): Promise<void> };
 
 /**
- * The ways to the network. Without a client certificate all go by the host's own `fetch`, which honours the person's
- * proxy, PAC script and authorities; `fetch` can't show a certificate, so those that need one go by themselves.
+ * The ways to the network. Usually all go by the host's own `fetch`, which honours the person's proxy, PAC script and
+ * authorities; `fetch` can't show a certificate or send a header in several lines, so those that need it go by
+ * themselves.
  */
 export class Transports implements vscode.Disposable {
   #shared: Promise<Closing> | undefined;
   /** By a digest of the certificate and the proxy settings. */
   readonly #own = new Map<string, Promise<Closing>>();
 
-  async get(certificate: ClientCertificate | undefined): Promise<Transport> {
-    if (certificate === undefined) {
+  async get(certificate: ClientCertificate | undefined, severalLines = false): Promise<Transport> {
+    if (certificate === undefined && !severalLines) {
       this.#shared ??= import('../../core/endpoints/fetchTransport').then(({ createFetchTransport }) =>
         createFetchTransport(globalThis.fetch),
       );
@@ -24,13 +25,16 @@ export class Transports implements vscode.Disposable {
     }
     const settings = proxySettings();
     const key = createHash('sha256')
-      .update(certificate.pfx)
-      .update(JSON.stringify([certificate.passphrase, settings]))
+      .update(certificate?.pfx ?? '')
+      .update(JSON.stringify([certificate?.passphrase ?? null, settings]))
       .digest('hex');
     const known = this.#own.get(key);
     if (known !== undefined) return known;
     const opened = import('../../core/endpoints/undiciTransport').then(({ createUndiciTransport }) =>
-      createUndiciTransport({ certificate, proxyFor: proxyForEditor(settings, process.env) }),
+      createUndiciTransport({
+        ...(certificate === undefined ? {} : { certificate }),
+        proxyFor: proxyForEditor(settings, process.env),
+      }),
     );
     this.#own.set(key, opened);
     return opened;
