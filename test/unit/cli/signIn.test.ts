@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { readNetwork, readSignIn } from '../../../src/core/cliSignIn';
+import { readCellSignIn, readNetwork, readSignIn } from '../../../src/core/cliSignIn';
 import type { SignInValues } from '../../../src/core/cliSignIn';
+import { CliUsage } from '../../../src/core/cliUsage';
 import { createUndiciTransport } from '../../../src/core/endpoints/undiciTransport';
+import { ExpectedError } from '../../../src/core/message';
 import { certificateFile, serveProxy, serveSecurely } from '../endpoints/tlsSupport';
 import { withFolder } from '../jobs/support';
 
@@ -137,4 +139,57 @@ describe('the network of the command line', () => {
       proxy.close();
       server.close();
     })).timeout(10_000);
+});
+
+describe('the sign-in to a cell on the command line', () => {
+  const read = (values: SignInValues, env: Record<string, string> = {}, input = '') =>
+    readCellSignIn(values, env, Readable.from([input]));
+  const account = { username: 'clerk', password: 'secret' };
+
+  it('is an account, with its password from the environment or the standard input', async () => {
+    const env = { PERSONIUM_USERNAME: 'clerk', PERSONIUM_PASSWORD: 'secret' };
+    assert.deepEqual(await read({}, env), { kind: 'account', ...account });
+    assert.deepEqual(await read({ username: 'clerk', 'password-stdin': true }, {}, 'secret\n'), {
+      kind: 'account',
+      ...account,
+    });
+  });
+
+  it('is that of a user of the unit, whose cell is told by its URL', async () => {
+    const env = { PERSONIUM_USERNAME: 'clerk', PERSONIUM_PASSWORD: 'secret' };
+    assert.deepEqual(await read({ 'unit-user-cell': 'https://unit.example/admin' }, env), {
+      kind: 'unitUser',
+      issuer: 'https://unit.example/admin/',
+      ...account,
+    });
+    await assert.rejects(read({ 'unit-user-cell': 'http://unit.example/admin' }, env), ExpectedError);
+  });
+
+  it('is a token of a file or the environment, but of no argument', async () => {
+    await withFolder(async (folder) => {
+      const file = path.join(folder, 'token');
+      await writeFile(file, 'AR~1\n');
+      assert.deepEqual(await read({ 'token-file': file }), { kind: 'bearer', token: 'AR~1' });
+      await assert.rejects(read({ 'token-file': path.join(folder, 'none') }), CliUsage);
+      await assert.rejects(read({ 'token-file': file, username: 'clerk' }), CliUsage);
+    });
+    assert.deepEqual(await read({}, { PERSONIUM_TOKEN: 'AR~2' }), { kind: 'bearer', token: 'AR~2' });
+  });
+
+  it('is a cookie together with its peer', async () => {
+    const env = { PERSONIUM_COOKIE: 'c', PERSONIUM_COOKIE_PEER: 'p' };
+    assert.deepEqual(await read({}, env), { kind: 'cookie', cookie: 'c', peer: 'p' });
+    await assert.rejects(read({}, { PERSONIUM_COOKIE: 'c' }), CliUsage);
+  });
+
+  it('takes lines for X-Override along', async () => {
+    const override = ['X-Personium-Priority: high'];
+    assert.deepEqual((await read({ override }, { PERSONIUM_TOKEN: 'a' })).overrides, override);
+  });
+
+  it('is asked for when nothing or too little is given', async () => {
+    await assert.rejects(read({}), CliUsage);
+    await assert.rejects(read({ username: 'clerk' }), CliUsage);
+    await assert.rejects(read({ 'api-token': ['x'] }, { PERSONIUM_TOKEN: 'a' }), CliUsage);
+  });
 });
