@@ -1,5 +1,5 @@
 import { ImportService } from '../core/engine/importService';
-import type { CellRequest, ImportServiceOptions, SubmitRequest } from '../core/engine/importService';
+import type { ImportServiceOptions, SubmitCellRequest, SubmitRequest } from '../core/engine/importService';
 import { isCellImport } from '../core/jobs/job';
 import { ExpectedError } from '../core/message';
 
@@ -17,7 +17,7 @@ export class WindowImports extends ImportService {
     return this.#own(await super.submit(request));
   }
 
-  override async submitCell(request: CellRequest): Promise<string> {
+  override async submitCell(request: SubmitCellRequest): Promise<string> {
     return this.#own(await super.submitCell(request));
   }
 

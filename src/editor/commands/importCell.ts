@@ -123,15 +123,12 @@ async function submit(
       const { path, uri } = snapshot;
       await deps.service.submitCell({
         ...common,
-        origin: 'file',
-        path,
-        name: basename(uri.path),
-        uri: uri.toString(),
+        source: { origin: 'file', path, name: basename(uri.path), uri: uri.toString() },
       });
       break;
     }
     case 'stored':
-      await deps.service.submitCell({ ...common, origin: 'stored', snapshot: snapshot.snapshot });
+      await deps.service.submitCell({ ...common, source: snapshot });
   }
 }
 

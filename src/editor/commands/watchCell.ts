@@ -22,8 +22,7 @@ export async function watchCellImport(deps: CommandDeps, argument?: ConnectionAr
       severity: 'info',
     });
   }
-  await deps.service.submitCell({
-    origin: 'foreign',
+  await deps.service.watchForeign({
     target: cellTarget(connection),
     language: messageLanguage(),
     snapshot: state.name,

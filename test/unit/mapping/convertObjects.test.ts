@@ -54,7 +54,6 @@ describe('cells of lists', () => {
         ['one', ['one']],
         ['a,b', ['a,b']],
         ['\n a \n\n', [' a ']],
-        ['[draft', ['[draft']],
         ['["a\\nb",""]', ['a\nb', '']],
         ['', ''],
         ['  ', ''],
