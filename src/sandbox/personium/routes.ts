@@ -260,7 +260,7 @@ function answerNode(request: CellRequest, node: DavNode): PersoniumReply {
     case 'GET':
       request.requireNode(path, 'read');
       if (node.kind === 'file') {
-        return fileReply(node);
+        return fileReply(node, request.headers['if-none-match']);
       }
       throw new PersoniumError('PR405-MC-0001');
     case 'REPORT':
@@ -270,10 +270,17 @@ function answerNode(request: CellRequest, node: DavNode): PersoniumReply {
   }
 }
 
-function fileReply({ contentType, version, updated, content }: DavFile): PersoniumReply {
+function fileReply(
+  { contentType, version, updated, content }: DavFile,
+  known: string | undefined,
+): PersoniumReply {
+  const etag = `"${version}-${updated}"`;
+  if (known === etag) {
+    return { status: 304, headers: { ETag: etag } };
+  }
   return {
     status: 200,
-    headers: { 'Content-Type': contentType, ETag: `"${version}-${updated}"`, 'Accept-Ranges': 'bytes' },
+    headers: { 'Content-Type': contentType, ETag: etag, 'Accept-Ranges': 'bytes' },
     body: content,
   };
 }

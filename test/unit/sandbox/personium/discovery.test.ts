@@ -153,6 +153,17 @@ describe('Sandbox, Personium: what a unit and its cells tell of themselves', () 
     }
   });
 
+  it('reads files with strong ETags', async () => {
+    const path = 'sales/docs/terms.txt';
+    const { status, headers, text } = await client.call('GET', path);
+    assert.equal(status, 200);
+    assert.equal(headers['content-type'], 'text/plain');
+    assert.equal(text, 'Terms of delivery.\n');
+    assert.match(headers.etag ?? '', /^"1-\d+"$/);
+    const known = { 'if-none-match': headers.etag ?? '' };
+    assert.equal((await client.call('GET', path, { headers: known })).status, 304);
+  });
+
   it('makes collections by MKCOL', async () => {
     const odata =
       '<D:mkcol xmlns:D="DAV:" xmlns:p="urn:x-personium:xmlns"><D:set><D:prop><D:resourcetype>' +
@@ -245,6 +256,13 @@ describe('Sandbox, Personium: what a unit and its cells tell of themselves', () 
         assert.equal(json.code, code);
       });
     }
+
+    it('takes names of up to 128 characters', async () => {
+      const make = (length: number) =>
+        client.call('POST', 'sales/stock/$metadata/EntityType', { body: { Name: 'x'.repeat(length) } });
+      assert.equal((await make(128)).status, 201);
+      assert.equal((await make(129)).json.code, 'PR400-OD-0006');
+    });
 
     it('changes an Int32 to a Double, and nothing else', async () => {
       const put = (name: string, type: string) =>
