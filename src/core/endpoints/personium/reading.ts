@@ -1,4 +1,5 @@
 import { ExpectedError } from '../../message';
+import type { CONNECTION_MESSAGES } from '../connectionMessages';
 import type { FailureNature } from '../endpoint';
 import type { KINTONE_MESSAGES } from '../messages';
 import { failureMessage } from '../networkFailure';
@@ -91,9 +92,6 @@ export function natureOf(error: unknown): FailureNature {
 }
 
 /** Failures of the network that pass by themselves; the others need a person. */
-const PASSING: ReadonlySet<string> = new Set<keyof typeof KINTONE_MESSAGES>([
-  'network.timeout',
-  'network.failed',
-  'network.notSent',
-  'network.refused',
-]);
+const PASSING: ReadonlySet<string> = new Set<
+  keyof typeof KINTONE_MESSAGES | keyof typeof CONNECTION_MESSAGES
+>(['network.timeout', 'network.failed', 'network.notSent', 'network.refused', 'signIn.tokenBusy']);
