@@ -59,6 +59,8 @@ const LOST_START_MS = 10 * 60_000;
 const NEVER_SEEN_MS = 12 * 60 * 60_000;
 /** Without any usable answer for so long, the run is given up. */
 const NOTHING_KNOWN_MS = 2 * 60 * 60_000;
+/** After so many answers in a row that told nothing, it is asked in another way whether the cell has failed. */
+const FAILURE_LOOK = 3;
 /** So many times in a row `ready` has to be said where a cell that was locked does not tell that it takes writes. */
 const LASTING_READY = 10;
 /** Contents are counted no more often. */
@@ -80,7 +82,8 @@ const COUNT_EVERY_MS = 10_000;
  *
  * An order whose answer was lost may never have begun, and an import that is seen then may be somebody else's: for it
  * only 1 and 5 (in its first form) are proof. Where the sign-in is not taken any more, a cell that takes writes has
- * neither failed nor is it being imported, so that 1, 2 and 4 hold without a `ready` after half a minute.
+ * neither failed nor is it being imported, so that 1, 2 and 4 hold without a `ready` after half a minute; and one that has
+ * failed says so to everybody.
  *
  * A failure is ours unless it is one that was known before. Per cents say nothing about the end, whatever they are. All
  * other answers mean that nothing is known for the moment. Without any proof the end is uncertain, never an end.
@@ -225,6 +228,9 @@ export class RunFollower {
     const now = this.#parts.clock.monotonic();
     const lastingly = this.#freeSince !== null && now - this.#freeSince >= GRACE_MS;
     if (lastingly && (this.#startedAt !== null || this.#hasEndedByLock(lock))) return this.#ended(true);
+    if (lock === 'unknown' && this.#notKnownInARow >= FAILURE_LOOK && (await this.#isFailedCell())) {
+      return this.#onFailed({ kind: 'failedWithoutDetails' });
+    }
     await this.#tell(message);
     const silent = now - this.#knownAt;
     if (silent < NOTHING_KNOWN_MS) return null;
@@ -233,6 +239,17 @@ export class RunFollower {
       kind: 'uncertain',
       message: { code: 'job.cell.lostSight', args, phrases: { reason: message } },
     };
+  }
+
+  /** A cell that has failed refuses nearly everything for that reason, before it looks at who asks. */
+  async #isFailedCell(): Promise<boolean> {
+    try {
+      await this.#parts.cell.list();
+      return false;
+    } catch (error) {
+      if (error instanceof ExpectedError) return error.detail.code === 'personium.PR409-CM-0001';
+      throw error;
+    }
   }
 
   async #lock(): Promise<Lock> {
