@@ -106,6 +106,34 @@ describe('signing in to a cell', () => {
     assert.doesNotMatch(settings(), new RegExp(masterToken));
   });
 
+  it('asks which URL is meant when the cell calls itself otherwise, and goes on at a second Enter', async () => {
+    const { cellUrl, masterToken } = sandbox.cell;
+    const other = cellUrl.replace('//localhost', '//127.0.0.1');
+    const input = typing(
+      [/^URL of the cell$/, other],
+      [/^Access token/, masterToken],
+      [/^Name/, 'Canonical'],
+    );
+    const pick = inTurn(
+      [SYSTEM, 'Personium cell'],
+      [/^The cell shop says that its URL/, `Use ${cellUrl}`],
+      [WAY, 'Access'],
+    );
+    await answering({ pick, input }, async (asked) => {
+      await add();
+      assert.match(asked.told.join(), /Canonical is connected/, JSON.stringify(asked));
+    });
+    assert.match(settings(), new RegExp(`"baseUrl":"${cellUrl.replace(/\/$/, '')}"`));
+
+    const nobody = typing([/^URL of the cell$/, 'http://localhost:9/shop']);
+    await answering({ pick: picks('no such line'), input: nobody, again: () => true }, async (asked) => {
+      await add();
+      assert.match(asked.told[0] ?? '', /Press Enter again to go on all the same\.$/);
+      assert.equal(asked.told.length, 1);
+      assert.match(asked.picks.at(-1)?.placeholder ?? '', /the cell shop \(http:\/\/localhost:9\/shop\/\)/);
+    });
+  });
+
   it('by a unit user asks for the cell of the account, and Back leads through all questions', async () => {
     const { cellUrl, unitUser } = sandbox.cell;
     const ways = ['Personium cell', BACK, 'Unit user'];

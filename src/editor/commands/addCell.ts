@@ -55,14 +55,30 @@ async function learn(deps: CommandDeps, draft: CellDraft, address: CellAddress):
   try {
     const { name, url } = await deps.connections.aboutCell(address);
     draft.cellName = name;
-    const told = readCellUrl(url);
-    const own = 'fault' in told ? undefined : told.candidates.map(withoutSlash).at(0);
+    const own = ownUrl(url);
     // What was typed may lead further into the cell.
     if (own !== undefined && typed.includes(own)) draft.baseUrl = own;
     else draft.canonical = own;
   } catch (error) {
-    if (!(error instanceof ExpectedError) || !CAN_WAIT.test(error.detail.code)) throw error;
+    if (!(error instanceof ExpectedError)) throw error;
+    const { code, args, verbatim } = error.detail;
+    if (code === 'personium.cellElsewhere') {
+      draft.canonical = ownUrl(String(args?.address));
+      return;
+    }
+    if (CAN_WAIT.test(code) || draft.doubted === draft.baseUrl) return;
+    // What stands in front of the cell may need more than this question has, such as a client certificate.
+    draft.doubted = draft.baseUrl;
+    const words = [verbatim, vscode.l10n.t('Press Enter again to go on all the same.')];
+    const told = { ...error.detail, verbatim: words.filter((text) => text !== undefined).join(' ') };
+    throw new ExpectedError(told, { cause: error });
   }
+}
+
+function ownUrl(url: string): string | undefined {
+  const told = readCellUrl(url);
+  const [first] = 'fault' in told ? [] : told.candidates;
+  return first === undefined ? undefined : withoutSlash(first);
 }
 
 /** Refusals for want of a sign-in or of a client certificate. */

@@ -12,6 +12,8 @@ export interface CellDraft extends CertificateDraft {
   cellName: string;
   /** Its own address where that is another one than was typed. */
   canonical: string | undefined;
+  /** The URL of which the person was told that no cell answers there. */
+  doubted: string | undefined;
   name: string;
   signIn: PersoniumWay;
   username: string;
@@ -33,6 +35,7 @@ export function newCellDraft(
     baseUrl: known?.baseUrl ?? '',
     cellName: known?.cellName ?? '',
     canonical: undefined,
+    doubted: undefined,
     name: known?.name ?? '',
     signIn: known?.signIn ?? 'account',
     username: known?.username ?? '',

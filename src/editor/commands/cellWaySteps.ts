@@ -6,19 +6,20 @@ import { isBack, type Choice, type StepResult, type StepUi } from '../multiStep'
 import { Cancelled } from '../refusal';
 import { cellNameOf, type CellDraft } from './cellDraft';
 
-/** Where the cell says that it is, when that is not what was typed: which of the two is to be used. */
+/** Where the cell says that it is, when that is not what was typed: a password goes there only if the person agrees. */
 export async function askCanonical(ui: StepUi, draft: CellDraft): Promise<StepResult> {
   const { canonical, baseUrl } = draft;
   if (canonical === undefined || canonical === baseUrl) return 'skipped';
   draft.baseUrl = await ui.pick<string>({
-    placeholder: vscode.l10n.t('The cell {name} has another URL of its own', { name: cellNameOf(draft) }),
+    placeholder: vscode.l10n.t('The cell {name} says that its URL is another one', {
+      name: cellNameOf(draft),
+    }),
     choices: [
       {
         label: vscode.l10n.t('Use {address}', { address: `${canonical}/` }),
-        detail: vscode.l10n.t('What the cell itself says; sign-ins and links hold there'),
+        detail: vscode.l10n.t('You sign in there. Go back to enter another URL.'),
         value: canonical,
       },
-      { label: vscode.l10n.t('Keep {address}', { address: `${baseUrl}/` }), value: baseUrl },
     ],
   });
   return 'asked';

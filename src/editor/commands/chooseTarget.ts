@@ -113,11 +113,12 @@ function typedApp(text: string): Choice<string> | undefined {
 
 /** The main box may be left out in front: a path of two parts is in it. */
 function typedEntitySet(text: string): Choice<string> | undefined {
-  const parts = text.split('/').map((part) => encodeURIComponent(part.trim()));
-  const place = entitySetPlace((parts.length === 2 ? ['__', ...parts] : parts).join('/'));
-  if (place === null) return undefined;
-  const path = entitySetPath(place);
-  return { label: vscode.l10n.t('Entity set {path}', { path: decodeURIComponent(path) }), value: path };
+  const parts = text.split('/').map((part) => part.trim());
+  const path = (parts.length === 2 ? ['__', ...parts] : parts).join('/');
+  const place = entitySetPlace(path);
+  return place === null
+    ? undefined
+    : { label: vscode.l10n.t('Entity set {path}', { path }), value: entitySetPath(place) };
 }
 
 /** The target's live schema. Throws `ExpectedError`. */

@@ -12,6 +12,8 @@ export interface Answers {
   pick?(labels: readonly string[], placeholder: string): string | undefined;
   /** Text for an input box. */
   input?(prompt: string): string | undefined;
+  /** Whether Enter is pressed again in an input box that says this; else the box is left. */
+  again?(told: string): boolean;
   /** A folder or file of the operating system's own dialog. */
   folder?(): vscode.Uri | undefined;
   /** Button of a modal message. */
@@ -154,11 +156,10 @@ function fakeInputBox(answers: Answers, asked: Asked) {
     get validationMessage() {
       return '';
     },
-    /** A text that is refused is not corrected by a test: the box is left. */
     set validationMessage(text: string) {
       if (text === '') return;
       asked.told.push(text);
-      setImmediate(() => hidden.fire());
+      setImmediate(() => (answers.again?.(text) === true ? accepted : hidden).fire());
     },
     show: () => {
       asked.inputs.push(box.prompt);
