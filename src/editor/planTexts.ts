@@ -51,7 +51,7 @@ export function modeDetail(mode: ImportMode, severalRows: boolean): string {
       );
     case 'addOrUpdate':
       return vscode.l10n.t(
-        'A row whose key is in the app changes that record; the others become new records.',
+        'A row whose key is there already changes that record; the others become new records.',
       );
     case 'replace':
       return vscode.l10n.t(

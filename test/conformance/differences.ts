@@ -109,7 +109,7 @@ export const DIFFERENCES: readonly ListedDifference[] = [
     sample: 'unknownNumber',
     field: 'record',
     official: 'U-8: stored',
-    ours: 'U-8: レコード番号: No record of the app has this key.',
+    ours: 'U-8: レコード番号: No record has this key.',
     reason:
       'A number that is nowhere can’t be given to a new record; Kintone’s own import refuses it as well.',
   },

@@ -42,7 +42,7 @@ describe('Import File…', () => {
     let confirmations = 0;
     const answers: Answers = {
       pick: (labels) =>
-        labels.find((label) => /^(Customers|Connection and app|Sandbox|Add as new)/.test(label)),
+        labels.find((label) => /^(Customers|Connection and destination|Sandbox|Add as new)/.test(label)),
       modal: () => ((confirmations += 1) === 1 ? 'Change…' : undefined),
     };
     await answering(answers, async (asked) => {

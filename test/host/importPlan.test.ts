@@ -225,7 +225,7 @@ describe('the plan of an import', () => {
       [CHANGE, BACK],
       [CHANGE, 'New records or updates'],
       [MODE, BACK],
-      [CHANGE, 'Connection and app'],
+      [CHANGE, 'Connection and destination'],
       [/^Choose the connection/, 'no such line'],
     );
     const modal = confirming('Change…', 'Change…', 'Change…');

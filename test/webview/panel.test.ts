@@ -308,9 +308,9 @@ describe('the panel for a screen reader', () => {
       [...said],
       [
         'The import of customers.csv has started.',
-        'customers.csv: 25 percent of the rows are done.',
-        'customers.csv: 50 percent of the rows are done.',
-        'customers.csv: 75 percent of the rows are done.',
+        'customers.csv: 25 percent done.',
+        'customers.csv: 50 percent done.',
+        'customers.csv: 75 percent done.',
         'customers.csv: Completed. 100 rows imported',
       ],
     );

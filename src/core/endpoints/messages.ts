@@ -168,5 +168,5 @@ export const KINTONE_MESSAGES = {
   'network.notSent': 'The server can’t be reached, and nothing was sent. Check your network ({code}).',
   'network.failed': 'The connection was lost. Check your network, then try again ({code}).',
   'network.lost':
-    'The connection was lost before the server’s answer came ({code}). Look in the app before importing the rows again.',
+    'The connection was lost before the server’s answer came ({code}). Look for the rows at the destination before importing them again.',
 } as const satisfies MessageTable;

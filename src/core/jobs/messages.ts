@@ -26,7 +26,7 @@ export const JOB_MESSAGES = {
   'job.phase.canceled': 'Canceled',
 
   'job.result.queued': 'The import is queued and will start shortly.',
-  'job.result.queuedBehind': 'The import is queued. Imports of the same app that come first: {ahead}.',
+  'job.result.queuedBehind': 'The import is queued. Imports into the same place that come first: {ahead}.',
   'job.result.checking': '{rows} rows checked. Nothing has been sent yet.',
   'job.result.sending': '{imported} of {total} rows imported',
   'job.result.throttled':
@@ -45,13 +45,13 @@ export const JOB_MESSAGES = {
   'job.result.withUnimported': '{imported} rows imported, {unimported} not imported',
   'job.result.stopped': 'Stopped: {imported} rows imported, {unimported} not imported',
   'job.result.withUncertain':
-    '{imported} rows imported, {unimported} not imported, {unknown} uncertain: no answer came for them. Look for them in the app before importing them again.',
+    '{imported} rows imported, {unimported} not imported, {unknown} uncertain: no answer came for them. Look for them at the destination before importing them again.',
   'job.result.tally.withUnimported': '{tally}, {unimported} not imported',
   'job.result.tally.stopped': 'Stopped: {tally}, {unimported} not imported',
   'job.result.tally.withUncertain':
-    '{tally}, {unimported} not imported, {unknown} uncertain: no answer came for them. Look for them in the app before importing them again.',
+    '{tally}, {unimported} not imported, {unknown} uncertain: no answer came for them. Look for them at the destination before importing them again.',
   'job.result.tally.onlyUncertain':
-    '{tally}, {unknown} uncertain: no answer came for them. Look for them in the app before importing them again.',
+    '{tally}, {unknown} uncertain: no answer came for them. Look for them at the destination before importing them again.',
   'job.tally.added.changed': '{added} rows added, {changed} changed',
   'job.tally.added.unchanged': '{added} rows added, {unchanged} already as in the file',
   'job.tally.added.changed.unchanged':
@@ -68,18 +68,18 @@ export const JOB_MESSAGES = {
   'job.canceled': 'Not sent: the import was canceled.',
 
   'row.another': 'Not sent: another row of this record has a problem.',
-  'row.exists': 'Record {id} of the app already has this value, and the field allows no duplicates.',
+  'row.exists': 'Record {id} already has this value, and the field allows no duplicates.',
   'row.keyAgain': 'The same key is in line {line}, too. Keep one of these rows.',
   'row.keySkipped': 'Left out because the row has no key.',
-  'row.keyNotFound': 'No record of the app has this key. Correct the key, or import the row as a new record.',
+  'row.keyNotFound': 'No record has this key. Correct the key, or import the row as a new record.',
   'row.changedMeanwhile':
-    'Record {id} was changed by somebody else after it was read. Look at it in the app, then import the row again.',
+    'Record {id} was changed by somebody else after it was read. Look at it at the destination, then import the row again.',
   'row.goneMeanwhile':
-    'Record {id} is no longer found by this key: it was deleted or changed after it was read. Look in the app, then import the row again.',
+    'Record {id} is no longer found by this key: it was deleted or changed after it was read. Look for it at the destination, then import the row again.',
   'job.blankKey':
     'The row at line {line} has no key. Enter a key, or choose to add or to skip rows without one.',
   'job.notLookedFor':
-    'Whether values of fields without duplicates are in the app already was not checked: this sign-in may not view its records. Such rows are refused when they are sent.',
+    'Whether values of fields without duplicates are there already was not checked: this sign-in may not view its records. Such rows are refused when they are sent.',
   'job.serverBusy': 'Many requests of other people and apps are under way on this domain.',
 
   'cli.columnsLeftOut': 'Columns that are not imported: {names}',
@@ -104,11 +104,11 @@ export const JOB_MESSAGES = {
   'job.canNotResume': 'This import has ended, so there is nothing to go on with.',
   'job.runsElsewhere': 'This import is running already, here or in another window.',
   'job.answersLost':
-    'No usable answer came for {count} requests in a row, so sending was ended. Check the connection, then look for the uncertain rows in the app.',
+    'No usable answer came for {count} requests in a row, so sending was ended. Check the connection, then look for the uncertain rows at the destination.',
   'job.allRefused':
     '{count} rows in a row were refused without naming a cause, so sending was ended. Correct the file, then import the rest of the rows.',
   'job.journalDamaged':
-    'The journal of this import is damaged at record {record}. Rows without a result are uncertain: look for them in the app before importing them again.',
+    'The journal of this import is damaged at record {record}. Rows without a result are uncertain: look for them at the destination before importing them again.',
   'job.definitionDamaged':
     'The description of this import (job.json) is damaged. Remove the import from the list.',
   'job.notFound': 'This import is not in the list any more.',

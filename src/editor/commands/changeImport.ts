@@ -51,7 +51,7 @@ async function changeChoices(planned: PlannedImport): Promise<Choice<Line>[]> {
   const when = (fits: boolean, choice: Choice<Line>): Choice<Line>[] => (fits ? [choice] : []);
   return [
     {
-      label: vscode.l10n.t('Connection and app…'),
+      label: vscode.l10n.t('Connection and destination…'),
       description: `${connection.name} · ${schema.name}`,
       value: 'target',
     },

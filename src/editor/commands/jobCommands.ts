@@ -69,7 +69,7 @@ export async function showJobReport(deps: CommandDeps, argument?: JobArgument): 
   await deps.reports.showJob(job);
 }
 
-/** Opens the app's list of records in the browser. */
+/** Opens the page of a destination in the browser. */
 export async function openTargetInBrowser(
   deps: CommandDeps,
   argument?: CommandArguments['openTargetInBrowser'][0],
@@ -82,7 +82,7 @@ export async function openTargetInBrowser(
   const uri = vscode.Uri.parse(url, true);
   const local = uri.scheme === 'http' && isLoopback(new URL(url).hostname);
   if (uri.scheme !== 'https' && !local) {
-    throw new Refusal(vscode.l10n.t('The address of this app can’t be opened: {url}', { url }));
+    throw new Refusal(vscode.l10n.t('This address can’t be opened: {url}', { url }));
   }
   // In a remote window, this computer's ports are elsewhere.
   await vscode.env.openExternal(local ? await vscode.env.asExternalUri(uri) : uri);

@@ -149,7 +149,7 @@ function isAnswered(planned: PlannedImport, file: PlannedFile, always: boolean):
 function noKey(file: PlannedFile): Refusal {
   return new Refusal(
     vscode.l10n.t(
-      'No column of {name} can find records. A key is the record number, or a text or number field without duplicates.',
+      'No column of {name} can find records. A key is the record number, or a text or number field without duplicates; of an entity set it is __id.',
       { name: file.source.name },
     ),
     { severity: 'info' },

@@ -168,7 +168,7 @@ function check(deps: CommandDeps, file: PlannedFile, request: CheckRequest): Pro
   const title =
     request.target === undefined
       ? vscode.l10n.t('Checking {name}', { name: file.source.name })
-      : vscode.l10n.t('Comparing {name} with the app', { name: file.source.name });
+      : vscode.l10n.t('Comparing {name} with the destination', { name: file.source.name });
   return withProgress(title, (signal, report) =>
     deps.service.check(
       request,

@@ -124,7 +124,7 @@ async function confirmSecondTime(again: RowsJob | undefined, files: UnimportedFi
               { imported },
             )
           : vscode.l10n.t(
-              '{imported} of them were imported. Importing them once more sends only what differs from the app by now.',
+              '{imported} of them were imported. Importing them once more sends only what differs from the destination by now.',
               { imported },
             ),
     },

@@ -92,7 +92,7 @@ function appItem(node: TargetNode): vscode.TreeItem {
     item.tooltip = node.url;
     item.command = {
       command: COMMANDS.openTargetInBrowser,
-      title: vscode.l10n.t('Open App in Browser'),
+      title: vscode.l10n.t('Open in Browser'),
       arguments: [node],
     };
   }

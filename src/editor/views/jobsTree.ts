@@ -157,7 +157,7 @@ function tooltipOf(job: ImportJob, words: JobWords): vscode.MarkdownString {
       [words.status(job), words.phase(job)].filter((part) => part !== '').join(' · '),
     ],
     [vscode.l10n.t('Message'), words.result(job)],
-    [vscode.l10n.t('App'), words.mayOpen(target) ? target.name : words.noPermission],
+    [vscode.l10n.t('Destination'), words.mayOpen(target) ? target.name : words.noPermission],
     [vscode.l10n.t('Submitted'), words.date(submittedAt)],
   ];
   if (job.completedAt !== undefined) {

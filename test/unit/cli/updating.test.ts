@@ -96,7 +96,7 @@ describe('updating by the command line', function () {
       assert.equal(code, 2);
       const lines = out.trimEnd().split('\n');
       assert.match(lines[0] ?? '', /^3: 顧客コード: The same key is in line 5, too/);
-      assert.match(lines[1] ?? '', /^4: 顧客コード: No record of the app has this key/);
+      assert.match(lines[1] ?? '', /^4: 顧客コード: No record has this key/);
       assert.match(lines[2] ?? '', /^5: /);
       assert.equal(
         lines.at(-1),

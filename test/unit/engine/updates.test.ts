@@ -504,7 +504,7 @@ describe('the unimported rows of an update', () => {
       then: async (folder) => {
         const text = await readFile((await derive(folder)).path, 'utf8');
         const reason =
-          'No record of the app has this key. Correct the key, or import the row as a new record.';
+          'No record has this key. Correct the key, or import the row as a new record.';
         assert.equal(
           text,
           'code,name,__import_row,__import_reason\n' + `zz,1,2,"code: ${reason}"\nyy,2,4,"code: ${reason}"\n`,

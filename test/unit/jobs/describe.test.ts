@@ -23,7 +23,7 @@ describe('the words for a job', () => {
     [
       { kind: 'queued', ahead: 2 },
       'Queued, 2 ahead',
-      'The import is queued. Imports of the same app that come first: 2.',
+      'The import is queued. Imports into the same place that come first: 2.',
     ],
     [{ kind: 'checking', rows: 5_000 }, 'Checking rows', '5,000 rows checked. Nothing has been sent yet.'],
     [{ kind: 'sending' }, 'Sending', '1,200 of 42,049 rows imported'],
@@ -78,8 +78,8 @@ describe('the words for a job', () => {
     [
       { imported: 0, updated: 5, invalid: 0, rejected: 0, unknown: 3 },
       'withUncertain',
-      '5 rows changed, 3 uncertain: no answer came for them. Look for them in the app before importing them again.',
-      '5行を変更しました。3行は応答がなく、結果が不明です。もう一度読み込む前に、アプリで確認してください。',
+      '5 rows changed, 3 uncertain: no answer came for them. Look for them at the destination before importing them again.',
+      '5行を変更しました。3行は応答がなく、結果が不明です。もう一度読み込む前に、読み込み先で確認してください。',
     ],
   ];
   for (const [some, kind, english, japanese] of tallies) {

@@ -28,15 +28,15 @@ describe('what a screen reader is told', () => {
     }
     assert.deepEqual(told, [
       'The import of customers.csv has started.',
-      'customers.csv: 25 percent of the rows are done.',
-      'customers.csv: 50 percent of the rows are done.',
-      'customers.csv: 75 percent of the rows are done.',
+      'customers.csv: 25 percent done.',
+      'customers.csv: 50 percent done.',
+      'customers.csv: 75 percent done.',
       'customers.csv: Completed. 100 rows imported',
     ]);
   });
 
   it('is only the last quarter when several are passed at once', () => {
-    assert.equal(milestone(sent(3), sent(80), strings), 'customers.csv: 75 percent of the rows are done.');
+    assert.equal(milestone(sent(3), sent(80), strings), 'customers.csv: 75 percent done.');
   });
 
   it('is nothing about an import that had ended before it was seen', () => {
