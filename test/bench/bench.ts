@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { SandboxProcess } from '../e2e/stage/sandbox';
 import { ROOT } from '../support/program';
+import { PRODUCTS, codeOf, importIntoCell, makeProducts, resumeIntoCell } from './cellRuns';
 import { importByCli, journalSeconds } from './cliRun';
 import { customersSchema } from './customersSchema';
 import { makeCsv } from './makeInputs';
@@ -42,6 +43,8 @@ const SECTIONS: Readonly<Record<string, () => Promise<void>>> = {
   latency: measureLatency,
   importers: measureImporters,
   million: measureMillion,
+  cell: measureCell,
+  cellKilled: measureCellKilled,
 };
 
 async function main(): Promise<void> {
@@ -182,6 +185,51 @@ async function measureMillion(): Promise<void> {
     const journal = await journalSeconds(jobs);
     note('journal, share of the time', (journal / run.seconds) * 100, '%', '≤ 5', (x) => x <= 5);
   });
+}
+
+const CELL_ROWS = 100_000 / SCALE;
+
+/** Rows into an entity set of a Personium cell by `$batch`. */
+async function measureCell(): Promise<void> {
+  const file = await makeProducts(inputs, CELL_ROWS);
+  await withSandbox(async (sandbox, jobs) => {
+    const run = await importIntoCell(sandbox, file, jobs);
+    note('rows into an entity set by the CLI', CELL_ROWS, 'rows');
+    note('rows per second into an entity set', CELL_ROWS / run.seconds, 'rows/s');
+    note('peak memory of the CLI', run.rssMb, 'MB', '< 200', (x) => x < 200);
+    await noteEntities(sandbox);
+  });
+}
+
+/** The same, killed five times on the way and taken up each time. */
+async function measureCellKilled(): Promise<void> {
+  const file = await makeProducts(inputs, CELL_ROWS);
+  await withSandbox(async (sandbox, jobs) => {
+    const kills = 5;
+    let killed = 0;
+    for (let k = 1; k <= kills; k++) {
+      const at = (CELL_ROWS * k) / (kills + 1);
+      const run = await (k === 1
+        ? importIntoCell(sandbox, file, jobs, at)
+        : resumeIntoCell(sandbox, jobs, at));
+      if (run.exitCode === null) killed++;
+    }
+    const last = await resumeIntoCell(sandbox, jobs);
+    note('times the import was killed and taken up', killed, 'kills', String(kills), (x) => x === kills);
+    note('exit code of the last run', last.exitCode ?? -1, '', '0', (x) => x === 0);
+    note('peak memory of the CLI when it takes an import up', last.rssMb, 'MB', '< 200', (x) => x < 200);
+    await noteEntities(sandbox);
+  });
+}
+
+/** Seen from the cell's side: by what identifies each row, not by the ids that we gave. */
+async function noteEntities(sandbox: SandboxProcess): Promise<void> {
+  const entities = await sandbox.entities(PRODUCTS);
+  const codes = new Set(entities.map(({ Code }) => Code));
+  let lost = 0;
+  for (let n = 1; n <= CELL_ROWS; n++) if (!codes.has(codeOf(n))) lost++;
+  note('rows lost', lost, 'rows', '0', (x) => x === 0);
+  note('rows doubled', entities.length - codes.size, 'rows', '0', (x) => x === 0);
 }
 
 /** Each task several times, in turns, so that a busy moment of the machine meets all of them; medians by CPU time. */

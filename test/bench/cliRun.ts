@@ -58,7 +58,8 @@ function paceOf(writes: readonly { at: number; records: number }[], from: number
   return (tenth.slice(1).reduce((sum, { records }) => sum + records, 0) / (last.at - first.at)) * 1000;
 }
 
-function peakOf(pid: number | undefined): number {
+/** The kernel's peak of a process so far, in MB. */
+export function peakOf(pid: number | undefined): number {
   try {
     const status = readFileSync(`/proc/${pid ?? 0}/status`, 'utf8');
     return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;

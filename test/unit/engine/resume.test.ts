@@ -153,6 +153,17 @@ describe('taking up a job that was interrupted', () => {
       );
     }));
 
+  it('knows a record as its own that a lost request has made after it was looked for', () =>
+    withCellJob(SCENES[1]?.text ?? '', ADD_BY_ID, async (job) => {
+      const cell = smallCell();
+      cell.onSend = (_, request) => (request === 1 ? 'lostBefore' : null);
+      const { events } = await job.run(cell, { dieAfter: 6 });
+      assert.equal(events.at(-1)?.type, 'SETTLE');
+      cell.with({ i1: 'a', i2: 'b' });
+      const { summary } = await job.run(cell);
+      assert.deepEqual([summary.counts.imported, summary.counts.invalid, summary.counts.rejected], [7, 1, 0]);
+    }));
+
   it('sends nothing after a stop, and finds out about what was under way', () =>
     withCellJob(SCENES[0]?.text ?? '', ADD, async (job) => {
       const cell = smallCell();
