@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { eventually } from './stage/eventually';
-import { addCell, answer } from './stage/importing';
+import { addCellByToken, answer } from './stage/importing';
 import { JobsView } from './stage/jobsView';
 import type { Stage } from './stage/stage';
 import type { Step } from './step';
@@ -10,6 +10,7 @@ import type { Step } from './step';
 const SNAPSHOT = 'shop.zip';
 const SUPPLIERS = 'sales/stock/Supplier';
 const CELL = 'shop';
+const CONNECTION = 'Shop of the unit';
 
 /** A whole cell: exported, imported while it is watched, failed at 60 per cent, and brought back. */
 export const CELL_STEPS: readonly Step[] = [
@@ -24,9 +25,10 @@ export const CELL_STEPS: readonly Step[] = [
 
 async function exportCell(stage: Stage): Promise<string[]> {
   const { workbench, words, folder } = stage;
-  await ensureCell(stage);
+  await addCellByToken(stage, CONNECTION);
   await stage.sandbox.cellHooks({ exportMs: 1500, importMs: 6000, startDelayMs: 800, fineProgress: true });
   await workbench.command(words.command('exportCellSnapshot'));
+  await workbench.pick(CONNECTION);
   await saveAs(stage, path.join(folder, SNAPSHOT));
   const said = await workbench.toast(words.pattern('{cell} was exported to {file} ({bytes} bytes).'));
   assert.ok(existsSync(path.join(folder, SNAPSHOT)));
@@ -83,18 +85,12 @@ async function recover(stage: Stage): Promise<string[]> {
   return [...states, last];
 }
 
-async function ensureCell(stage: Stage): Promise<void> {
-  const { workbench, words } = stage;
-  await workbench.activity(words.manifest('container.title'));
-  const known = await workbench.readTree(words.manifest('view.connections.name')).catch(() => []);
-  if (!known.some(({ label }) => label === 'Shop')) await addCell(stage, 'Shop');
-}
-
 /** Right-clicks the snapshot and answers every question: export first, to this file, and the cell's name. */
 async function replaceCell(stage: Stage, exportTo: string): Promise<string> {
   const { workbench, words, folder } = stage;
   await workbench.command('View: Show Explorer');
   await workbench.explorerMenuChoose(SNAPSHOT, words.manifest('command.importCellSnapshot.title'));
+  await workbench.pick(CONNECTION);
   await workbench.pick(words.text('Export it first, and keep the file…'));
   await saveAs(stage, path.join(folder, exportTo));
   return confirmAndType(stage, () => stage.picture('cell-5-confirm'));
@@ -128,10 +124,11 @@ async function watched(
   const view = new JobsView(stage);
   await view.open();
   const watch = await view.watch();
-  const word = stage.words.text('In progress');
+  // Of the run itself: the export and the upload before it have other words.
+  const run = stage.words.pattern('Importing, {percent}%');
   const running = await eventually(async () => {
     const [job] = await view.read();
-    assert.ok(job !== undefined && job.state.startsWith(word) && /\d+ ?%/.test(job.state), job?.state);
+    assert.ok(job !== undefined && run.test(job.state), job?.state);
     return job;
   }, 60);
   await stage.picture(picture);

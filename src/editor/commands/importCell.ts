@@ -268,6 +268,11 @@ function details(
         ? vscode.l10n.t('A cell whose import has failed can’t be exported.')
         : vscode.l10n.t('The cell as it is now is not exported first: nothing of it can be brought back.')
       : vscode.l10n.t('The cell as it is now is exported first and kept in {file}.', { file: kept.path }),
+    connection.signIn === 'account'
+      ? vscode.l10n.t(
+          'You are signed in by an account of this cell. It is deleted too, so how far the import is can’t be asked until the account is back. A unit user or the master token can ask all the time.',
+        )
+      : '',
     vscode.l10n.t('Until the server has begun it can be canceled. After that nobody can cancel or stop it.'),
     vscode.l10n.t('Connection: {name} ({address})', {
       name: connection.name,

@@ -130,7 +130,8 @@ export class Connections implements vscode.Disposable {
 
   /** False for an app that the sign-in could not see when its apps were last listed. */
   mayOpen({ connectionId, id }: JobTarget): boolean {
-    return this.#visible.get(connectionId)?.has(id) ?? true;
+    // A cell as a whole is in no list.
+    return id === '' || (this.#visible.get(connectionId)?.has(id) ?? true);
   }
 
   /** The stored sign-in, so that a renewal asks only for what has changed; undefined when there is none. */

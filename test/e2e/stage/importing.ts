@@ -30,6 +30,20 @@ export async function addCell(stage: Stage, name: string): Promise<void> {
   );
 }
 
+/** Adds the same cell, signed in by the unit's master token, which no import of the cell deletes. */
+export async function addCellByToken(stage: Stage, name: string): Promise<void> {
+  const { workbench, words, sandbox } = stage;
+  await workbench.command(words.command('addConnection'));
+  await workbench.pick(words.text('Personium cell'));
+  await answer(stage, 'URL of the cell', sandbox.cell.cellUrl);
+  await workbench.pick(words.text('Access token'));
+  await answer(stage, 'Access token, or master token of the unit', sandbox.cell.masterToken);
+  await answer(stage, 'Name of the connection, as you want to see it', name);
+  await workbench.toast(
+    words.pattern('{name} is connected. Its boxes and entity sets are in the Connections view.'),
+  );
+}
+
 /** Answers an input box once it asks for this, as the box before it may still be there. */
 export async function answer({ workbench, words }: Stage, prompt: string, text: string): Promise<void> {
   await workbench.page

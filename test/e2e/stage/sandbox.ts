@@ -25,6 +25,7 @@ interface CellAccess {
   readonly unitUrl: string;
   readonly username: string;
   readonly password: string;
+  readonly masterToken: string;
   readonly controlToken: string;
 }
 
