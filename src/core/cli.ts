@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { CELL_OPTIONS, exportToFile, importCell } from './cliCell';
 import { check, importFile, resume } from './cliImport';
 import { list, show, unimported } from './cliJobs';
 import { HELP, readImportOptions } from './cliOptions';
@@ -46,6 +47,11 @@ async function main(args: string[]): Promise<number> {
       const options = await readImportOptions(values, subject, jobsFolder);
       return command === 'import' ? importFile(options) : check(options);
     }
+    case 'import-cell':
+      return importCell(jobsFolder, subject, values);
+    case 'export-cell':
+      if (subject !== undefined) throw new CliUsage('export-cell takes --to FILE.');
+      return exportToFile(values);
     case 'resume':
       if (subject === undefined) throw new CliUsage('resume needs a JOB.');
       return resume(jobsFolder, subject, values);
@@ -72,6 +78,7 @@ function parse(args: string[]) {
         app: { type: 'string' },
         ...SIGN_IN_OPTIONS,
         ...PLAN_OPTIONS,
+        ...CELL_OPTIONS,
         'guest-space': { type: 'string' },
         'cell-url': { type: 'string' },
         'entity-set': { type: 'string' },

@@ -43,6 +43,11 @@ export async function readTarget(values: AccessValues): Promise<{ access: Access
   return { access: await kintoneAccess(address, values), targetId: app };
 }
 
+/** The access to a cell as a whole. Throws `CliUsage`, and `ExpectedError`. */
+export async function readCell(values: AccessValues): Promise<Access> {
+  return cellAccess(cellUrlOf(values), values);
+}
+
 /** The access to the target of a job, which is known by its description; an address that is given must be the same. */
 export async function readAccessTo(target: JobTarget, values: AccessValues): Promise<Access> {
   const { baseUrl, guestSpaceId, bulk } = target;
@@ -90,7 +95,7 @@ function isPersonium(values: AccessValues): boolean {
 
 function cellUrlOf(values: AccessValues): string {
   const url = values['cell-url'] ?? process.env.PERSONIUM_CELL_URL ?? '';
-  if (url === '') throw new CliUsage('--entity-set needs --cell-url URL.');
+  if (url === '') throw new CliUsage('A cell needs --cell-url URL.');
   return url;
 }
 

@@ -1,3 +1,4 @@
+import { CELL_HELP } from './cliCell';
 import { readTarget } from './cliAccess';
 import type { Access, AccessValues } from './cliAccess';
 import { PLAN_HELP, readPlanOptions } from './cliPlan';
@@ -17,6 +18,8 @@ export const HELP = `Imports CSV and Excel files into Kintone apps and Personium
   imported-files list                print all imports, newest first
   imported-files show JOB            print how one import stands
   imported-files unimported JOB      print the rows that were not imported, with reasons, as CSV
+
+${CELL_HELP}
 
 ${PLAN_HELP}
 

@@ -138,4 +138,9 @@ export const CELL_MESSAGES = {
   'job.cell.kind.externalCells': 'external cells',
   'job.cell.kind.entityTypes': 'entity types',
   'job.cell.kind.entities': 'entities',
+
+  'cli.cellExported':
+    'The cell was exported: {size} bytes in {file}. The snapshot is in the cell as {name}, too.',
+  'cli.snapshotHolds':
+    'The snapshot holds: boxes {boxes}, accounts {accounts}, roles {roles}, relations {relations}, external cells {externalCells}, entity types {entityTypes}, entities {entities}.',
 } as const satisfies MessageTable;

@@ -1,88 +1,56 @@
-import type { CellSnapshots } from '../../endpoints/cellSnapshots';
+import type { Endpoint } from '../../endpoints/endpoint';
 import { ExpectedError } from '../../message';
-import { RETRY_BUDGET, backOffMs } from '../backOff';
+import { RETRY_BUDGET } from '../backOff';
 import { systemClock } from '../clock';
 import type { Clock } from '../clock';
-import { pollMs } from './pollInterval';
+import { Patience } from '../patience';
+import { isSnapshotName } from './snapshotName';
+import { takeExport } from './takeExport';
 
-export interface ExportProgress {
-  readonly step: 'exporting' | 'downloading';
-  /** 0–100; null when not known. */
-  readonly percent: number | null;
-}
-
-export interface ExportOptions {
-  readonly onProgress?: (progress: ExportProgress) => void;
-  /** Leaves the export to the server; nothing is downloaded then. */
+export interface CellExportRequest {
+  /** Name of the snapshot in the cell; another one is taken when it is there already. */
+  readonly name: string;
+  /** New file of this machine. */
+  readonly path: string;
+  /** 0–100: the export is one half of the way, the download the other. */
+  readonly onPercent?: (percent: number) => void;
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
 }
 
-/** An export that is nowhere to be seen for so long has not begun, or is lost. */
-const ABSENT_MS = 10 * 60_000;
-const TRIES = 8;
-
 /**
- * Exports a cell under a name of its own, and brings the snapshot to a new file of this machine, whole or not at all.
- * Resolves with its bytes. Throws `ExpectedError`, or the signal's reason.
+ * Exports a cell and brings the snapshot to this machine; it stays in the cell, too. An export that has begun can't be
+ * stopped: given up, it is merely waited for no longer. Throws `ExpectedError`, or the signal's reason.
  */
 export async function exportCell(
-  cell: CellSnapshots,
-  to: { readonly name: string; readonly path: string },
-  { onProgress, signal, clock = systemClock }: ExportOptions = {},
-): Promise<number> {
-  await start(cell, to.name, clock, signal);
-  const size = await follow(cell, to.name, clock, signal, (percent) =>
-    onProgress?.({ step: 'exporting', percent }),
+  endpoint: Endpoint,
+  { name, path, onPercent = () => undefined, signal, clock = systemClock }: CellExportRequest,
+): Promise<{ readonly name: string; readonly size: number }> {
+  const { cell } = endpoint;
+  if (!cell) throw new ExpectedError({ code: 'job.cell.noCell' });
+  if (!isSnapshotName(name)) throw new ExpectedError({ code: 'job.cell.snapshotName', args: { name } });
+  signal?.throwIfAborted();
+  const givenUp = new Promise<null>((resolve) =>
+    signal?.addEventListener('abort', () => resolve(null), { once: true }),
   );
-  const told = (bytes: number) =>
-    onProgress?.({ step: 'downloading', percent: Math.floor((100 * bytes) / Math.max(1, size)) });
-  await cell.download(to.name, to.path, told, signal);
-  return size;
+  const orAsked = <T>(work: Promise<T>): Promise<T | null> => Promise.race([work, givenUp]);
+  const patience = new Patience(endpoint, { orAsked }, clock);
+  const ask = async <T>(question: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const answer = await patience.ask(async (end) => ({ value: await question(end) }), TRIES);
+    if (answer !== null) return answer.value;
+    signal?.throwIfAborted();
+    throw new Error('given up without a reason');
+  };
+  const wait = async (ms: number) => {
+    await clock.sleep(ms, signal);
+    signal?.throwIfAborted();
+  };
+  const parts = { cell, clock, budget: RETRY_BUDGET, ask, wait };
+  const made = await takeExport(parts, name, false, (percent) => onPercent(percent / 2));
+  await ask((end) =>
+    cell.download(made.name, path, (bytes) => onPercent(50 + (50 * bytes) / Math.max(1, made.size)), end),
+  );
+  return made;
 }
 
-async function start(
-  cell: CellSnapshots,
-  name: string,
-  clock: Clock,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  for (let refusals = 0; ; refusals++) {
-    const answer = await cell.startExport(name, signal);
-    // After a lost answer it is followed: nothing is exported twice.
-    if (answer.kind !== 'refused') return;
-    if (!answer.retry || refusals >= TRIES) throw new ExpectedError(answer.message);
-    await clock.sleep(backOffMs(refusals, clock.random(), answer.retryAfterMs ?? 0, RETRY_BUDGET), signal);
-    signal?.throwIfAborted();
-  }
-}
-
-async function follow(
-  cell: CellSnapshots,
-  name: string,
-  clock: Clock,
-  signal: AbortSignal | undefined,
-  tell: (percent: number | null) => void,
-): Promise<number> {
-  const began = clock.monotonic();
-  let seen = began;
-  for (;;) {
-    await clock.sleep(pollMs(clock.monotonic() - began, 0, clock.random()), signal);
-    signal?.throwIfAborted();
-    const state = await cell.exportState(name, signal);
-    switch (state.kind) {
-      case 'done':
-        return state.size;
-      case 'failed':
-        throw new ExpectedError(state.message);
-      case 'running':
-        seen = clock.monotonic();
-        tell(Math.min(100, state.percent));
-        break;
-      case 'absent':
-        if (clock.monotonic() - seen >= ABSENT_MS) {
-          throw new ExpectedError({ code: 'job.cell.exportLost', args: { name } });
-        }
-    }
-  }
-}
+const TRIES = 20;
