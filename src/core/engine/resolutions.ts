@@ -13,6 +13,9 @@ interface Piece {
 
 /** An entry's id or revision stands in `odd` because it is no number that fits. */
 const ODD = 0xffff_ffff;
+/** Beside the number of a set: the id is the record's key, and the two numbers are those of a weak ETag. */
+const TAGGED = 0x8000_0000;
+const WEAK_TAG = /^W\/"(\d{1,9})-(\d{1,15})"$/;
 
 /**
  * Which records of a file change which records of the endpoint, and which of their values: 20 bytes each, so that a
@@ -42,11 +45,12 @@ export class Resolutions {
       String(id) === version.id &&
       revision < ODD &&
       String(revision) === version.revision;
-    if (!plain) this.#odd.set(entry, version);
+    const tag = plain ? null : tagOf(record, version);
+    if (!plain && tag === null) this.#odd.set(entry, version);
     piece.rows[at] = record.row;
-    piece.ids[at] = plain ? id : 0;
-    piece.revisions[at] = plain ? revision : ODD;
-    piece.sets[at] = this.#setOf(changes);
+    piece.ids[at] = plain ? id : (tag?.second ?? 0);
+    piece.revisions[at] = plain ? revision : (tag?.first ?? ODD);
+    piece.sets[at] = this.#setOf(changes) + (tag === null ? 0 : TAGGED);
     const replaced = replacedValues(record.values, changes);
     if (replaced !== null) this.#replaced.set(entry, replaced);
   }
@@ -64,13 +68,16 @@ export class Resolutions {
       const row = piece?.rows[at];
       if (row !== undefined && row < record.row) throw new ExpectedError({ code: 'job.inputChanged' });
       if (piece === undefined || row !== record.row) return record;
-      const update = this.#odd.get(entry) ?? {
-        id: String(piece.ids[at]),
-        revision: String(piece.revisions[at]),
-      };
+      const [first, second, marked = 0] = [piece.revisions[at], piece.ids[at], piece.sets[at]];
+      const tagged = marked >= TAGGED;
+      const update =
+        this.#odd.get(entry) ??
+        (tagged
+          ? { id: record.key ?? '', revision: `W/"${first}-${second}"` }
+          : { id: String(second), revision: String(first) });
       const replaced = this.#replaced.get(entry);
       const values = new Array<RecordValue>(record.values.length).fill(undefined);
-      for (const index of this.#sets[piece.sets[at] ?? 0] ?? []) {
+      for (const index of this.#sets[tagged ? marked - TAGGED : marked] ?? []) {
         const own = record.values[index];
         const other = replaced?.get(index);
         values[index] = other === undefined ? own : restored(own, other);
@@ -88,6 +95,17 @@ export class Resolutions {
     this.#setNumbers.set(name, this.#sets.length);
     return this.#sets.push(indexes) - 1;
   }
+}
+
+/** The two numbers of an ETag, when they and the record's key say all of its version. */
+function tagOf(
+  { key }: ImportRecord,
+  { id, revision }: RecordVersion,
+): { readonly first: number; readonly second: number } | null {
+  const [, version = '', time = ''] = WEAK_TAG.exec(revision) ?? [];
+  const [first, second] = [Number(version), Number(time)];
+  const exact = id === key && id !== '' && String(first) === version && String(second) === time;
+  return exact ? { first, second } : null;
 }
 
 function newPiece(): Piece {

@@ -169,6 +169,36 @@ describe('the import service', function () {
       }, jobs);
     }));
 
+  it('takes a job up whose window has closed, and no other', () =>
+    withService(async ({ service, submit, jobs }) => {
+      sandbox.control.setFaults({ latencyMs: 300 });
+      const jobId = await submit(rows(1, 6_000));
+      await until(service, jobId, ({ counts }) => counts.imported > 0);
+      await withService(async (other) => {
+        await assert.rejects(other.service.resume(jobId), isRefused('job.runsElsewhere'));
+      }, jobs);
+      await service.dispose();
+      sandbox.control.setFaults({ latencyMs: 0 });
+      const signedOut = () => Promise.reject(new ExpectedError({ code: 'connection.signedOut' }));
+      await withService(
+        async (other) => {
+          await assert.rejects(other.service.resume(jobId), isRefused('connection.signedOut'));
+          assert.equal(other.service.store.get(jobId)?.phase.kind, 'interrupted');
+        },
+        jobs,
+        { transportFor: signedOut },
+      );
+      await withService(async (other) => {
+        await other.service.resume(jobId);
+        const { counts } = await ended(other.service, jobId);
+        // An app gives no way to look for rows whose answer was not heard.
+        assert.equal(counts.imported + counts.unknown, 6_000);
+        assert.ok(counts.unknown <= 2_000 && counts.imported >= 4_000);
+        assert.equal(new Set(codes()).size, codes().length);
+        await assert.rejects(other.service.resume(jobId), isRefused('job.canNotResume'));
+      }, jobs);
+    }));
+
   it('cancels a waiting job whose window has closed', () =>
     withService(async ({ service, submit, jobs }) => {
       sandbox.control.setFaults({ latencyMs: 300 });
@@ -332,6 +362,10 @@ describe('the import service', function () {
     return sandbox.control.records(ZIP_CODES).map((record) => record.zip_code);
   }
 });
+
+function isRefused(code: string): (error: unknown) => boolean {
+  return (error) => error instanceof ExpectedError && error.detail.code === code;
+}
 
 function requestFor(file: string, baseUrl: string): SubmitRequest {
   return {

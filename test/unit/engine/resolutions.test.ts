@@ -37,6 +37,33 @@ describe('what the first pass found out', () => {
     );
   });
 
+  it('keeps ETags, whatever they look like, and ids that are keys of the file or not', () => {
+    const versions = [
+      { key: 'a-1', id: 'a-1', revision: 'W/"1-1488184348000"' },
+      { key: 'a-2', id: 'a-2', revision: 'W/"4294967295-1"' },
+      { key: 'a-3', id: 'other', revision: 'W/"2-7"' },
+      { key: 'a-4', id: 'a-4', revision: 'W/"02-7"' },
+      { key: 'a-5', id: 'a-5', revision: '"2-7"' },
+      { key: '6', id: '6', revision: 'W/"999999999-999999999999999"' },
+      { key: '7', id: '7', revision: '3' },
+    ];
+    const resolutions = new Resolutions();
+    const records = versions.map(({ key }, i) => ({ ...record(i + 1, 'a', 'b'), key }));
+    versions.forEach(({ id, revision }, i) => {
+      resolutions.add(records[i] ?? record(0), { id, revision }, i % 2 === 0 ? ['a', 'b'] : [undefined, 'b']);
+    });
+    const read = resolutions.reader();
+    const found = records.map((one) => read(one));
+    assert.deepEqual(
+      found.map(({ update }) => update),
+      versions.map(({ id, revision }) => ({ id, revision })),
+    );
+    assert.deepEqual(
+      found.map(({ values }) => values),
+      versions.map((_, i) => [i % 2 === 0 ? 'a' : undefined, 'b']),
+    );
+  });
+
   it('keeps values that the file alone does not give', () => {
     const own = {
       rows: [
