@@ -26,6 +26,21 @@ const EVENTS: Readonly<Record<JobEventType, JobEvent>> = {
   SPLIT: { type: 'SPLIT', batch: 1, into: 1 },
   THROTTLE: { type: 'THROTTLE', until: 1, reason: message },
   STOP: { type: 'STOP' },
+  SETTLE: {
+    type: 'SETTLE',
+    batch: 1,
+    committed: [[1, 1]],
+    updated: 0,
+    ids: ['1'],
+    revisions: [['1', 1]],
+    rejected: [],
+    again: [],
+  },
+  STEP: { type: 'STEP', step: 'uploading', percent: 10, snapshot: 'snap' },
+  EXPORTED: { type: 'EXPORTED', name: 'safe', path: '/safe.zip', size: 7 },
+  START: { type: 'START', snapshot: 'snap', after: 1 },
+  STARTED: { type: 'STARTED', answer: 'accepted' },
+  RUN: { type: 'RUN', percent: 10, startedAt: 2, locked: true },
   DONE: { type: 'DONE', status: 'completed', failures: [], unprocessed: [] },
 };
 
@@ -36,6 +51,8 @@ const PATHS: Readonly<Record<Stage, readonly JobEvent[]>> = {
   sending: [EVENTS.OPEN, EVENTS.PLAN, { type: 'INTENT', batch: 1, rows: [[1, 1]] }],
   throttled: [EVENTS.OPEN, EVENTS.PLAN, { type: 'INTENT', batch: 1, rows: [[1, 1]] }, EVENTS.THROTTLE],
   stopping: [EVENTS.OPEN, EVENTS.PLAN, { type: 'INTENT', batch: 1, rows: [[1, 1]] }, EVENTS.STOP],
+  preparing: [EVENTS.OPEN, EVENTS.STEP],
+  running: [EVENTS.OPEN, EVENTS.STEP, EVENTS.START],
   completed: [EVENTS.OPEN, { type: 'PLAN', total: 0, invalid: 0 }, EVENTS.DONE],
   failed: [EVENTS.OPEN, { type: 'DONE', status: 'failed', failures: [message], unprocessed: [] }],
   canceled: [{ type: 'DONE', status: 'canceled', failures: [], unprocessed: [] }],
@@ -50,10 +67,15 @@ const EXPECTED: Readonly<Record<Stage, Partial<Record<JobEventType, Stage>>>> = 
     INVALID: 'checking',
     UNCHANGED: 'checking',
     PLAN: 'sending',
+    STEP: 'preparing',
+    RUN: 'running',
   },
+  preparing: { OPEN: 'preparing', STEP: 'preparing', EXPORTED: 'preparing', START: 'running' },
+  running: { OPEN: 'running', STEP: 'running', STARTED: 'running', RUN: 'running' },
   sending: {
     OPEN: 'sending',
     INVALID: 'sending',
+    UNCHANGED: 'sending',
     INTENT: 'sending',
     OUTCOME: 'sending',
     SPLIT: 'sending',
@@ -63,6 +85,7 @@ const EXPECTED: Readonly<Record<Stage, Partial<Record<JobEventType, Stage>>>> = 
   throttled: {
     OPEN: 'throttled',
     INVALID: 'sending',
+    UNCHANGED: 'sending',
     INTENT: 'sending',
     OUTCOME: 'throttled',
     THROTTLE: 'throttled',
@@ -90,6 +113,8 @@ describe('the fold of a journal', () => {
   const ends: readonly (readonly [Stage, boolean, readonly ('completed' | 'failed' | 'canceled')[]])[] = [
     ['waiting', false, ['canceled']],
     ['checking', false, ['failed', 'canceled']],
+    ['preparing', false, ['failed', 'canceled']],
+    ['running', false, ['completed', 'failed']],
     ['sending', true, ['failed']],
     ['throttled', true, ['failed']],
     ['stopping', true, ['completed', 'failed']],
@@ -125,6 +150,15 @@ describe('the fold of a journal', () => {
     ]);
     assert.equal(state.stage, 'canceled');
     assert.equal(state.counts.unprocessed, 10);
+  });
+
+  it('counts no order that was refused, and lets a cell’s import be canceled again after it', () => {
+    const path = [EVENTS.OPEN, EVENTS.STEP, EVENTS.START];
+    const refused = foldAll([...path, { type: 'STARTED', answer: 'refused', message }]);
+    assert.deepEqual([refused.stage, refused.intents, refused.cell?.start], ['preparing', 0, null]);
+    assert.deepEqual(refused.cell?.notKnown, message);
+    const lost = foldAll([...path, { type: 'STARTED', answer: 'lost', message }]);
+    assert.deepEqual([lost.stage, lost.intents, lost.cell?.start], ['running', 1, 'lost']);
   });
 
   it('refuses to end while a request is in flight', () => {
@@ -277,12 +311,16 @@ describe('the fold of a journal', () => {
         ['sending', 'inProgress', 'sending', false, true],
         ['throttled', 'inProgress', 'throttled', false, true],
         ['stopping', 'inProgress', 'stopping', false, false],
+        ['preparing', 'inProgress', 'uploading', true, false],
+        ['running', 'inProgress', 'starting', false, false],
         ['completed', 'completed', 'all', false, false],
         ['failed', 'failed', 'failed', false, false],
         ['canceled', 'canceled', 'canceled', false, false],
       ],
     );
     assert.equal(shown('sending', false).phase.kind, 'interrupted');
+    assert.equal(shown('running', false).canCancel, false, 'the server goes on');
+    assert.equal(shown('running', false).canResume, true);
     assert.equal(shown('sending', false).canStop, false);
     assert.equal(shown('waiting', false).canCancel, true);
     assert.equal(shown('sending', false).canCancel, false, 'a request was announced');
