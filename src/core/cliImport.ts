@@ -132,16 +132,15 @@ export async function resume(
   return withAccess(await readAccessTo(target, values), (_, transport) =>
     withService(jobsFolder, transport, async (service) => {
       await service.resume(jobId);
-      const job = await follow(service, jobId, { json });
-      const trouble = service.trouble(jobId);
-      if (trouble !== null) throw new ExpectedError(trouble);
-      return ended(service, job, json);
+      return ended(service, await follow(service, jobId, { json }), json);
     }),
   );
 }
 
 async function ended(service: ImportService, job: ImportJob, json: boolean): Promise<number> {
   await service.whenEnded(job.id);
+  const trouble = service.trouble(job.id);
+  if (trouble !== null) tell(say(trouble));
   print(json ? { event: 'summary', ...summaryOf(job) } : null, sentenceOf(job));
   return exitCodeOf(job);
 }

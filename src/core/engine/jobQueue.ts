@@ -184,8 +184,12 @@ export class JobQueue {
   }
 
   #complain({ id }: OwnedJob, reason: unknown): void {
-    if (reason instanceof ExpectedError) this.#troubles.set(id, reason.detail);
-    this.#options.log('error', `${id}: ${textOf(reason)}`);
+    const expected = reason instanceof ExpectedError;
+    if (expected) this.#troubles.set(id, reason.detail);
+    this.#options.log(
+      expected ? 'warn' : 'error',
+      `${id}: ${expected ? reason.detail.code : textOf(reason)}`,
+    );
   }
 
   #isDisposed(): boolean {

@@ -1,4 +1,4 @@
-import type { LiveRecord, RecordResult, RecordSearch } from '../endpoints/endpoint';
+import type { LiveRecord, RecordSearch } from '../endpoints/endpoint';
 import type { Row } from '../files/row';
 import { asNew, changesOf } from '../mapping/changes';
 import type { ChangeProblem } from '../mapping/changes';
@@ -12,6 +12,8 @@ import { ExpectedError } from '../message';
 import type { Message } from '../message';
 import { FileKeys, cellProblem, keyProblem } from './fileKeys';
 import type { RepeatedKey, UniqueField } from './fileKeys';
+import { lostUpdate } from './lostRecords';
+import type { LostRecord, Standing } from './lostRecords';
 import { Resolutions } from './resolutions';
 
 export interface ResolverParts {
@@ -27,25 +29,6 @@ export interface ResolverParts {
   readonly standingOf?: (record: ImportRecord) => Standing;
   /** Whether a check alone is made: then rows without a key are never a reason to end it. */
   readonly onlyCheck?: boolean;
-}
-
-/** How a record stands in a job that was interrupted; its keys count in any case. */
-export type Standing =
-  /** Nothing was decided of it. */
-  | 'open'
-  /** It has its verdict: nothing is looked up. */
-  | 'decided'
-  /** It was sent as a new one, got no answer, and was not kept: it goes once more, whatever is there by now. */
-  | 'new'
-  /** Its request got no answer, and it was sent as a new one, or to change one. */
-  | 'lostNew'
-  | 'lostUpdate';
-
-/** A record whose request got no answer. */
-export interface LostRecord {
-  readonly record: ImportRecord;
-  /** What a look at the live record tells; null when that alone tells nothing. */
-  readonly result: RecordResult | null;
 }
 
 /** What was found out about some records; all in file order, but for refused ones. */
@@ -221,26 +204,10 @@ export class Resolver {
     return this.#parts.standingOf?.(record) ?? 'open';
   }
 
-  /** A record that is as the file has it was changed by us, or needs nothing; one that is not can be changed again. */
   #lookAtLost(record: ImportRecord, found: Found): void {
     const own = nothing();
     this.#decide(record, found, own);
-    const [refused] = own.refused;
-    const live = found.byKey.get(record.key ?? '');
-    if (refused !== undefined) {
-      const reasons = [...refused.problems.values()].flat().map(({ field, message }) => ({
-        ...(field === undefined ? {} : { field }),
-        message,
-      }));
-      this.lost.push({ record, result: { kind: 'rejected', code: reasons[0]?.message.code ?? '', reasons } });
-    } else if (own.unchanged.length > 0 && live !== undefined) {
-      const { id, revision } = live;
-      const result: RecordResult = { kind: 'committed', id, revision };
-      this.lost.push({ record: { ...record, update: { id, revision } }, result });
-    } else {
-      const message: Message = { code: 'job.answerUnheard' };
-      this.lost.push({ record, result: { kind: 'again', reason: 'network', message } });
-    }
+    this.lost.push(lostUpdate(record, own, found.byKey.get(record.key ?? '')));
   }
 
   async #find(records: readonly ImportRecord[]): Promise<Found | null> {

@@ -6,9 +6,9 @@ import { PENDING, UNKNOWN } from '../jobs/rowVerdicts';
 import { ordinalsIn } from '../jobs/runs';
 import type { RecordLayout } from '../mapping/layout';
 import type { JobLog } from './jobLog';
+import type { LostRecord, Standing } from './lostRecords';
 import { decidedRows, markRows, sortRecords } from './perRecord';
 import type { RowSpan } from './recordRows';
-import type { LostRecord, Standing } from './resolve';
 import type { Settler } from './settling';
 
 /** Requests of a process that is gone: whether they were answered, nobody knows. */

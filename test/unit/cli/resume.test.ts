@@ -32,6 +32,10 @@ describe('imports into an entity set by the command line', function () {
       await killedAt(1, importing(await products(folder, ROWS), jobs));
       const [jobId = ''] = await readdir(jobs);
       const going = ['resume', jobId, '--jobs', jobs];
+      const refused = await run(going, { PERSONIUM_USERNAME: 'nobody' });
+      assert.ok(refused.code === 3 || refused.code === 5, `${refused.code}`);
+      assert.match(refused.err, /password/);
+      assert.ok(!refused.err.includes('    at '), refused.err);
       for (const entities of [501, 1_001]) await killedAt(entities, going);
       const { code, out, err } = await run([...going, '--json']);
       assert.equal(code, 0, out + err);
@@ -90,17 +94,20 @@ describe('imports into an entity set by the command line', function () {
     assert.equal(signal, 'SIGKILL', `ended by itself with ${code}: ${err}`);
   }
 
-  async function run(args: readonly string[]): Promise<{ code: number | null; out: string; err: string }> {
-    const child = start(args);
+  async function run(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<{ code: number | null; out: string; err: string }> {
+    const child = start(args, env);
     const closed = once(child, 'close') as Promise<[number | null]>;
     const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
     return { code, out, err };
   }
 
-  function start(args: readonly string[]) {
+  function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const { username, password } = sandbox.personium;
     return spawn(process.execPath, [cli, ...args], {
-      env: { ...process.env, LANG: 'C', PERSONIUM_USERNAME: username, PERSONIUM_PASSWORD: password },
+      env: { ...process.env, LANG: 'C', PERSONIUM_USERNAME: username, PERSONIUM_PASSWORD: password, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   }
