@@ -106,8 +106,10 @@ async function confirmAndType(stage: Stage, beforeConfirming?: () => Promise<voi
 }
 
 /** The dialog of a browser's VS Code for a path: an input that may ask again before it overwrites. */
-async function saveAs({ workbench }: Stage, file: string): Promise<void> {
-  await workbench.quickInput.waitFor();
+async function saveAs({ workbench, words }: Stage, file: string): Promise<void> {
+  await workbench.quickInputTitled(words.text('Keep the cell as it is now in this file'));
+  // It suggests a name once it has looked at the folder, and then anything typed before is gone.
+  await eventually(async () => assert.match(await workbench.quickInput.inputValue(), /\.zip$/));
   await eventually(async () => {
     await workbench.type(file);
     assert.equal(await workbench.quickInput.inputValue(), file);

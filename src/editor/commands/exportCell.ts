@@ -1,14 +1,17 @@
+import { rename, rm } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { ConnectionArgument } from '../../contributions';
-import { exportCell } from '../../core/engine/cell/exportCell';
+import type { Endpoint } from '../../core/endpoints/endpoint';
+import { exportNameOf } from '../../core/engine/cell/snapshotName';
 import type { PersoniumConnection } from '../connections/connection';
 import { runSteps } from '../multiStep';
+import { withProgress } from '../progress';
 import { Cancelled } from '../refusal';
-import { showText } from '../show';
+import { showText, type ShowButton } from '../show';
 import { formatNumber } from '../text';
-import { cellStep, connectionOf, openCell } from './cellSteps';
+import { cellStep, connectionOf } from './cellSteps';
 import type { CommandDeps } from './deps';
-import { exportFile, exportName } from './exportFirst';
+import { exportFile } from './exportFirst';
 
 /** Exports a cell and downloads the snapshot, with progress. Leaving it leaves the export to the server. */
 export async function exportCellSnapshot(deps: CommandDeps, argument?: ConnectionArgument): Promise<void> {
@@ -19,49 +22,47 @@ export async function exportCellSnapshot(deps: CommandDeps, argument?: Connectio
     ]);
   }
   if (connection === undefined) throw new Cancelled();
-  const { cell } = await openCell(deps, connection);
-  const name = exportName(connection.cellName, new Date());
+  const endpoint = await deps.connections.endpoint(connection);
+  const name = exportNameOf(connection.cellName, Date.now());
   const file = await exportFile(name);
   if (file === undefined) throw new Cancelled();
-  const size = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Exporting {cell}', { cell: connection.name }),
-      cancellable: true,
-    },
-    async (progress, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort(new Cancelled()));
-      return exportCell(
-        cell,
-        { name, path: file.fsPath },
-        {
-          signal: abort.signal,
-          onProgress: ({ step, percent }) => {
-            const text =
-              percent === null ? '' : vscode.l10n.t('{percent}%', { percent: formatNumber(percent) });
-            progress.report({
-              message:
-                step === 'downloading' ? vscode.l10n.t('downloading {percent}', { percent: text }) : text,
-            });
-          },
-        },
-      );
-    },
+  const title = vscode.l10n.t('Exporting {cell}', { cell: connection.name });
+  const made = await withProgress(title, (signal, tell) =>
+    exportTo(file, endpoint, name, signal, (percent) =>
+      tell(vscode.l10n.t('{percent}%', { percent: formatNumber(Math.floor(percent)) })),
+    ),
   );
-  void showText(
-    vscode.l10n.t('{cell} was exported to {file} ({bytes} bytes).', {
-      cell: connection.name,
-      file: file.fsPath,
-      bytes: formatNumber(size),
-    }),
-    {
-      buttons: [
-        {
-          title: vscode.l10n.t('Show in Explorer'),
-          run: () => vscode.commands.executeCommand('revealInExplorer', file),
-        },
-      ],
-    },
+  const text = vscode.l10n.t(
+    '{cell} was exported to {file} ({bytes} bytes). The snapshot {name} is in the cell, too.',
+    { cell: connection.name, file: file.fsPath, bytes: formatNumber(made.size), name: made.name },
   );
+  void showText(text, { buttons: showButtons(file) });
+}
+
+/** A file that is there is replaced, as the person has agreed to, once the new one is whole. */
+async function exportTo(
+  file: vscode.Uri,
+  endpoint: Endpoint,
+  name: string,
+  signal: AbortSignal,
+  onPercent: (percent: number) => void,
+): Promise<{ readonly name: string; readonly size: number }> {
+  const { exportCell } = await import('../../core/engine/cell/exportCell');
+  const path = `${file.fsPath}.download`;
+  await rm(path, { force: true });
+  const made = await exportCell(endpoint, { name, path, onPercent, signal });
+  await rename(path, file.fsPath);
+  return made;
+}
+
+/** The Explorer shows files of the workspace alone, and the system's own viewer those of this computer. */
+function showButtons(file: vscode.Uri): ShowButton[] {
+  const inWorkspace = vscode.workspace.getWorkspaceFolder(file) !== undefined;
+  if (!inWorkspace && vscode.env.remoteName !== undefined) return [];
+  return [
+    {
+      title: inWorkspace ? vscode.l10n.t('Show in Explorer') : vscode.l10n.t('Show in Folder'),
+      run: () => vscode.commands.executeCommand(inWorkspace ? 'revealInExplorer' : 'revealFileInOS', file),
+    },
+  ];
 }
