@@ -1,12 +1,12 @@
 import type { LayoutField, RecordLayout } from './layout';
-import { objectChanges } from './objectChanges';
+import { objectChanges, sameParts } from './objectChanges';
 import { withOthers } from './otherOptions';
 import { replacesRecords } from './plan';
 import type { ImportRecord, Problem, RecordValue, TableValue } from './record';
 import { missing } from './recordParts';
 import { missingForNew, missingInTable } from './required';
-import { sameValue } from './sameValue';
-import type { TargetSchema } from './schema';
+import { isFilledIn, sameValue } from './sameValue';
+import type { TargetField, TargetSchema } from './schema';
 import { tableChanges } from './tableChanges';
 
 /** What a live record has to tell; values aligned with the layout, in the form in which the mapper gives them. */
@@ -37,7 +37,7 @@ export interface ChangeProblem {
  * of objects.
  *
  * Where records are replaced, all values are sent or none: none when each is the same and the live record holds nothing
- * else.
+ * else. Nothing would change either where a blank cell meets the default that it would bring back.
  */
 export function changesOf(layout: RecordLayout, record: ImportRecord, live: LiveValues): Changes | null {
   if (layout.mode !== undefined && replacesRecords(layout.mode)) {
@@ -54,8 +54,15 @@ export function changesOf(layout: RecordLayout, record: ImportRecord, live: Live
 function wouldReplace({ fields }: RecordLayout, { values }: ImportRecord, live: LiveValues): boolean {
   return (
     live.holdsMore === true ||
-    fields.some(({ field }, index) => !sameValue(field, values[index], live.values[index]))
+    fields.some(({ field }, index) => !isSame(field, values[index], live.values[index]))
   );
+}
+
+function isSame(field: TargetField, value: RecordValue, before: RecordValue): boolean {
+  if (field.kind === 'object' && typeof value === 'string' && typeof before === 'string') {
+    return sameParts(field.fields ?? [], value, before);
+  }
+  return sameValue(field, value, before) || (value === '' && isFilledIn(field, before));
 }
 
 function changedValue(
@@ -75,7 +82,7 @@ function changedValue(
     return objectChanges(one, value, before);
   }
   const whole = withOthers(one, value, before);
-  return before !== undefined && sameValue(one.field, whole, before) ? undefined : whole;
+  return before !== undefined && isSame(one.field, whole, before) ? undefined : whole;
 }
 
 /**

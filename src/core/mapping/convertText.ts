@@ -8,6 +8,8 @@ const UNIQUE_LENGTH = 64;
 const LINE_BREAK = /[\r\n]/;
 /** All that ends a line for Java, whose patterns check the ids of Personium. */
 const ANY_LINE_BREAK = /[\r\n\u0085\u2028\u2029]/;
+/** No query can hold a control character, and no text in UTF-8 half of a surrogate pair: nobody would find the id. */
+const NOT_IN_ID = /[\p{Cc}\p{Surrogate}]/u;
 /** A character takes three bytes at the most for each unit of UTF-16. */
 const MOST_BYTES_A_UNIT = 3;
 
@@ -32,6 +34,9 @@ export function textConverter(field: TargetField, lines: 'one' | 'many'): Conver
     }
     if (lines === 'one' && lineBreak.test(cell)) {
       return refuse('value.lineBreak', { field: field.label });
+    }
+    if (isId && NOT_IN_ID.test(cell)) {
+      return refuse('key.controlCharacter', { field: field.label });
     }
     if (cell.length > longest && codePoints(cell) > longest) {
       const args = { field: field.label, max: longest, length: codePoints(cell) };

@@ -1,7 +1,7 @@
 import type { LayoutField } from './layout';
 import { isObject, jsonText, readObject } from './objectText';
 import type { JsonObject } from './objectText';
-import { meaningInJson } from './sameValue';
+import { isFilledIn, meaningInJson, textInJson } from './sameValue';
 import type { TargetField } from './schema';
 
 /**
@@ -14,12 +14,12 @@ export function objectChanges(
   value: string,
   before: string,
 ): string | undefined {
-  const live = readObject(before) ?? {};
-  const wanted = readObject(value) ?? {};
   const meant = parts ?? field.fields ?? [];
-  if (meant.every((part) => isSame(part, wanted, live))) {
+  if (sameParts(meant, value, before)) {
     return undefined;
   }
+  const live = readObject(before) ?? {};
+  const wanted = readObject(value) ?? {};
   const keepsOthers = (field.fields ?? []).some((part) => !meant.includes(part) && holds(part, live));
   return value === '' && !keepsOthers ? '' : jsonText(withNulls(field.fields ?? [], meant, wanted, live));
 }
@@ -49,8 +49,16 @@ function withNulls(
   return Object.fromEntries(members);
 }
 
+/** Whether these parts of an object would stay as they are; one without a value takes its default, unless all are. */
+export function sameParts(parts: readonly TargetField[], value: string, before: string): boolean {
+  const live = readObject(before) ?? {};
+  const wanted = readObject(value);
+  return parts.every((part) => (wanted === null ? !holds(part, live) : isSame(part, wanted, live)));
+}
+
 function isSame(part: TargetField, wanted: JsonObject, live: JsonObject): boolean {
-  if (!holds(part, wanted) || !holds(part, live)) return holds(part, wanted) === holds(part, live);
+  if (!holds(part, live)) return !holds(part, wanted);
+  if (!holds(part, wanted)) return isFilledIn(part, textInJson(live[part.code]));
   return meaningInJson(part, wanted[part.code]) === meaningInJson(part, live[part.code]);
 }
 

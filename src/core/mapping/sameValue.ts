@@ -66,6 +66,15 @@ function meaningOfText(field: TargetField, text: string): string {
   }
 }
 
+/**
+ * Whether a live value is what the endpoint itself fills in where a cell is blank, so that sending nothing changes
+ * nothing. A default that is not told beforehand, such as the time of writing, is taken for the one that is there.
+ */
+export function isFilledIn(field: TargetField, live: RecordValue): boolean {
+  if (!isOfOData(field) || !field.hasDefault || live === undefined || live === '') return false;
+  return field.defaultValue === undefined || sameValue(field, field.defaultValue, live);
+}
+
 /** A number as its form holds it. */
 function numberKept({ numberForm }: TargetField, text: string): string {
   if (text === '' || numberForm === undefined || numberForm === 'int32') return text;
@@ -91,5 +100,10 @@ export function meaningInJson(field: TargetField, value: unknown): string {
       : JSON.stringify(value.map((one) => meaningInJson(item, one)));
   }
   if (field.kind === 'object') return meaningOfObject(field, value) ?? jsonText(value);
-  return meaningOfText(field, typeof value === 'string' ? value : jsonText(value));
+  return meaningOfText(field, textInJson(value));
+}
+
+/** A value that stands in an object, as a value of its own. */
+export function textInJson(value: unknown): string {
+  return typeof value === 'string' ? value : jsonText(value);
 }

@@ -282,4 +282,12 @@ describe('cells of ids', () => {
     for (const end of ['\n', '\r', '\u0085', '\u2028', '\u2029'])
       refuses([[`a${end}b`, 'value.lineBreak', {}]], id);
   });
+
+  it('have no sign by which nobody could find them again', () => {
+    for (const sign of ['\t', '\0', '\u007f', '\ud800']) {
+      refuses([[`a${sign}b`, 'key.controlCharacter', { field: 'Field' }]], id);
+    }
+    const text = field({ kind: 'multilineText', nativeType: 'Edm.String' });
+    check([['a\tb', 'a\tb']], text);
+  });
 });

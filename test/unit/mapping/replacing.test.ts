@@ -156,6 +156,67 @@ describe('records that take the place of others', () => {
   });
 });
 
+describe('a blank cell of a property with a default', () => {
+  const stock = field({
+    kind: 'boolean',
+    code: 'InStock',
+    nativeType: 'Edm.Boolean',
+    hasDefault: true,
+    defaultValue: 'true',
+  });
+  const rate = field({
+    kind: 'number',
+    code: 'Rate',
+    nativeType: 'Edm.Double',
+    numberForm: 'double',
+    hasDefault: true,
+    defaultValue: '1.50',
+  });
+  const made = field({
+    kind: 'datetime',
+    precision: 'millisecond',
+    code: 'Made',
+    nativeType: 'Edm.DateTime',
+    hasDefault: true,
+  });
+  const boxed = field({
+    kind: 'object',
+    code: 'Box',
+    nativeType: 'UserData.Box',
+    fields: [stock, text('Color')],
+  });
+  /** Whether anything is sent. */
+  const changes = (mode: ImportMode, one: TargetField, value: string, live: string): boolean => {
+    const layout = { fields: [{ field: one, columns: [0] }], key: null, startColumn: null, mode };
+    const record = { row: 1, lastRow: 1, values: [value] };
+    return changesOf(layout, record, { values: [live] }) !== null;
+  };
+
+  for (const mode of ['replace', 'update'] as const) {
+    it(`changes nothing that would be filled in again: ${mode}`, () => {
+      assert.equal(changes(mode, stock, '', 'true'), false);
+      assert.equal(changes(mode, rate, '', '1.5'), false);
+      assert.equal(changes(mode, made, '', '2026-01-02T03:04:05.006Z'), false, 'nobody knows the default');
+      assert.equal(changes(mode, boxed, '{"Color":"red"}', '{"InStock":true,"Color":"red"}'), false);
+    });
+
+    it(`changes all else: ${mode}`, () => {
+      assert.equal(changes(mode, stock, '', 'false'), true);
+      assert.equal(changes(mode, stock, 'true', ''), true);
+      assert.equal(changes(mode, rate, '', '1.6'), true);
+      assert.equal(changes(mode, made, '2026-01-02T03:04:05.007Z', '2026-01-02T03:04:05.006Z'), true);
+      assert.equal(changes(mode, boxed, '{"Color":"red"}', '{"InStock":false,"Color":"red"}'), true);
+      assert.equal(changes(mode, boxed, '{"Color":"red","InStock":true}', '{"Color":"red"}'), true);
+      assert.equal(changes(mode, boxed, '', '{"InStock":true}'), true, 'the whole object goes');
+    });
+  }
+
+  it('clears where the endpoint keeps what is empty', () => {
+    const choice = field({ kind: 'choice', hasDefault: true });
+    assert.equal(changes('update', choice, '', 'a'), true);
+  });
+});
+
 describe('values of entities that would not change', () => {
   const list = field({ kind: 'list', item: field({ kind: 'number', numberForm: 'double' }) });
   const double = field({ kind: 'number', numberForm: 'double' });
