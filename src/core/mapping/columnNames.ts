@@ -45,7 +45,7 @@ const START_NAMES: ReadonlySet<string> = new Set([
 /** What the record number is called besides its field's code and name. */
 const NUMBER_NAMES: ReadonlySet<string> = new Set(['$id', 'レコード番号', 'record number', 'record_number']);
 
-const MOST_SUGGESTIONS = 100;
+const MOST_SUGGESTIONS = 20;
 
 /** By code, then by name, then as `Name[Option]`, then by the names that Kintone itself gives; parts as `Field.Part`. */
 export function columnNames(schema: TargetSchema): ColumnNames {
@@ -72,7 +72,7 @@ export function columnNames(schema: TargetSchema): ColumnNames {
     return NUMBER_NAMES.has(name) && number !== undefined ? found({ field: number, table: null }) : null;
   }
 
-  /** A thousand options are slow to compare with: nobody reads hundreds of suggestions. */
+  /** A thousand options are slow to compare with: nobody reads dozens of suggestions. */
   function nearest(option: string, options: readonly string[]): string | null {
     suggestions += 1;
     return suggestions > MOST_SUGGESTIONS ? null : nearestOption(option, options);

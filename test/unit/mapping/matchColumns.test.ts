@@ -141,13 +141,20 @@ describe('matching the columns of Kintone’s own files', () => {
   });
 
   it('takes no time for thousands of columns', () => {
-    const options = Array.from({ length: 1000 }, (_, at) => `option ${at}`);
+    let looks = 0;
+    const names = Array.from({ length: 1000 }, (_, at) => `option ${at}`);
+    const options = new Proxy(names, {
+      get: (target, name) => {
+        looks += 1;
+        return Reflect.get(target, name) as unknown;
+      },
+    });
     const schema = schemaOf([field({ kind: 'choices', code: 'many', options })]);
     const header = Array.from({ length: 16_384 }, (_, at) => `many[optoin ${at}]`);
-    const start = performance.now();
     const match = matchColumns(header, schema);
-    assert.ok(performance.now() - start < 5000);
     assert.equal(match.options.length, header.length);
+    // Each column compared with each option would be 16 million.
+    assert.ok(looks < 100_000, String(looks));
     assert.deepEqual([match.options[0]?.nearest, match.options[16_000]?.nearest], ['option 0', null]);
   });
 
