@@ -3,6 +3,7 @@ import type { ImportRecord, RecordValue } from '../../mapping/record';
 import type { TargetField } from '../../mapping/schema';
 import { isObject } from '../readJson';
 import { ID } from './fields';
+import { plainNumber } from './liveValue';
 
 /** Writes records as the JSON of entities: built as text, because that is twice as fast. */
 export interface EntityWriter {
@@ -69,7 +70,8 @@ function membersOf(
   for (const writer of writers) {
     const value = values[writer.index];
     if (!isPlain(value)) continue;
-    const json = value.length === 0 ? blankOf(writer) : writer.json(value);
+    // A list without items is a value: only the empty text is none.
+    const json = value === '' ? blankOf(writer) : writer.json(value);
     if (json !== null) {
       text += `${text === '' ? '' : ','}${writer.start}${json}`;
     }
@@ -114,7 +116,7 @@ function dateOf(text: string): string {
   return Number.isNaN(at) ? text : `/Date(${at})/`;
 }
 
-/** Times stand in it as the mapper writes them; everything else is as the unit takes it. Null when it is no object. */
+/** Null when it is no object. */
 function objectOf(text: string, field: TargetField): string | null {
   let json: unknown;
   try {
@@ -122,30 +124,25 @@ function objectOf(text: string, field: TargetField): string | null {
   } catch {
     return null;
   }
-  return isObject(json) ? JSON.stringify(withDates(json, field)) : null;
+  return isObject(json) ? jsonOf(json, field) : null;
 }
 
-function withDates(value: unknown, field: TargetField): unknown {
-  switch (field.kind) {
-    case 'datetime':
-      return typeof value === 'string' ? dateOf(value) : value;
-    case 'list': {
-      const { item } = field;
-      return Array.isArray(value) && item !== undefined ? value.map((one) => withDates(one, item)) : value;
-    }
-    case 'object': {
-      if (!isObject(value)) return value;
-      const parts = new Map((field.fields ?? []).map((part) => [part.code, part]));
-      return Object.fromEntries(
-        Object.entries(value).map(([name, one]) => {
-          const part = parts.get(name);
-          return [name, part === undefined ? one : withDates(one, part)];
-        }),
-      );
-    }
-    default:
-      return value;
+/** Times as the unit takes them, and numbers without exponent: one of 32 bits may not have it beside a point. */
+function jsonOf(value: unknown, field: TargetField | undefined): string {
+  if (typeof value === 'number') {
+    return plainNumber(value);
   }
+  if (Array.isArray(value)) {
+    return `[${value.map((one: unknown) => jsonOf(one, field?.item)).join(',')}]`;
+  }
+  if (isObject(value)) {
+    const members = Object.entries(value).map(([name, one]) => {
+      const part = field?.fields?.find(({ code }) => code === name);
+      return `${JSON.stringify(name)}:${jsonOf(one, part)}`;
+    });
+    return `{${members.join(',')}}`;
+  }
+  return JSON.stringify(field?.kind === 'datetime' && typeof value === 'string' ? dateOf(value) : value);
 }
 
 /** What JSON must escape, and halves of surrogate pairs, which UTF-8 can't hold. */

@@ -10,6 +10,7 @@ import { liveValue, liveValues } from './liveValue';
 import { unexpectedAnswer } from './reading';
 import type { CellReader, Entity } from './reading';
 import { rowMessage } from './rowMessages';
+import { sameMeaning } from './sameMeaning';
 
 /** Entities looked for at once; their ids stand in addresses, which are split further when they get long. */
 export const KEYS_PER_READ = 200;
@@ -141,7 +142,7 @@ function isMore(value: unknown, field: TargetField | undefined): boolean {
   }
   return (
     field?.hasDefault !== true ||
-    (field.defaultValue !== undefined && liveValue(value, field) !== field.defaultValue)
+    (field.defaultValue !== undefined && !sameMeaning(field, field.defaultValue, liveValue(value, field)))
   );
 }
 

@@ -14,7 +14,6 @@ const DESCRIBE_REQUESTS = 1;
 export function countRequests(layout: RecordLayout, mode: ImportMode, rows: number): number {
   const looksUp = layout.key !== null || layout.fields.some(({ field }) => field.code === ID);
   const reads = looksUp ? Math.ceil(rows / KEYS_PER_READ) : 0;
-  const merges = mode === 'update' || mode === 'addOrUpdate';
-  const writes = merges ? rows : Math.ceil(rows / writerLimits(layout).rowsPerRequest);
+  const writes = mode === 'update' ? rows : Math.ceil(rows / writerLimits(layout).rowsPerRequest);
   return DESCRIBE_REQUESTS + reads + writes;
 }

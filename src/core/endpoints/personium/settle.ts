@@ -1,8 +1,7 @@
 import type { LayoutField, RecordLayout } from '../../mapping/layout';
 import type { ImportRecord, RecordValue } from '../../mapping/record';
-import type { TargetField, TargetSchema } from '../../mapping/schema';
+import type { TargetSchema } from '../../mapping/schema';
 import type { LiveRecord, RecordResult } from '../endpoint';
-import { isObject } from '../readJson';
 import { personiumMessage } from './codes';
 import type { EntitySetPlace } from './entityPath';
 import { ID } from './fields';
@@ -10,6 +9,7 @@ import { readEntities, replaces } from './find';
 import type { RecordId } from './operation';
 import type { CellReader } from './reading';
 import { rowMessage } from './rowMessages';
+import { isNothing, sameMeaning } from './sameMeaning';
 
 export interface SettlingParts {
   readonly read: CellReader;
@@ -94,9 +94,10 @@ function sendAgain(): RecordResult {
 
 /** Whether an entity holds all that was sent for a record. */
 function holds(found: LiveRecord, record: ImportRecord, layout: RecordLayout): boolean {
+  const isMerge = record.update !== undefined && !replaces(layout);
   return layout.fields.every((one, index) => {
     const sent = record.values[index];
-    return isLeftOut(one, sent, record) || sameMeaning(one.field, sent, found.values[index]);
+    return isLeftOut(one, sent, record) || sameMeaning(one.field, sent, found.values[index], isMerge);
   });
 }
 
@@ -106,68 +107,6 @@ function isLeftOut({ field }: LayoutField, sent: RecordValue, { update }: Import
     field.code === ID ||
     field.kind === 'readOnly' ||
     (sent === undefined && update !== undefined) ||
-    (isBlank(sent) && (field.hasDefault || field.created === true))
+    (isNothing(sent) && (field.hasDefault || field.created === true))
   );
-}
-
-function isBlank(value: RecordValue): boolean {
-  return value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
-}
-
-/** Whether the unit keeps what was sent as what is there: by value where it has a form of its own. */
-export function sameMeaning(field: TargetField, sent: RecordValue, live: RecordValue): boolean {
-  if (isBlank(sent) || isBlank(live)) {
-    return isBlank(sent) && isBlank(live);
-  }
-  return meaningOf(field, sent) === meaningOf(field, live);
-}
-
-function meaningOf(field: TargetField, value: RecordValue): string {
-  if (typeof value === 'string') {
-    return meaningOfText(field, value);
-  }
-  const { item } = field;
-  return Array.isArray(value) && item !== undefined
-    ? JSON.stringify((value as readonly string[]).map((one) => meaningOfText(item, one)))
-    : JSON.stringify(value);
-}
-
-function meaningOfText(field: TargetField, text: string): string {
-  switch (field.kind) {
-    case 'number':
-      return String(field.numberForm === 'single' ? Math.fround(Number(text)) : Number(text));
-    case 'datetime':
-      return String(Date.parse(text));
-    case 'object':
-      return objectMeaning(field, text);
-    default:
-      return text;
-  }
-}
-
-function objectMeaning(field: TargetField, text: string): string {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return text;
-  }
-  return JSON.stringify(partsOf(json, field));
-}
-
-/** In declared order, without parts that hold nothing. */
-function partsOf(value: unknown, field: TargetField): unknown {
-  if (Array.isArray(value)) {
-    const { item } = field;
-    return item === undefined ? value : value.map((one) => partsOf(one, item));
-  }
-  if (!isObject(value)) {
-    return typeof value === 'string' || typeof value === 'number'
-      ? meaningOfText(field, String(value))
-      : value;
-  }
-  return (field.fields ?? []).flatMap((part) => {
-    const one = value[part.code];
-    return one === undefined || one === null ? [] : [[part.code, partsOf(one, part)]];
-  });
 }

@@ -10,7 +10,6 @@ import type { BatchOperation } from './batch';
 import type { PersoniumClient } from './client';
 import { batchPath, decodeSegment, entityPath, entitySetPath, fitsBatchPath } from './entityPath';
 import type { EntitySetPlace } from './entityPath';
-import { replaces } from './find';
 import { judgeBatch, judgeSingle } from './judge';
 import type { Judgement, JudgingPlace } from './judge';
 import { operationWriter, recordIds } from './operation';
@@ -32,10 +31,9 @@ const BATCH_MS = 60_000;
 
 /** How much may be handed over at once. */
 export function writerLimits(layout: RecordLayout): WriterLimits {
-  const merges = layout.key !== null && !replaces(layout);
-  const rows = merges ? MERGES_AT_A_TIME : ROWS_PER_REQUEST;
+  const merges = layout.mode === 'update';
   return {
-    rowsPerRequest: layout.mode === 'addOrUpdate' ? ROWS_PER_SMALL_REQUEST : rows,
+    rowsPerRequest: merges ? MERGES_AT_A_TIME : ROWS_PER_REQUEST,
     rowsPerSmallRequest: merges ? MERGES_AT_A_TIME : ROWS_PER_SMALL_REQUEST,
     maxRequestBytes: MAX_REQUEST_BYTES,
   };
@@ -99,11 +97,9 @@ class EntityRequests {
         this.#mayBatch = false;
         break;
       }
-      if (judgement.kind === 'smaller') {
-        if (some.length > 1) {
-          this.#shrink(some, judgement.by);
-          continue;
-        }
+      if (judgement.kind === 'smaller' && some.length > 1) {
+        this.#shrink(some, judgement.by);
+        continue;
       }
       if (results.take(some, judgement)) return results.answer();
       batched = batched.slice(some.length);

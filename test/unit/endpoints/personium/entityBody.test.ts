@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createEntityWriter } from '../../../../src/core/endpoints/personium/entityBody';
 import { liveValues, plainNumber } from '../../../../src/core/endpoints/personium/liveValue';
-import { sameMeaning } from '../../../../src/core/endpoints/personium/settle';
+import { sameMeaning } from '../../../../src/core/endpoints/personium/sameMeaning';
 import { field } from '../../mapping/support';
 import { fieldOf } from '../support';
 import { layoutOf, PRODUCT, record } from './support';
@@ -55,6 +55,36 @@ describe('the JSON of an entity', () => {
       Object.fromEntries(ALL.slice(1).map((code) => [code, null])),
     );
     assert.equal(writer.merged(record(1, ['a1', undefined, '5'])), '{"Price":5}');
+  });
+
+  it('has a list without items as a value of its own, which a blank cell is not', () => {
+    const writer = createEntityWriter(layoutOf(['Name', 'Tags']));
+    const emptied = record(1, ['n', []]);
+    assert.equal(writer.added(emptied, null), '{"Name":"n","Tags":[]}');
+    assert.equal(writer.replaced(emptied), '{"Name":"n","Tags":[]}');
+    assert.equal(writer.merged(emptied), '{"Name":"n","Tags":[]}');
+    assert.equal(writer.merged(record(1, ['n', ''])), '{"Name":"n","Tags":null}');
+    assert.equal(writer.merged(record(1, ['n', undefined])), '{"Name":"n"}');
+  });
+
+  it('has numbers inside of objects without exponent, and times in lists of objects in their form', () => {
+    const part = field({
+      kind: 'object',
+      code: 'Part',
+      label: 'Part',
+      fields: [
+        field({ kind: 'number', code: 'Mass', label: 'Mass', numberForm: 'single' }),
+        field({ kind: 'list', code: 'Days', label: 'Days', item: field({ kind: 'datetime' }) }),
+      ],
+    });
+    const parts = field({ kind: 'list', code: 'Parts', label: 'Parts', item: part });
+    const writer = createEntityWriter(layoutOf([part, parts]));
+    const text = '{"Mass":1.5e21,"Days":["1970-01-01T00:00:01.000Z"]}';
+    const written = '{"Mass":1500000000000000000000,"Days":["/Date(1000)/"]}';
+    assert.equal(
+      writer.added(record(1, [text, [text, '{"Mass":null}']]), null),
+      `{"Part":${written},"Parts":[${written},{"Mass":null}]}`,
+    );
   });
 
   it('never creates a property by a blank value', () => {
@@ -120,6 +150,44 @@ describe('what was sent and what is there', () => {
     assert.ok(!same('Name', 'a', 'a '));
     assert.ok(!same('Tags', ['b', 'a'], ['a', 'b']));
     assert.ok(!same('Maker', '{"Name":"K","Year":1}', '{"Name":"K"}'));
+    assert.ok(!same('Maker', '{"Name":"K"}', '{"Name":"K","Year":1}'));
+    assert.ok(!same('Maker', '{"Name":"K"}', ''));
+    assert.ok(!same('Maker', '', '{"Name":"K"}'));
     assert.ok(!same('Name', 'a', ''));
+    assert.ok(!same('Price', '0', ''));
+    assert.ok(!same('Tags', ['a'], ['a', 'b']));
+    assert.ok(!same('Tags', ['a'], ''));
+  });
+
+  it('are the same when a list without items has become none, and differ when an item is an empty text', () => {
+    assert.ok(same('Tags', [], ''));
+    assert.ok(same('Tags', [''], ['']));
+    assert.ok(!same('Tags', [''], []));
+  });
+
+  it('are the same in a merge when the parts that were named are as they were sent', () => {
+    const merged = (sent: string, live: string): boolean =>
+      sameMeaning(fieldOf(PRODUCT.fields, 'Maker'), sent, live, true);
+    assert.ok(merged('{"Year":1}', '{"Name":"K","Year":1}'));
+    assert.ok(merged('{"Year":null}', '{"Name":"K"}'));
+    assert.ok(merged('{"Year":null}', ''));
+    assert.ok(
+      merged('{"Since":"1970-01-01T00:00:00.000Z"}', '{"Name":"K","Since":"1970-01-01T00:00:00.000Z"}'),
+    );
+    assert.ok(!merged('{"Year":null}', '{"Name":"K","Year":1}'));
+    assert.ok(!merged('{"Year":2}', '{"Name":"K","Year":1}'));
+    assert.ok(!merged('{"Year":2}', ''));
+  });
+
+  it('are the same where a part that was not sent has its default', () => {
+    const boxed = field({
+      kind: 'object',
+      fields: [
+        field({ kind: 'boolean', code: 'Full', hasDefault: true, defaultValue: 'true' }),
+        field({ kind: 'number', code: 'Size' }),
+      ],
+    });
+    assert.ok(sameMeaning(boxed, '{"Size":1}', '{"Full":true,"Size":1}'));
+    assert.ok(!sameMeaning(boxed, '{"Full":true}', '{"Full":true,"Size":1}'));
   });
 });

@@ -121,6 +121,31 @@ describe('looking entities up by their __id', () => {
     );
   });
 
+  it('takes a default that is written in another way for the default', async () => {
+    const rate = field({
+      kind: 'number',
+      code: 'Rate',
+      label: 'Rate',
+      numberForm: 'double',
+      hasDefault: true,
+      defaultValue: '1.50',
+    });
+    const schema = { ...PRODUCT, fields: [...PRODUCT.fields, rate] };
+    const answer = holding(entity('a1', { Rate: 1.5 }), entity('a2', { Rate: 1.6 }));
+    const { result } = await withCell(answer, (endpoint) =>
+      endpoint.find({
+        schema,
+        key: '__id',
+        values: ['a1', 'a2'],
+        layout: layoutOf(['__id', 'Name'], 'replace'),
+      }),
+    );
+    assert.deepEqual(
+      result.map(({ holdsMore }) => holdsMore),
+      [undefined, true],
+    );
+  });
+
   it('does not ask for properties that have yet to be created', async () => {
     const color = field({ kind: 'multilineText', code: 'color', label: 'color', created: true });
     const { asked } = await find(holding(), ['a1'], layoutOf(['__id', color, 'Name']));
@@ -229,6 +254,23 @@ describe('records whose request was not answered', () => {
       ['again', 'entity.notKept'],
       ['rejected', 'PR412-OD-0002', false],
       ['rejected', 'PR404-OD-0002', false],
+    ]);
+  });
+
+  it('were merged when the parts of an object that were sent are there, whatever its other parts hold', async () => {
+    const layout = layoutOf(['__id', 'Maker'], 'update');
+    const sent = ['{"Year":2}', '{"Year":2}', '{"Year":null}'];
+    const results = await settle(
+      ['a1', 'a2', 'a3'].map((id, at) =>
+        entity(id, { Maker: { Name: 'K', Year: [2, 3, null][at], Since: null } }, 'W/"2-9"'),
+      ),
+      layout,
+      sent.map((maker, at) => record(at + 1, [`a${at + 1}`, maker], 'W/"1-1"')),
+    );
+    assert.deepEqual(told(results), [
+      ['committed', 'a1', 'W/"2-9"'],
+      ['rejected', 'PR412-OD-0002', false],
+      ['committed', 'a3', 'W/"2-9"'],
     ]);
   });
 
