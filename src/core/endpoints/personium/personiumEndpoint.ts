@@ -4,6 +4,7 @@ import { createCellSnapshots } from './cellSnapshots';
 import { createPersoniumClient } from './client';
 import { entitySetPlace } from './entityPath';
 import { findEntities, KEYS_PER_READ } from './find';
+import { withMethodOverride } from './methodOverride';
 import { createCellReader, natureOf } from './reading';
 import { countRequests } from './requests';
 import { allEntitySets, describeEntitySet, listEntitySets } from './targets';
@@ -20,7 +21,7 @@ export interface PersoniumEndpointOptions {
 
 /** A Personium cell: its entity sets take records, and it can be replaced as a whole by a snapshot. */
 export function createPersoniumEndpoint(options: PersoniumEndpointOptions): Endpoint {
-  const client = createPersoniumClient(options);
+  const client = withMethodOverride(createPersoniumClient(options));
   const read = createCellReader(client);
   const { cellUrl } = client;
   return {

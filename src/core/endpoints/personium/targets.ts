@@ -174,8 +174,16 @@ async function contentsOf(read: CellReader, path: string, signal?: AbortSignal):
   const folders: Place[] = [];
   const collections: Place[] = [];
   const root = readXml(body);
-  for (const response of root === null ? [] : elementsOf(root, 'response')) {
-    const name = memberName(childrenOf(response, 'href')[0]?.text ?? '', path);
+  const members = (root === null ? [] : elementsOf(root, 'response')).map((response) => ({
+    response,
+    segments: segmentsOf(childrenOf(response, 'href')[0]?.text ?? ''),
+  }));
+  const itself = folderItself(
+    members.map(({ segments }) => segments),
+    segmentsOf(path),
+  );
+  for (const { response, segments } of members) {
+    const name = memberName(segments, itself);
     const types = elementsOf(response, 'resourcetype').flatMap(({ children }) =>
       children.map((child) => child.name),
     );
@@ -189,18 +197,31 @@ async function contentsOf(read: CellReader, path: string, signal?: AbortSignal):
 const PROPFIND_BODY =
   '<?xml version="1.0" encoding="utf-8"?><D:propfind xmlns:D="DAV:"><D:allprop/></D:propfind>';
 
-/** Name of what stands right below the folder, encoded; null for the folder itself and everything elsewhere. */
-function memberName(href: string, folder: string): string | null {
-  const segments = href
+/** Parts of a path, whether it stands in a whole address or not. */
+function segmentsOf(href: string): readonly string[] {
+  return href
+    .replace(/^[a-z]+:\/\/[^/]*/i, '')
     .replace(/[?#].*$/, '')
     .replace(/\/+$/, '')
     .split('/')
     .map(decodeSegment);
-  const above = folder.split('/').map(decodeSegment);
-  const name = segments.pop();
-  return name !== undefined && above.join('/') === segments.slice(-above.length).join('/')
-    ? encodeSegment(name)
-    : null;
+}
+
+/**
+ * The folder that was listed, as it is named in its own listing: a cell may have several addresses, and its name may be
+ * that of a box or a folder, too. What is in the folder has a longer path.
+ */
+function folderItself(listed: readonly (readonly string[])[], folder: readonly string[]): readonly string[] {
+  const [shortest] = listed
+    .filter((segments) => segments.slice(-folder.length).join('/') === folder.join('/'))
+    .sort((a, b) => a.length - b.length);
+  return shortest ?? folder;
+}
+
+/** Name of what stands right below the folder, encoded; null for the folder itself and everything elsewhere. */
+function memberName(segments: readonly string[], folder: readonly string[]): string | null {
+  const above = segments.slice(0, -1);
+  return above.join('/') === folder.join('/') ? encodeSegment(segments.at(-1) ?? '') : null;
 }
 
 async function schemaOf(read: CellReader, collection: string, signal?: AbortSignal): Promise<Metadata> {

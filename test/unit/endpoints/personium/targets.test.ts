@@ -121,6 +121,39 @@ describe('the entity sets of a cell', () => {
     assert.equal(asked.filter(({ method }) => method === 'PROPFIND').length, 4);
   });
 
+  it('are found once where the cell, a box and a folder in it have one name', async () => {
+    const namesake: Answering = (asked, response) => {
+      const origin = `http://${asked.headers.host ?? ''}/shop/`;
+      const listing = (...members: readonly Member[]): ServerResponse =>
+        xml(response, 207, multistatus(origin, members));
+      switch (asked.path.replace(/\?.*/, '')) {
+        case '__ctl/Box':
+          return json(response, 200, { d: { results: [{ Name: 'shop' }] } });
+        case '__':
+          return listing({ path: '__', types: FOLDER });
+        case 'shop':
+          return listing(
+            { path: 'shop', types: FOLDER },
+            { path: 'shop/shop', types: FOLDER },
+            { path: 'shop/stock', types: ODATA },
+          );
+        case 'shop/shop':
+          return listing({ path: 'shop/shop', types: FOLDER });
+        default:
+          return xml(response, 200, edmx('Product'));
+      }
+    };
+    const { result, asked } = await withCell(namesake, (endpoint) => endpoint.listTargets());
+    assert.deepEqual(
+      result.map(({ id }) => id),
+      ['shop/stock/Product'],
+    );
+    assert.deepEqual(
+      asked.filter(({ method }) => method === 'PROPFIND').map(({ path }) => path),
+      ['__', 'shop', 'shop/shop'],
+    );
+  });
+
   it('of one box that is refused do not hide the others; only when there are none the refusal is told', async () => {
     const onlyMain: Answering = (asked, response) =>
       asked.path.startsWith('__ctl') ? refuse(response, 'PR403-AU-0002') : cell(asked, response);
