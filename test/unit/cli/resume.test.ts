@@ -64,6 +64,28 @@ describe('imports into an entity set by the command line', function () {
       assert.equal(none.code, 64);
     }));
 
+  it('replace, merge and add by the ids in the file, and leave alone what is as it should be', () =>
+    withFolder(async (folder) => {
+      const jobs = path.join(folder, 'jobs');
+      const file = path.join(folder, 'ids.csv');
+      const importIds = async (rows: string, mode: string) => {
+        await writeFile(file, `__id,Code,Name,Price\n${rows}`);
+        const { out, err } = await run([...importing(file, jobs), '--mode', mode, '--key', '__id', '--json']);
+        const last = JSON.parse(out.trim().split('\n').at(-1) ?? '{}') as Record<string, unknown>;
+        assert.equal(err, '');
+        return [last.imported, last.updated, last.unchanged, last.unimported];
+      };
+      assert.deepEqual(await importIds('a,c1,A,1\nb,c2,B,2\n', 'add-or-replace'), [2, 0, 0, 0]);
+      assert.deepEqual(await importIds('a,c1,A,1\nb,c2,New,\nc,c3,C,3\n', 'add-or-replace'), [1, 1, 1, 0]);
+      assert.deepEqual(await importIds('a,c1,Merged,1\nz,c9,Z,9\n', 'update'), [0, 1, 0, 1]);
+      const kept = sandbox.personiumControl.entities(PRODUCTS);
+      assert.deepEqual(kept.map(({ __id, Name, Price }) => [__id, Name, Price]).sort(), [
+        ['a', 'Merged', 1],
+        ['b', 'New', null],
+        ['c', 'C', 3],
+      ]);
+    }));
+
   it('go on only where they were begun', () =>
     withFolder(async (folder) => {
       const jobs = path.join(folder, 'jobs');
