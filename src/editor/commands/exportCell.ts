@@ -2,6 +2,7 @@ import { rename, rm } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { ConnectionArgument } from '../../contributions';
 import type { Endpoint } from '../../core/endpoints/endpoint';
+import { exportCell } from '../../core/engine/cell/exportCell';
 import { exportNameOf } from '../../core/engine/cell/snapshotName';
 import type { PersoniumConnection } from '../connections/connection';
 import { runSteps } from '../multiStep';
@@ -27,32 +28,32 @@ export async function exportCellSnapshot(deps: CommandDeps, argument?: Connectio
   const file = await exportFile(name);
   if (file === undefined) throw new Cancelled();
   const title = vscode.l10n.t('Exporting {cell}', { cell: connection.name });
-  const made = await withProgress(title, (signal, tell) =>
+  const size = await withProgress(title, (signal, tell) =>
     exportTo(file, endpoint, name, signal, (percent) =>
       tell(vscode.l10n.t('{percent}%', { percent: formatNumber(Math.floor(percent)) })),
     ),
   );
-  const text = vscode.l10n.t(
-    '{cell} was exported to {file} ({bytes} bytes). The snapshot {name} is in the cell, too.',
-    { cell: connection.name, file: file.fsPath, bytes: formatNumber(made.size), name: made.name },
-  );
+  const text = vscode.l10n.t('{cell} was exported to {file} ({bytes} bytes).', {
+    cell: connection.name,
+    file: file.fsPath,
+    bytes: formatNumber(size),
+  });
   void showText(text, { buttons: showButtons(file) });
 }
 
-/** A file that is there is replaced, as the person has agreed to, once the new one is whole. */
+/** A file that is there is replaced, as the person has agreed to, once the new one is whole. Answers its bytes. */
 async function exportTo(
   file: vscode.Uri,
   endpoint: Endpoint,
   name: string,
   signal: AbortSignal,
   onPercent: (percent: number) => void,
-): Promise<{ readonly name: string; readonly size: number }> {
-  const { exportCell } = await import('../../core/engine/cell/exportCell');
+): Promise<number> {
   const path = `${file.fsPath}.download`;
   await rm(path, { force: true });
-  const made = await exportCell(endpoint, { name, path, onPercent, signal });
+  const { size } = await exportCell(endpoint, { name, path, onPercent, signal });
   await rename(path, file.fsPath);
-  return made;
+  return size;
 }
 
 /** The Explorer shows files of the workspace alone, and the system's own viewer those of this computer. */

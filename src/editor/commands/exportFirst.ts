@@ -1,6 +1,11 @@
+import { access } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { exportNameOf } from '../../core/engine/cell/snapshotName';
 import type { PersoniumConnection } from '../connections/connection';
 import { isBack, type StepUi } from '../multiStep';
+import { Refusal } from '../refusal';
+import { showText } from '../show';
 
 /** Where the cell as it was is kept: under this name in the cell, and in this file. */
 export interface ExportFirst {
@@ -33,7 +38,7 @@ export async function exportFirstStep(
         },
       ],
     });
-    const name = exportName(connection.cellName, new Date());
+    const name = exportNameOf(connection.cellName, Date.now());
     try {
       if (way === 'waive') {
         await askForWaiver(ui.nested());
@@ -44,25 +49,38 @@ export async function exportFirstStep(
       continue;
     }
     const file = await exportFile(name);
-    if (file !== undefined) return { name, path: file.fsPath };
+    if (file === undefined) continue;
+    // The job writes the file later, and what is there may be the only way back from an earlier import.
+    if (!(await isThere(file))) return { name, path: file.fsPath };
+    void showText(
+      vscode.l10n.t('{file} is there already and is kept. Choose another name for the export.', {
+        file: file.fsPath,
+      }),
+      { severity: 'warning' },
+    );
   }
 }
 
-/** Where an export is to be kept on this computer; undefined when the person leaves the question. */
-export function exportFile(name: string): Thenable<vscode.Uri | undefined> {
+/**
+ * Where an export is to be kept on this computer: always the person's answer. Undefined when the question is left.
+ * Throws `Refusal` for a place that is not on this computer.
+ */
+export async function exportFile(name: string): Promise<vscode.Uri | undefined> {
   const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri;
-  return vscode.window.showSaveDialog({
+  const file = await vscode.window.showSaveDialog({
     title: vscode.l10n.t('Keep the cell as it is now in this file'),
-    defaultUri:
-      folder === undefined ? vscode.Uri.file(`${name}.zip`) : vscode.Uri.joinPath(folder, `${name}.zip`),
+    defaultUri: vscode.Uri.joinPath(folder ?? vscode.Uri.file(homedir()), `${name}.zip`),
     filters: { [vscode.l10n.t('Cell snapshots')]: ['zip'] },
   });
+  if (file === undefined || file.scheme === 'file') return file;
+  throw new Refusal(vscode.l10n.t('An export can be kept on the disk of this computer only.'));
 }
 
-/** `shop_20261122_033312` (UTC), as a cell itself names its exports. */
-export function exportName(cellName: string, now: Date): string {
-  const digits = now.toISOString().replaceAll(/\D/g, '');
-  return `${cellName}_${digits.slice(0, 8)}_${digits.slice(8, 14)}`;
+async function isThere({ fsPath }: vscode.Uri): Promise<boolean> {
+  return access(fsPath).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function askForWaiver(ui: StepUi): Promise<void> {
