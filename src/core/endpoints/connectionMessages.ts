@@ -64,9 +64,9 @@ export const CONNECTION_MESSAGES = {
   'certificate.needed':
     'The server asks for a client certificate. Sign in again and choose your PFX file ({code}).',
   'certificate.refused':
-    'The server does not take the client certificate. It may have expired or been revoked, or belong to another Kintone; ask your administrator for a new one ({code}).',
+    'The server does not take the client certificate. It may have expired or been revoked, or belong to another server; ask your administrator for a new one ({code}).',
   'certificate.perhapsRefused':
-    'The server hung up, perhaps because it does not take the client certificate. Check that it is for this Kintone and has not expired ({code}).',
+    'The server hung up, perhaps because it does not take the client certificate. Check that it is for this server and has not expired ({code}).',
 
   'network.authority':
     'The server’s certificate comes from an authority that this computer does not trust; nothing was sent. If your company checks connections with an authority of its own, have it installed on this computer or name its file in NODE_EXTRA_CA_CERTS ({code}).',

@@ -73,7 +73,7 @@ export const JOB_MESSAGES = {
   'row.keySkipped': 'Left out because the row has no key.',
   'row.keyNotFound': 'No record has this key. Correct the key, or import the row as a new record.',
   'row.changedMeanwhile':
-    'Record {id} was changed by somebody else after it was read. Look at it at the destination, then import the row again.',
+    'Record {id} was changed by somebody else after it was read. Check it at the destination, then import the row again.',
   'row.goneMeanwhile':
     'Record {id} is no longer found by this key: it was deleted or changed after it was read. Look for it at the destination, then import the row again.',
   'job.blankKey':

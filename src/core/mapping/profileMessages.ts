@@ -44,7 +44,7 @@ export const PROFILE_MESSAGES = {
   'profile.sameField': 'Fields that the profile fills twice: {names}.',
   'profile.keyMissing': 'No column of the profile feeds its key, {field}.',
   'profile.keyNotPossible':
-    'The key of the profile, {field}, can’t find records: it must be the record number, or a text or number field without duplicates.',
+    'The key of the profile, {field}, can’t find records: it must be the record number, or a text or number field without duplicates; of an entity set it is __id.',
   'profile.sameHeadings':
     'A profile knows columns by their headings, and the file has these more than once: {names}. Rename the columns first.',
 } as const satisfies MessageTable;
