@@ -13,8 +13,8 @@ import { ExpectedError } from './message';
 import type { Message } from './message';
 
 export const PLAN_HELP = `What becomes of the rows
-  --mode MODE                        add (otherwise), update or add-or-update; in a cell also replace or
-                                     add-or-replace: nothing stays of the record that is replaced
+  --mode MODE                        add (otherwise) or update; in an app also add-or-update, in a cell replace or
+                                     add-or-replace: nothing stays of the entity that is replaced
   --key CODE                         field that finds the records to change: the record number, or a text or
                                      number field without duplicates; __id in a cell
   --blank-keys WHAT                  rows without a key, where rows add and change: add, skip or refuse (otherwise)
