@@ -47,7 +47,7 @@ export function modeDetail(mode: ImportMode, severalRows: boolean): string {
       return vscode.l10n.t('Each row becomes a new record.');
     case 'update':
       return vscode.l10n.t(
-        'Each row changes the record with its key. A row without such a record is not imported.',
+        'Each row changes the record with its key, only in the fields that have a column. A row without such a record is not imported.',
       );
     case 'addOrUpdate':
       return vscode.l10n.t(
@@ -55,11 +55,11 @@ export function modeDetail(mode: ImportMode, severalRows: boolean): string {
       );
     case 'replace':
       return vscode.l10n.t(
-        'Each row takes the place of the record with its key: what the file does not have goes back to its default. A row without such a record is not imported.',
+        'Each row replaces the whole record with its key: fields without a column go back to their default value. A row without such a record is not imported.',
       );
     case 'addOrReplace':
       return vscode.l10n.t(
-        'A row whose key is there already takes the place of that record: what the file does not have goes back to its default. The others become new records.',
+        'A row whose key is there already replaces that whole record: fields without a column go back to their default value. The others become new records.',
       );
   }
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { PlacedProblem } from '../core/engine/placement';
 import { phaseMessage, resultMessage, statusMessage } from '../core/jobs/describe';
+import type { CellProgress } from '../core/jobs/cellProgress';
 import { isCellImport } from '../core/jobs/job';
 import type { CellDefinition, ImportJob, RowCounts, RowsDefinition } from '../core/jobs/job';
 import { columnUseText } from './columnUseText';
@@ -28,7 +29,7 @@ export function reportText(job: ImportJob, problems: readonly PlacedProblem[]): 
         job.completedAt === undefined ? '' : formatDate(job.completedAt),
       ],
     ]),
-    ...(isCellImport(definition) ? cellSections(definition) : rowsSections(definition, job.counts)),
+    ...(isCellImport(definition) ? cellSections(definition, job.cell) : rowsSections(definition, job.counts)),
     section(vscode.l10n.t('Job'), [
       [vscode.l10n.t('Id'), job.id],
       [vscode.l10n.t('Follows the job'), definition.parentJobId ?? ''],
@@ -70,7 +71,10 @@ function rowsSections(definition: RowsDefinition, counts: RowCounts): string[] {
   ];
 }
 
-function cellSections({ source, target, exportFirst }: CellDefinition): string[] {
+function cellSections(
+  { source, target, exportFirst }: CellDefinition,
+  cell: CellProgress | undefined,
+): string[] {
   const file: Fact[] =
     source.origin === 'file'
       ? [
@@ -79,18 +83,40 @@ function cellSections({ source, target, exportFirst }: CellDefinition): string[]
           ['SHA-256', source.sha256],
         ]
       : [];
+  const startedAt = cell?.startedAt ?? null;
+  const seen = cell?.step === 'importing' ? cell.percent : null;
+  const percent = seen === null ? '' : vscode.l10n.t('{percent}%', { percent: formatNumber(seen) });
   return [
     section(vscode.l10n.t('Destination'), [
       [vscode.l10n.t('Cell'), target.name],
       [vscode.l10n.t('Address'), target.url],
       [vscode.l10n.t('Connection'), target.connectionName],
     ]),
-    section(vscode.l10n.t('Snapshot'), [[vscode.l10n.t('Name in the cell'), source.snapshot], ...file]),
-    section(vscode.l10n.t('The cell as it was'), [
-      [vscode.l10n.t('Name in the cell'), exportFirst?.name ?? ''],
-      [vscode.l10n.t('Kept in the file'), exportFirst?.path ?? ''],
-      [vscode.l10n.t('Export before the import'), exportFirst === undefined ? vscode.l10n.t('waived') : ''],
+    section(vscode.l10n.t('Snapshot'), [
+      [vscode.l10n.t('Name in the cell'), cell?.asked?.snapshot ?? source.snapshot],
+      ...file,
     ]),
+    ...(source.origin === 'foreign'
+      ? []
+      : [section(vscode.l10n.t('The cell as it was'), keptFacts(exportFirst, cell))]),
+    section(vscode.l10n.t('Run on the server'), [
+      [vscode.l10n.t('Begun, by the server’s clock'), startedAt === null ? '' : formatDate(startedAt)],
+      [vscode.l10n.t('Last seen at'), percent],
+    ]),
+  ];
+}
+
+/** What was planned to keep of the cell as it was, or what has become of it. */
+function keptFacts(planned: CellDefinition['exportFirst'], cell: CellProgress | undefined): Fact[] {
+  if (planned === undefined) {
+    return [[vscode.l10n.t('Export before the import'), vscode.l10n.t('waived')]];
+  }
+  const kept = cell?.exported ?? null;
+  if (kept === null) return [[vscode.l10n.t('To be kept in the file'), planned.path]];
+  return [
+    [vscode.l10n.t('Name in the cell'), kept.name],
+    [vscode.l10n.t('Kept in the file'), kept.path],
+    [vscode.l10n.t('Size'), vscode.l10n.t('{bytes} bytes', { bytes: formatNumber(kept.size) })],
   ];
 }
 
@@ -109,7 +135,7 @@ function section(title: string, facts: readonly Fact[]): string {
   const lines = facts
     .filter(([, value]) => value !== '')
     .map(([name, value]) => `  ${name}: ${oneLine(value)}`);
-  return [title, ...lines].join('\n');
+  return lines.length === 0 ? '' : [title, ...lines].join('\n');
 }
 
 function sourceFacts({ source }: RowsDefinition): Fact[] {

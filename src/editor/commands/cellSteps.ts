@@ -56,7 +56,7 @@ export async function cellStep(
     ],
     active: (connection) => connection?.id === last,
   });
-  const connection = chosen ?? (await addConnection(deps));
+  const connection = chosen ?? (await addConnection(deps, { system: 'personium' }));
   if (connection === undefined) throw new Cancelled();
   if (connection.kind !== 'personium') throw notACell(connection.name);
   keep(connection);

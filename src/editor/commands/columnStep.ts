@@ -12,7 +12,7 @@ import { missingText, ways, withCreated, type Way } from './columnWays';
 import { stillMissing } from './fieldUses';
 import { matchedPlan, type MatchedPlan } from './matchedPlan';
 import type { CommandDeps } from './deps';
-import { stillFits } from './planKeys';
+import { stillFits, withPresentFields } from './planKeys';
 import { setPlan, twinOf, type PlannedFile, type PlannedImport } from './plannedImport';
 import { profileStep } from './profileSteps';
 import { hasProfiles } from './profileFiles';
@@ -62,7 +62,8 @@ export function rememberedPlan(
   { info }: PlannedFile,
 ): ImportPlan | undefined {
   const plan = deps.memory.plan(info.header, connection.id, schema.id);
-  return plan !== undefined && stillFits(plan, info.header, schema) ? plan : undefined;
+  if (plan === undefined || !stillFits(plan, info.header, schema)) return undefined;
+  return withPresentFields(plan, schema);
 }
 
 function takeOver(file: PlannedFile, twin: PlannedFile): void {

@@ -8,9 +8,10 @@ import {
 } from '../../contributions';
 import type { CellImportState } from '../../core/endpoints/cellSnapshots';
 import type { SnapshotReport } from '../../core/engine/importService';
+import { ExpectedError } from '../../core/message';
 import { cellTarget, type PersoniumConnection } from '../connections/connection';
 import { messageLanguage } from '../connections/connections';
-import { runSteps, type StepResult, type StepUi } from '../multiStep';
+import { runSteps, type Step, type StepUi } from '../multiStep';
 import { withProgress } from '../progress';
 import { Cancelled, Refusal } from '../refusal';
 import { formatDate, formatNumber } from '../text';
@@ -18,6 +19,7 @@ import { contentsText } from './cellContents';
 import { askState, cellStep, connectionOf, openCell } from './cellSteps';
 import type { CommandDeps } from './deps';
 import { exportFirstStep, type ExportFirst } from './exportFirst';
+import { askLeftSnapshot } from './leftSnapshots';
 
 /** The snapshot that is to replace a cell. */
 export type ChosenSnapshot =
@@ -45,31 +47,44 @@ export async function importCellSnapshot(
       signal,
     ),
   );
-  await importInto(deps, () => Promise.resolve({ origin: 'file', path: uri.fsPath, uri, report }), {
-    connection,
-  });
+  const snapshot: ChosenSnapshot = { origin: 'file', path: uri.fsPath, uri, report };
+  await importInto(deps, () => Promise.resolve({ snapshot, asked: false }), { connection });
 }
 
 /** Imports a snapshot that lies in the cell already. */
 export async function importStoredSnapshot(deps: CommandDeps, argument?: ConnectionArgument): Promise<void> {
-  await importInto(deps, (ui, connection) => storedSnapshot(ui, deps, connection), {
-    connection: connectionOf(deps, argument),
-  });
+  const choose: ChooseSnapshot = async (ui, connection, failed) => {
+    const snapshot = failed
+      ? await askLeftSnapshot(ui, deps, connection)
+      : await storedSnapshot(ui, deps, connection);
+    return { snapshot: { origin: 'stored', snapshot }, asked: true };
+  };
+  await importInto(deps, choose, { connection: connectionOf(deps, argument) });
 }
+
+/** Says which snapshot is meant, and whether the person was asked. A `failed` cell does not list what lies in it. */
+export type ChooseSnapshot = (
+  ui: StepUi,
+  connection: PersoniumConnection,
+  failed: boolean,
+) => Promise<{ readonly snapshot: ChosenSnapshot; readonly asked: boolean }>;
 
 interface ImportOptions {
   readonly connection?: PersoniumConnection | undefined;
   readonly parentJobId?: string;
+  /** A failed cell is brought back: its state need not be readable, and a question comes before these. */
+  readonly recovers?: boolean;
 }
 
 /**
  * Asks which cell, which snapshot, what is kept of the cell as it is, and for the cell's name; then submits the job.
- * With a failed cell there is nothing to keep: it answers nothing but the import. Throws `Cancelled`.
+ * With a failed cell there is nothing to keep: it answers nothing but the import. Throws `Cancelled`, and where it
+ * `recovers` a cell what tells `isBack`.
  */
 export async function importInto(
   deps: CommandDeps,
-  choose: (ui: StepUi, connection: PersoniumConnection) => Promise<ChosenSnapshot>,
-  { connection: given, parentJobId }: ImportOptions = {},
+  choose: ChooseSnapshot,
+  { connection: given, parentJobId, recovers = false }: ImportOptions = {},
 ): Promise<void> {
   let connection = given;
   let failed = false;
@@ -79,29 +94,35 @@ export async function importInto(
     if (connection === undefined) throw new Cancelled();
     return connection;
   };
-  await runSteps(vscode.l10n.t('Import Cell Snapshot'), [
+  const steps: readonly Step[] = [
     (ui) =>
       given === undefined
         ? cellStep(ui, deps, connection?.id, (chosen) => (connection = chosen))
         : Promise.resolve('skipped'),
-    async (ui): Promise<StepResult> => {
-      failed = isFailed(await idleState(deps, cell()));
-      snapshot = await choose(ui, cell());
+    async (ui) => {
+      const state = await idleState(deps, cell());
+      if (state.kind === 'notKnown' && !recovers) throw new ExpectedError(state.message);
+      failed = isFailed(state);
+      const chosen = await choose(ui, cell(), failed);
+      ({ snapshot } = chosen);
       if (failed && snapshot.origin === 'file') throw uploadImpossible(cell());
-      return snapshot.origin === 'file' ? 'skipped' : 'asked';
+      return chosen.asked ? 'asked' : 'skipped';
     },
-    async (ui): Promise<StepResult> => {
-      if (failed) return 'skipped';
+    async (ui) => {
+      kept = null;
+      // What can't be read can't be exported either.
+      if (failed || recovers) return 'skipped';
       kept = await exportFirstStep(ui, cell());
       return 'asked';
     },
-    async (ui): Promise<StepResult> => {
+    async (ui) => {
       if (snapshot === undefined) throw new Cancelled();
-      await confirm(cell(), snapshot, kept, failed);
+      await confirm(cell(), snapshot, kept, failed || recovers);
       await nameStep(ui, cell());
       return 'asked';
     },
-  ]);
+  ];
+  await runSteps(vscode.l10n.t('Import Cell Snapshot'), steps, { before: recovers });
   if (snapshot !== undefined) await submit(deps, cell(), snapshot, kept, parentJobId);
 }
 
@@ -158,7 +179,7 @@ async function storedSnapshot(
   ui: StepUi,
   deps: CommandDeps,
   connection: PersoniumConnection,
-): Promise<ChosenSnapshot> {
+): Promise<string> {
   const { cell } = await openCell(deps, connection);
   const stored = await withProgress(
     vscode.l10n.t('Reading the snapshots of {cell}…', { cell: connection.name }),
@@ -172,7 +193,7 @@ async function storedSnapshot(
       { severity: 'info' },
     );
   }
-  const snapshot = await ui.pick<string>({
+  return ui.pick<string>({
     placeholder: vscode.l10n.t('Choose the snapshot to import'),
     choices: stored.map(({ name, size, modifiedAt }) => ({
       label: name,
@@ -181,7 +202,6 @@ async function storedSnapshot(
       value: name,
     })),
   });
-  return { origin: 'stored', snapshot };
 }
 
 /** The state of a cell in which no import runs. Throws a `Refusal` with the way to follow the one that does. */
@@ -194,7 +214,7 @@ async function idleState(deps: CommandDeps, connection: PersoniumConnection): Pr
       {
         cell: connection.name,
         snapshot: state.name,
-        percent: Math.min(100, state.percent),
+        percent: formatNumber(Math.min(100, state.percent)),
       },
     ),
     {

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { CommandArguments, JobArgument } from '../../contributions';
+import { isCellImport } from '../../core/jobs/job';
 import type { ImportJob } from '../../core/jobs/job';
 import { isLoopback } from '../../core/endpoints/exchange';
+import { hasPage } from '../views/jobFacts';
 import { withoutIcons } from '../plainText';
 import { Cancelled, Refusal } from '../refusal';
 import { showText } from '../show';
@@ -12,9 +14,11 @@ import type { CommandDeps } from './deps';
 export async function cancelImport(deps: CommandDeps, argument?: JobArgument): Promise<void> {
   const job = await jobOf(deps, argument, {
     fits: (one) => one.canCancel,
-    none: vscode.l10n.t('No import is waiting.'),
-    unfit: (file) =>
-      vscode.l10n.t('The import of {file} has started or ended, so it can’t be canceled.', { file }),
+    none: cellRuns(deps) ?? vscode.l10n.t('No import is waiting.'),
+    unfit: (file, job) =>
+      isCellRun(job)
+        ? cellRunText(file)
+        : vscode.l10n.t('The import of {file} has started or ended, so it can’t be canceled.', { file }),
   });
   await deps.service.cancel(job.id);
 }
@@ -24,8 +28,11 @@ export async function stopImport(deps: CommandDeps, argument?: JobArgument): Pro
   const job = await jobOf(deps, argument, {
     // While rows are still being checked nothing was sent: stopping then cancels.
     fits: (one) => one.canStop || (one.canCancel && one.status === 'inProgress'),
-    none: vscode.l10n.t('No import is in progress.'),
-    unfit: (file) => vscode.l10n.t('The import of {file} is not in progress.', { file }),
+    none: cellRuns(deps) ?? vscode.l10n.t('No import is in progress.'),
+    unfit: (file, job) =>
+      isCellRun(job)
+        ? cellRunText(file)
+        : vscode.l10n.t('The import of {file} is not in progress.', { file }),
   });
   await deps.service.stop(job.id);
   const { counts, definition, status } = deps.service.store.get(job.id) ?? job;
@@ -77,8 +84,7 @@ export async function openTargetInBrowser(
   const url =
     typeof argument === 'object' && 'targetId' in argument
       ? argument.url
-      : (await jobOf(deps, argument, { fits: () => true, none: noImports(), unfit: noImports })).definition
-          .target.url;
+      : (await jobOf(deps, argument, withPage(deps))).definition.target.url;
   const uri = vscode.Uri.parse(url, true);
   const local = uri.scheme === 'http' && isLoopback(new URL(url).hostname);
   if (uri.scheme !== 'https' && !local) {
@@ -88,12 +94,21 @@ export async function openTargetInBrowser(
   await vscode.env.openExternal(local ? await vscode.env.asExternalUri(uri) : uri);
 }
 
+/** Imports whose destination has a page that may be opened. */
+function withPage(deps: CommandDeps): Wanted {
+  return {
+    fits: ({ definition: { target } }) => hasPage(target) && deps.connections.mayOpen(target),
+    none: vscode.l10n.t('No import in the list went to a place with a page to open.'),
+    unfit: (file) => vscode.l10n.t('There is no page to open of where {file} went.', { file }),
+  };
+}
+
 export interface Wanted {
   fits(job: ImportJob): boolean;
   /** Said when no job in the list fits. */
   readonly none: string;
   /** Said when the job that was named does not fit. */
-  unfit(file: string): string;
+  unfit(file: string, job: ImportJob): string;
   /** Asks even when one job alone fits. */
   readonly alwaysAsk?: boolean;
 }
@@ -112,7 +127,8 @@ export async function jobOf(
   if (argument !== undefined) {
     const job = store.get(typeof argument === 'string' ? argument : argument.jobId);
     if (job === undefined) throw new Refusal(vscode.l10n.t('This import is no longer in the list.'));
-    if (!wanted.fits(job)) throw new Refusal(wanted.unfit(job.definition.source.name), { severity: 'info' });
+    if (!wanted.fits(job))
+      throw new Refusal(wanted.unfit(job.definition.source.name, job), { severity: 'info' });
     return job;
   }
   await store.refresh();
@@ -130,6 +146,24 @@ export async function jobOf(
   );
   if (chosen === undefined) throw new Cancelled();
   return chosen.job;
+}
+
+/** Whether the server works on a cell by itself: that can't be canceled or stopped by anybody. */
+function isCellRun(job: ImportJob): boolean {
+  return isCellImport(job.definition) && !hasEnded(job) && !job.canCancel;
+}
+
+/** Why a cell import that runs can't be stopped, where one runs. */
+function cellRuns(deps: CommandDeps): string | undefined {
+  const job = deps.service.store.jobs().find(isCellRun);
+  return job === undefined ? undefined : cellRunText(job.definition.source.name);
+}
+
+function cellRunText(file: string): string {
+  return vscode.l10n.t(
+    'The server imports {file} into the cell by itself, and offers no way to cancel or stop that. Wait for its end.',
+    { file },
+  );
 }
 
 function hasEnded(job: ImportJob): boolean {

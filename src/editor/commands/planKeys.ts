@@ -1,3 +1,4 @@
+import { fieldToCreate } from '../../core/mapping/createdFields';
 import { addsRecords } from '../../core/mapping/plan';
 import type { ColumnUse, ImportMode, ImportPlan } from '../../core/mapping/plan';
 import { keyFields, modesOf, type TargetField, type TargetSchema } from '../../core/mapping/schema';
@@ -81,20 +82,33 @@ export function leftOut(schema: TargetSchema, plan: ImportPlan): TargetField[] {
   );
 }
 
+/** The plan as of now: a property that it was to create and that is there by now is a field like any other. */
+export function withPresentFields(plan: ImportPlan, schema: TargetSchema): ImportPlan {
+  const isPresent = (use: ColumnUse): use is Extract<ColumnUse, { readonly creates: string }> =>
+    typeof use === 'object' &&
+    'creates' in use &&
+    typeof fieldToCreate(schema, use) !== 'string' &&
+    schema.fields.some(({ code }) => code === use.creates);
+  return {
+    ...plan,
+    columns: plan.columns.map((use) => (use !== null && isPresent(use) ? use.creates : use)),
+  };
+}
+
 /** Whether a remembered or borrowed plan still fits: as many columns, and fields that the app still has and takes. */
 export function stillFits(plan: ImportPlan, header: readonly string[], schema: TargetSchema): boolean {
   if (plan.columns.length !== header.length || !modesOf(schema).includes(plan.mode)) return false;
   const uses = plan.columns.filter((use) => use !== null);
-  if (uses.length === 0 || !uses.every((use) => isThere(use, schema.fields))) return false;
+  if (uses.length === 0 || !uses.every((use) => isThere(use, schema))) return false;
   if (!Object.keys(plan.constants ?? {}).every((code) => takesValues(schema.fields, code))) return false;
   return plan.mode === 'add' || possibleKeys(schema, plan).some(({ field }) => field.code === plan.key);
 }
 
-function isThere(use: ColumnUse, fields: readonly TargetField[]): boolean {
+function isThere(use: ColumnUse, schema: TargetSchema): boolean {
+  const { fields } = schema;
   if (typeof use === 'string') return takesValues(fields, use);
   if ('startsRecord' in use) return true;
-  // A property that exists by now has its field.
-  if ('creates' in use) return fields.every(({ code }) => code !== use.creates);
+  if ('creates' in use) return typeof fieldToCreate(schema, use) !== 'string';
   if ('rowIdsOf' in use) return tableOf(fields, use.rowIdsOf) !== undefined;
   const around = 'table' in use ? (partsOf(fields, use.table) ?? []) : fields;
   const { option } = use;

@@ -9,7 +9,7 @@ import { showText } from '../show';
 import { readTimeZone } from '../settings';
 import { show as render } from '../text';
 import { planText } from '../planTexts';
-import { finalPlan } from './planKeys';
+import { finalPlan, withPresentFields } from './planKeys';
 import { setPlan, type PlannedFile, type PlannedImport } from './plannedImport';
 import { planOfProfile } from './planOfProfile';
 import { folderOf, insideOf, openButton, profilesFolder, profilesFor, writeProfile } from './profileFiles';
@@ -32,10 +32,10 @@ export async function profileStep(
   const { schema } = planned;
   const profiles = await profilesFor(file.source.uri);
   if (profiles.length === 0) throw noProfiles();
-  const offers = profiles.map((profile): Offer => ({
-    profile,
-    fitted: fitProfile(profile, file.info.header, schema),
-  }));
+  const offers = profiles.map((profile): Offer => {
+    const fitted = fitProfile(profile, file.info.header, schema);
+    return { profile, fitted: { ...fitted, plan: withPresentFields(fitted.plan, schema) } };
+  });
   for (;;) {
     const offer = await ui.pick<Offer>({
       placeholder: vscode.l10n.t('{file}: choose a profile', { file: file.source.name }),

@@ -1,20 +1,19 @@
 import * as vscode from 'vscode';
 import type { CommandArguments } from '../../contributions';
-import { isCellImport } from '../../core/jobs/job';
 import type { ImportJob } from '../../core/jobs/job';
 import type { PersoniumConnection } from '../connections/connection';
 import { runSteps, type StepUi } from '../multiStep';
 import { withProgress } from '../progress';
 import { Cancelled, Refusal } from '../refusal';
 import { showText } from '../show';
-import { formatDate } from '../text';
 import { askState, cellConnections, cellStep, connectionOf, openCell } from './cellSteps';
 import type { CommandDeps } from './deps';
-import { importInto } from './importCell';
+import { importInto, type ChooseSnapshot } from './importCell';
 import { jobOf } from './jobCommands';
+import { askSnapshotName, leftChoices, type LeftSnapshot } from './leftSnapshots';
 
 /** A way to bring a cell back whose import has failed. */
-type Way = { readonly kind: 'snapshot'; readonly name: string } | { readonly kind: 'other' | 'recreate' };
+type Way = LeftSnapshot | { readonly kind: 'recreate' };
 
 /**
  * Brings back a cell whose import has failed. It takes nothing but a snapshot that lies in it already, or its own
@@ -32,18 +31,7 @@ export async function recoverCell(
       way = await ui.pick<Way>({
         placeholder: vscode.l10n.t('{cell}: how is it to be brought back?', { cell: connection.cellName }),
         choices: [
-          ...snapshotsOf(deps, connection).map(({ name, from }) => ({
-            label: vscode.l10n.t('Import the snapshot {name}', { name }),
-            icon: 'history',
-            detail: from,
-            value: { kind: 'snapshot', name } as const,
-          })),
-          {
-            label: vscode.l10n.t('Import another snapshot that lies in the cell…'),
-            icon: 'archive',
-            detail: vscode.l10n.t('Its name has to be known: a failed cell does not list its snapshots.'),
-            value: { kind: 'other' },
-          },
+          ...leftChoices(deps, connection),
           {
             label: vscode.l10n.t('Delete the cell and make it anew…'),
             icon: 'trash',
@@ -57,14 +45,28 @@ export async function recoverCell(
       return 'asked';
     },
     async (ui) => {
-      if (way?.kind === 'recreate') await recreate(ui, deps, connection);
+      if (way === undefined) throw new Cancelled();
+      if (way.kind === 'recreate') await recreate(ui, deps, connection);
+      else await importLeft(deps, way, connection, job);
       return 'asked';
     },
   ]);
-  if (way === undefined || way.kind === 'recreate') return;
-  const known = way.kind === 'snapshot' ? way.name : undefined;
-  await importInto(deps, async (ui) => ({ origin: 'stored', snapshot: known ?? (await askSnapshot(ui)) }), {
+}
+
+/** Back from its first question leads to the ways again. */
+async function importLeft(
+  deps: CommandDeps,
+  left: LeftSnapshot,
+  connection: PersoniumConnection,
+  job: ImportJob | undefined,
+): Promise<void> {
+  const choose: ChooseSnapshot =
+    left.kind === 'snapshot'
+      ? () => Promise.resolve({ snapshot: { origin: 'stored', snapshot: left.name }, asked: false })
+      : async (ui) => ({ snapshot: { origin: 'stored', snapshot: await askSnapshotName(ui) }, asked: true });
+  await importInto(deps, choose, {
     connection,
+    recovers: true,
     ...(job === undefined ? {} : { parentJobId: job.id }),
   });
 }
@@ -121,41 +123,6 @@ async function refuseWhole(deps: CommandDeps, connection: PersoniumConnection): 
       { severity: 'info' },
     );
   }
-}
-
-/** Snapshots that imports of the list have left in the cell: the cell as it was, newest first, then what was imported. */
-function snapshotsOf(deps: CommandDeps, { id }: PersoniumConnection): { name: string; from: string }[] {
-  const definitions = deps.service.store
-    .jobs()
-    .map(({ definition }) => definition)
-    .filter(isCellImport)
-    .filter(({ target }) => target.connectionId === id);
-  const exported = definitions.flatMap(({ exportFirst, submittedAt }) =>
-    exportFirst === undefined
-      ? []
-      : [
-          {
-            name: exportFirst.name,
-            from: vscode.l10n.t('The cell as it was on {date}', { date: formatDate(submittedAt) }),
-          },
-        ],
-  );
-  const imported = definitions.map(({ source }) => ({
-    name: source.snapshot,
-    from: vscode.l10n.t('The snapshot of {file}', { file: source.name }),
-  }));
-  const all = [...exported, ...imported];
-  return all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index);
-}
-
-function askSnapshot(ui: StepUi): Promise<string> {
-  return ui.input({
-    prompt: vscode.l10n.t('Name of the snapshot in the cell, without .zip'),
-    validate: (text) =>
-      /^[a-zA-Z0-9_-]{1,192}$/.test(text)
-        ? undefined
-        : vscode.l10n.t('Use 1 to 192 letters, digits, hyphens and underscores.'),
-  });
 }
 
 async function recreate(ui: StepUi, deps: CommandDeps, connection: PersoniumConnection): Promise<void> {

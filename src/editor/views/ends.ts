@@ -1,5 +1,5 @@
 import type { ImportJob } from '../../core/jobs/job';
-import { hasUnimportedRows, isEnded } from './jobFacts';
+import { hasCellNotes, hasUnimportedRows, isEnded } from './jobFacts';
 
 /** How loudly the end of imports is told. Being stopped or canceled is what the person wanted, not an error. */
 export type Tone = 'information' | 'warning' | 'error';
@@ -10,7 +10,8 @@ export function toneOf(jobs: readonly ImportJob[]): Tone {
     return 'error';
   }
   const needsALook = jobs.some(
-    (job) => job.counts.unknown > 0 || (hasUnimportedRows(job) && job.phase.kind !== 'stopped'),
+    (job) =>
+      job.counts.unknown > 0 || hasCellNotes(job) || (hasUnimportedRows(job) && job.phase.kind !== 'stopped'),
   );
   return needsALook ? 'warning' : 'information';
 }

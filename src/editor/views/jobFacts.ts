@@ -1,3 +1,4 @@
+import { isCellImport } from '../../core/jobs/job';
 import type { ImportJob, JobChange, JobTarget } from '../../core/jobs/job';
 import type { PanelIcon, RowAction } from '../../shared/panelMessages';
 
@@ -38,6 +39,16 @@ export function isLive(job: ImportJob): boolean {
 /** Whether it ended badly or lost its process: what a person should learn of. */
 export function isTrouble(job: ImportJob): boolean {
   return job.status === 'failed' || job.phase.kind === 'interrupted';
+}
+
+/** Whether there is a page to open: an app's list of records, or the home of a cell; entity sets have none. */
+export function hasPage({ system, id }: Pick<JobTarget, 'system' | 'id'>): boolean {
+  return system === 'kintone' || id === '';
+}
+
+/** Whether a cell was imported, but not all of it as it should be: its notes say what needs a look. */
+export function hasCellNotes({ definition, status, notes = [] }: ImportJob): boolean {
+  return isCellImport(definition) && status === 'completed' && notes.length > 0;
 }
 
 /** Rows that were not imported for certain. Rows of unknown fate are not among them. */
@@ -88,7 +99,7 @@ export function iconOf(job: ImportJob): PanelIcon {
     case 'withUncertain':
       return 'warning';
     case 'all':
-      return 'success';
+      return hasCellNotes(job) ? 'warning' : 'success';
     case 'failed':
       return 'error';
     case 'canceled':
@@ -114,7 +125,7 @@ export function actionsOf(job: ImportJob): readonly RowAction[] {
   if (hasUnimportedRows(job)) {
     actions.push('showUnimported');
   }
-  if (job.status === 'failed' || (isEnded(job) && job.counts.unknown > 0)) {
+  if (job.status === 'failed' || (isEnded(job) && job.counts.unknown > 0) || hasCellNotes(job)) {
     actions.push('showReport');
   }
   return actions;

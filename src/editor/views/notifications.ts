@@ -98,16 +98,21 @@ function choicesOf(job: ImportJob): readonly Choice[] {
     command: COMMANDS.showJobReport,
     jobId: job.id,
   };
-  return hasUnimportedRows(job)
-    ? [
-        {
-          title: vscode.l10n.t('Show Unimported Rows'),
-          command: COMMANDS.showUnimportedRows,
-          jobId: job.id,
-        },
-        details,
-      ]
-    : [details];
+  if (job.canRecover === true) {
+    const recover = {
+      title: vscode.l10n.t('Recover Cell…'),
+      command: COMMANDS.recoverCell,
+      jobId: job.id,
+    };
+    return [recover, details];
+  }
+  if (!hasUnimportedRows(job)) return [details];
+  const rows = {
+    title: vscode.l10n.t('Show Unimported Rows'),
+    command: COMMANDS.showUnimportedRows,
+    jobId: job.id,
+  };
+  return [rows, details];
 }
 
 function showMessage(tone: Tone, text: string, choices: readonly Choice[]): Thenable<Choice | undefined> {

@@ -4,6 +4,7 @@ import type { PanelRow } from '../../shared/panelMessages';
 import {
   actionsOf,
   doneRows,
+  hasPage,
   hasUnimportedRows,
   iconOf,
   isEnded,
@@ -22,7 +23,7 @@ export function panelRow(job: ImportJob, words: JobWords): PanelRow {
     submitted: words.date(definition.submittedAt),
     completed: job.completedAt === undefined ? '' : words.date(job.completedAt),
     app: mayOpen ? definition.target.name : words.noPermission,
-    appLink: mayOpen,
+    appLink: mayOpen && hasPage(definition.target),
     file: definition.source.name,
     status: job.status,
     icon: iconOf(job),
@@ -73,7 +74,7 @@ export function factsOf(job: ImportJob, words: Pick<JobWords, 'mayOpen'>): strin
     kind: isCellImport(job.definition) ? 'cell' : 'rows',
     unimported: hasUnimportedRows(job),
     ended: isEnded(job),
-    app: words.mayOpen(job.definition.target),
+    app: hasPage(job.definition.target) && words.mayOpen(job.definition.target),
   };
   return ['job', ...Object.entries(facts).map(([name, value]) => `${name}=${String(value)}`)].join(',');
 }

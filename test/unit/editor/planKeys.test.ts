@@ -9,6 +9,7 @@ import {
   stillFits,
   takesDateTimes,
   takesFiles,
+  withPresentFields,
 } from '../../../src/editor/commands/planKeys';
 import { field, schemaOf } from '../mapping/support';
 
@@ -108,6 +109,21 @@ describe('a remembered plan', () => {
     assert.ok(fits({ columns: [{ table: 'items', field: 'tags', option: 'A' }, { startsRecord: true }] }));
     assert.ok(fits({ mode: 'update', key: 'code' }));
     assert.ok(fits({ constants: { name: 'x' } }));
+  });
+
+  it('fits with properties it creates, by now or still, while they have the type it knows', () => {
+    const open = { ...schemaOf([field({ code: 'Title', kind: 'multilineText' })]), createsProperties: true };
+    const creating = (name: string, type: 'text' | 'number'): ImportPlan => ({
+      columns: [{ creates: name, type }, 'Title'],
+      mode: 'add',
+    });
+    const here = { ...open, fields: [...open.fields, field({ code: 'Size', kind: 'multilineText' })] };
+    assert.ok(stillFits(creating('Size', 'text'), header, open));
+    assert.ok(stillFits(creating('Size', 'text'), header, here));
+    assert.equal(stillFits(creating('Size', 'number'), header, here), false);
+    assert.equal(stillFits(creating('Size', 'text'), header, { ...open, createsProperties: false }), false);
+    assert.deepEqual(withPresentFields(creating('Size', 'text'), here).columns, ['Size', 'Title']);
+    assert.deepEqual(withPresentFields(creating('Size', 'text'), open), creating('Size', 'text'));
   });
 
   it('does not fit another header, or an app that has changed', () => {

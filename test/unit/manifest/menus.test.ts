@@ -87,6 +87,22 @@ describe('the menu of an import', () => {
     assert.ok(!running.has(COMMANDS.stopImport) && !running.has(COMMANDS.cancelImport));
   });
 
+  it('goes on with a cell import that was interrupted, and cancels it while nothing was begun', () => {
+    const { cancelImport, resumeImport } = COMMANDS;
+    const interrupted = aJob({ phase: { kind: 'interrupted' }, cell: { began: false } });
+    const before = offeredFor({ ...interrupted, canCancel: true });
+    assert.ok(before.has(resumeImport) && before.has(cancelImport));
+    const after = offeredFor(interrupted);
+    assert.ok(after.has(resumeImport) && !after.has(cancelImport));
+  });
+
+  it('opens no page of an entity set, for there is none', () => {
+    const { definition, ...job } = aJob();
+    const target = { ...definition.target, system: 'personium', id: 'sales/stock/Product' } as const;
+    const offeredThen = offeredFor({ ...job, definition: { ...definition, target } });
+    assert.ok(!offeredThen.has(COMMANDS.openTargetInBrowser));
+  });
+
   it('does not open an app that may not be seen', () => {
     const facts = factsOf(aJob(), { mayOpen: () => false });
     assert.ok(!offered(VIEWS.jobs, facts).has(COMMANDS.openTargetInBrowser));
@@ -101,6 +117,27 @@ describe('the menu of a connection', () => {
         new Set([COMMANDS.signIn, COMMANDS.removeConnection]),
       );
     }
+  });
+
+  it('imports, exports, follows and recovers a cell, by what is known of it', () => {
+    const act = [COMMANDS.signIn, COMMANDS.removeConnection];
+    const cell = (context: string) => offered(VIEWS.connections, `connection,signedIn=true,${context}`);
+    assert.deepEqual(
+      cell('importedFiles.cell'),
+      new Set([
+        ...act,
+        COMMANDS.importCellSnapshot,
+        COMMANDS.importStoredSnapshot,
+        COMMANDS.exportCellSnapshot,
+      ]),
+    );
+    assert.deepEqual(cell('importedFiles.cellImporting'), new Set([...act, COMMANDS.watchCellImport]));
+    assert.deepEqual(cell('importedFiles.cellFailed'), new Set([...act, COMMANDS.recoverCell]));
+    assert.deepEqual(
+      offered(VIEWS.connections, 'cellImport,importedFiles.cellFailed'),
+      new Set([COMMANDS.recoverCell]),
+    );
+    assert.deepEqual(offered(VIEWS.connections, 'target,importedFiles.entitySet'), new Set());
   });
 
   it('opens an app only where it may be seen', () => {

@@ -67,6 +67,14 @@ describe('the end of an import', () => {
     assert.equal(toneOf([done]), 'information');
   });
 
+  it('is a warning when a cell was imported with notes, which rows may well have', () => {
+    const notes = [{ code: 'job.cell.noteDiffers' }];
+    const cell = aJob({ phase: { kind: 'all' }, cell: { began: true } });
+    assert.equal(toneOf([{ ...cell, notes }]), 'warning');
+    assert.equal(toneOf([cell]), 'information');
+    assert.equal(toneOf([{ ...done, notes }]), 'information');
+  });
+
   it('is no error when the person stopped or canceled it', () => {
     assert.equal(toneOf([aJob({ phase: { kind: 'stopped' }, counts: { unprocessed: 9 } })]), 'information');
     assert.equal(toneOf([aJob({ phase: { kind: 'canceled' } })]), 'information');

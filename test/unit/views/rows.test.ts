@@ -73,6 +73,24 @@ describe('an import in the panel', () => {
     assert.equal(row.appLink, false);
   });
 
+  it('leads to a page where there is one: of an app and of a cell, but not of an entity set', () => {
+    const row = aJob({ phase: { kind: 'all' } });
+    const target = { ...row.definition.target, system: 'personium', id: 'sales/stock/Product' } as const;
+    const set = { ...row, definition: { ...row.definition, target } } as typeof row;
+    assert.deepEqual([panelRow(set, words).app, panelRow(set, words).appLink], ['Customers 顧客管理', false]);
+    assert.match(factsOf(set, words), /\bapp=false\b/);
+    const cell = aJob({ phase: { kind: 'all' }, cell: { began: true } });
+    assert.equal(panelRow(cell, words).appLink, true);
+    assert.match(factsOf(cell, words), /\bapp=true\b/);
+  });
+
+  it('asks for a look at a cell that was imported with notes', () => {
+    const cell = aJob({ phase: { kind: 'all' }, cell: { began: true } });
+    const noted = panelRow({ ...cell, notes: [{ code: 'job.cell.noteDiffers' }] }, words);
+    assert.deepEqual([noted.icon, noted.actions], ['warning', ['showReport']]);
+    assert.deepEqual([panelRow(cell, words).icon, panelRow(cell, words).actions], ['success', []]);
+  });
+
   it('keeps hundred percent for the end', () => {
     assert.equal(percentOf(aJob({ counts: { total: 10, imported: 10 } })), 99);
     assert.equal(percentOf(aJob({ phase: { kind: 'all' }, counts: { total: 10, imported: 10 } })), null);

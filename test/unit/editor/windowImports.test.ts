@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { createCellJob } from '../../../src/core/engine/cell/createCellJob';
+import { jobFolder, newJobId } from '../../../src/core/jobs/jobFolder';
+import { Journal } from '../../../src/core/jobs/journal';
+import type { JobEvent } from '../../../src/core/jobs/records';
+import { ExpectedError } from '../../../src/core/message';
+import { WindowImports } from '../../../src/editor/windowImports';
+import { CELL } from '../engine/cell/support';
+import { makeJob, withFolder } from '../jobs/support';
+
+/** Imports of a window that does not run what it takes up. */
+class Imports extends WindowImports {
+  readonly takenUp: string[] = [];
+  quicker = '';
+
+  override resume(jobId: string): Promise<void> {
+    this.takenUp.push(jobId);
+    if (jobId === this.quicker) return Promise.reject(new ExpectedError({ code: 'job.runsElsewhere' }));
+    return Promise.resolve();
+  }
+}
+
+const OPEN: JobEvent = { type: 'OPEN', engine: '0' };
+const STEP: JobEvent = { type: 'STEP', step: 'uploading', percent: 40 };
+const START: JobEvent = { type: 'START', snapshot: 'shop' };
+const ACCEPTED: JobEvent = { type: 'STARTED', answer: 'accepted' };
+
+describe('imports that another window has left behind', () => {
+  it('are followed where the server runs them, and wait for a person where it does not', () =>
+    withImports(async (imports, jobs) => {
+      const before = await cellJob(jobs, 1_000, [OPEN, STEP]);
+      const asked = await cellJob(jobs, 2_000, [OPEN, STEP, START]);
+      const running = await cellJob(jobs, 3_000, [OPEN, STEP, START, ACCEPTED]);
+      const done = await cellJob(jobs, 4_000, [
+        OPEN,
+        STEP,
+        START,
+        ACCEPTED,
+        { type: 'DONE', status: 'completed', failures: [], unprocessed: [] },
+      ]);
+      await makeJob(jobs, [OPEN]);
+      imports.quicker = running;
+      await imports.store.refresh();
+      await imports.followCells();
+      assert.deepEqual(new Set(imports.takenUp), new Set([asked, running]));
+      assert.equal(imports.store.get(done)?.status, 'completed');
+      const left = imports.store.get(before);
+      assert.deepEqual(
+        [left?.phase.kind, left?.canResume, left?.canCancel],
+        ['interrupted', true, true],
+        'before the order it can still be canceled, and is taken up by a person alone',
+      );
+    }));
+});
+
+async function cellJob(jobs: string, submittedAt: number, events: readonly JobEvent[]): Promise<string> {
+  const id = newJobId(submittedAt);
+  const folder = jobFolder(jobs, id);
+  const source = { origin: 'stored', snapshot: 'shop' } as const;
+  await createCellJob({ folder, id, submittedAt, request: { source, target: CELL, language: 'en' } });
+  const journal = await Journal.open(folder, () => submittedAt);
+  for (const event of events) await journal.append(event);
+  await journal.close();
+  return id;
+}
+
+function withImports(use: (imports: Imports, jobs: string) => Promise<void>): Promise<void> {
+  return withFolder(async (jobs) => {
+    const options = {
+      jobsFolder: jobs,
+      workerFile: '',
+      transportFor: () => Promise.reject(new ExpectedError({ code: 'connection.removed' })),
+      retentionDays: () => 0,
+      log: () => undefined,
+    };
+    const imports = new Imports(options, () => undefined);
+    try {
+      await use(imports, jobs);
+    } finally {
+      await imports.dispose();
+    }
+  });
+}
