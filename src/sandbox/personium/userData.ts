@@ -7,7 +7,7 @@ import type { JsonObject, JsonValue } from './json';
 import { parseObject } from './json';
 import type { UnitLimits } from './limits';
 import type { UnitHooks } from './unitHooks';
-import { declaredValue, dynamicType, storedValue, wireValue } from './values';
+import { declaredValue, dynamicType, mergedValue, storedValue, wireValue } from './values';
 import type { ValueRules } from './values';
 
 /** A collection with what its operations depend on. */
@@ -80,7 +80,7 @@ export function mergeEntity(context: UserDataContext, { set, id, ifMatch }: Addr
       continue;
     }
     if (property?.isDeclared === true) {
-      values[name] = declaredValue(value, property, rules);
+      values[name] = mergedValue(values[name], value, property, rules);
     }
   }
   return keep(context, type, entity, { ...values, ...dynamicOf(context, type, sent, rules) });

@@ -45,13 +45,39 @@ function storedComplex(
   { properties }: ComplexType,
   rules: ValueRules,
 ): Stored {
-  const unknown = Object.keys(value).find((name) => !properties.has(name));
-  if (unknown !== undefined) {
-    throw new PersoniumError('PR400-OD-0006', unknown);
-  }
+  checkParts(value, properties);
   const result: Record<string, Stored> = {};
   for (const property of properties.values()) {
     result[property.name] = declaredValue(value[property.name], property, rules);
+  }
+  return result;
+}
+
+function checkParts(value: Readonly<Record<string, JsonValue>>, parts: ComplexType['properties']): void {
+  const unknown = Object.keys(value).find((name) => !parts.has(name));
+  if (unknown !== undefined) {
+    throw new PersoniumError('PR400-OD-0006', unknown);
+  }
+}
+
+/** The value that a property has after a MERGE: of a complex one, parts that are not sent stay as they are. */
+export function mergedValue(
+  before: Stored | undefined,
+  value: JsonValue,
+  property: Property,
+  rules: ValueRules,
+): Stored {
+  const complex = rules.collection.complexTypes.get(property.type);
+  if (complex === undefined || property.collectionKind === 'List' || !isJsonObject(value)) {
+    return declaredValue(value, property, rules);
+  }
+  checkParts(value, complex.properties);
+  const result: Record<string, Stored> = { ...(before as Values | null | undefined) };
+  for (const part of complex.properties.values()) {
+    const sent = value[part.name];
+    if (sent !== undefined) {
+      result[part.name] = mergedValue(result[part.name], sent, part, rules);
+    }
   }
   return result;
 }
@@ -110,7 +136,7 @@ function ofText(
       return number === (number | 0) ? number | 0 : refuse(property);
     }
     case 'Edm.Single':
-      return /^-?\d{1,9}$/.test(text) || /^-?\d{1,5}\.\d{1,5}$/.test(text) ? Number(text) : refuse(property);
+      return /^-?\d+$/.test(text) || /^-?\d{1,5}\.\d{1,5}$/.test(text) ? Number(text) : refuse(property);
     case 'Edm.Double':
       return isDouble(text) ? Number(text) : refuse(property);
     case 'Edm.DateTime': {

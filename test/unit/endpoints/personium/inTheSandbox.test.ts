@@ -322,6 +322,30 @@ describe('entity sets of the sandbox’s cell', () => {
     assert.equal(rest?.holdsMore, undefined);
   });
 
+  it('keep the parts of an object that no column stands for, and are found merged', async () => {
+    const { found } = await sending(
+      ['__id', 'Code', 'Name', 'Maker'],
+      [record(1, ['a1', 'C', 'N', '{"Name":"M","Country":"JP"}']), record(2, ['a2', 'C', 'N', ''])],
+    );
+    const before = await found(['a1', 'a2']);
+    const { answer, settle } = await sending(
+      ['__id', 'Maker'],
+      ['{"Country":null}', '{"Country":"DE"}'].map((maker, at) =>
+        record(at + 1, [`a${at + 1}`, maker], before[at]?.revision ?? ''),
+      ),
+      { mode: 'update' },
+    );
+    assert.equal(answer.kind, 'committed', JSON.stringify(answer));
+    assert.deepEqual(
+      (await found(['a1', 'a2'])).map(({ values }) => values[3]),
+      ['{"Name":"M"}', '{"Country":"DE"}'],
+    );
+    assert.deepEqual(
+      (await settle()).map(({ kind }) => kind),
+      ['committed', 'committed'],
+    );
+  });
+
   it('get new properties by the first value, with the type that was chosen, and never by a blank', async () => {
     const created = (code: string, kind: 'multilineText' | 'number' | 'boolean'): TargetField =>
       field({ kind, code, label: code, created: true });
