@@ -67,7 +67,7 @@ export async function readEntities(
 }
 
 /** The addresses that ask for all of these; none is too long, unless one id is. Whole entities without `names`. */
-export function searchPaths(
+function searchPaths(
   place: EntitySetPlace,
   ids: readonly string[],
   names: readonly string[] | null,

@@ -208,7 +208,7 @@ function judgeError(
     }
     case 'wait':
       // A part that a batch did not come to any more was not done; a request of its own may have been.
-      return inBatch || BEFORE_ANYTHING.has(code)
+      return inBatch
         ? again(reasonOf(code), refusalMessage(error))
         : { kind: 'unknown', message: uncertain(error) };
     case 'signIn':

@@ -237,6 +237,22 @@ describe('records whose request was not answered', () => {
     ]);
   });
 
+  it('are another’s where a blank value would have left nothing, or cleared what is there', async () => {
+    const added = await settle([entity('a1', { Name: 'N', Price: 5 })], layoutOf(['__id', 'Name', 'Price']), [
+      record(1, ['a1', 'N', '']),
+    ]);
+    assert.deepEqual(told(added), [['rejected', 'PR409-OD-0003', true]]);
+    const merged = await settle(
+      [entity('a1', { Price: 5 }, 'W/"2-9"'), entity('a2', { Price: null }, 'W/"2-9"')],
+      layoutOf(['__id', 'Price'], 'update'),
+      ['a1', 'a2'].map((id, at) => record(at + 1, [id, ''], 'W/"1-1"')),
+    );
+    assert.deepEqual(told(merged), [
+      ['rejected', 'PR412-OD-0002', false],
+      ['committed', 'a2', 'W/"2-9"'],
+    ]);
+  });
+
   it('were merged when the entity has another revision and the values that were sent', async () => {
     const layout = layoutOf(['__id', 'Name', 'Price'], 'update');
     const sent = ['a1', 'a2', 'a3', 'a4'].map((id, at) => record(at + 1, [id, undefined, '5'], 'W/"1-1"'));

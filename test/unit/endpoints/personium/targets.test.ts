@@ -133,9 +133,9 @@ describe('the entity sets of a cell', () => {
           return listing({ path: '__', types: FOLDER });
         case 'shop':
           return listing(
-            { path: 'shop', types: FOLDER },
             { path: 'shop/shop', types: FOLDER },
             { path: 'shop/stock', types: ODATA },
+            { path: 'shop', types: FOLDER },
           );
         case 'shop/shop':
           return listing({ path: 'shop/shop', types: FOLDER });

@@ -166,7 +166,8 @@ describe('entities that are merged', () => {
     };
     const [first, second] = existing('a1', 'a2');
     assert.ok(first !== undefined && second !== undefined);
-    const records = [{ ...first, values: ['a1', undefined, ''] }, second];
+    // The key is not sent again where it is the same.
+    const records = [{ ...first, values: [undefined, undefined, ''] }, second];
     const { answer: told, asked } = await send(answer, MERGING, records);
     assert.deepEqual(told, { kind: 'committed', ids: ['a1', 'a2'], revisions: ['W/"2-9"', 'W/"2-9"'] });
     assert.deepEqual(
@@ -215,6 +216,27 @@ describe('entities that are merged', () => {
     assert.equal(asked.length, 2);
   });
 
+  it('stop where the unit fails: those behind it would meet the same', async () => {
+    const answer: Answering = (asked, response) => {
+      if (asked.path.includes('a2')) refuse(response, 'PR500-SV-0000');
+      else response.writeHead(204, { etag: 'W/"2-9"' }).end();
+    };
+    const { answer: told, asked } = await send(answer, MERGING, existing('a1', 'a2', 'a3', 'a4'));
+    assert.deepEqual(kinds(told), ['committed', 'unknown', 'again', 'again']);
+    assert.equal(asked.length, 2);
+  });
+
+  it('are open where something else than the unit answers', async () => {
+    for (const status of [302, 400, 403, 404, 502]) {
+      const { answer: told } = await send(
+        (_, response) => response.writeHead(status, { 'content-type': 'text/html' }).end('<html>'),
+        MERGING,
+        existing('a1'),
+      );
+      assert.equal(told.kind, 'ambiguous', String(status));
+    }
+  });
+
   it('wait while the cell is locked, and those before it stay imported', async () => {
     const answer: Answering = (asked, response) => {
       if (asked.path.includes('a2')) refuse(response, 'PR409-CM-0002');
@@ -226,6 +248,23 @@ describe('entities that are merged', () => {
     assert.ok(locked?.kind === 'again');
     assert.deepEqual([locked.reason, locked.message.code], ['locked', 'personium.PR409-CM-0002']);
     assert.equal(asked.length, 2);
+  });
+
+  it('wait as long as the unit says, and are open where it gave up in the middle', async () => {
+    const busy = refusalOf('PR503-SV-0001');
+    const { answer: told } = await send(
+      (_, response) => json(response, 503, busy, { 'retry-after': '7' }),
+      MERGING,
+      existing('a1', 'a2'),
+    );
+    assert.ok(told.kind === 'notCommitted', JSON.stringify(told));
+    assert.deepEqual([told.reason, told.retryAfterMs], ['locked', 7000]);
+    const late = await send(
+      (_, response) => refuse(response, 'PR408-MC-0001'),
+      MERGING,
+      existing('a1', 'a2'),
+    );
+    assert.deepEqual(kinds(late.answer), ['unknown', 'again']);
   });
 
   it('end when the sign-in has ended; with some imported before, the next request says so', async () => {
@@ -365,6 +404,12 @@ describe('a batch that is answered as a whole', () => {
         response.writeHead(202, { 'content-type': `multipart/mixed; boundary=${boundary}` });
         response.end(batchReplyText([created('job-7-1')], boundary, 'c'));
       },
+      (asked, response) => {
+        const boundary = /boundary=(\S+)/.exec(asked.headers['content-type'] ?? '')?.[1] ?? '';
+        response.writeHead(202, { 'content-type': `multipart/mixed; boundary=${boundary}` });
+        const parts = ['job-7-1', 'job-7-2', 'job-7-3'].map((id) => created(id));
+        response.end(batchReplyText(parts, boundary, 'c'));
+      },
       (_, response) => response.destroy(),
     ];
     for (const answer of answers) {
@@ -410,6 +455,16 @@ describe('a sign-in whose right is inherited', () => {
     );
   });
 
+  it('takes rows in the order of the file', async () => {
+    const answer: Answering = (asked, response) =>
+      asked.path.endsWith('$batch') ? refuse(response, 'PR403-AU-0002') : response.writeHead(204).end();
+    const { asked } = await send(answer, REPLACING, existing('a1', "o'2", 'a3'));
+    assert.deepEqual(
+      asked.slice(1).map(({ path }) => path),
+      ['a1', "o''2", 'a3'].map((id) => `sales/stock/Product('${id}')`),
+    );
+  });
+
   it('that has no right at all is told which one it lacks, and on what', async () => {
     const { answer, asked } = await send((_, response) => refuse(response, 'PR403-AU-0002'), NAMES, added(3));
     assert.ok(answer.kind === 'impossible');
@@ -442,6 +497,16 @@ describe('how much a batch carries', () => {
       return writer.send(added(20));
     });
     assert.deepEqual(sizes(asked), [40, 20, 10, 10, 10, 10, 10, 10]);
+  });
+
+  it('is never less than one row: a unit that refuses that takes none', async () => {
+    const { answer, asked } = await send(
+      (_, response) => refuse(response, 'PR400-OD-0030', 'Too many batch requests [1].'),
+      NAMES,
+      added(2),
+    );
+    assert.equal(answer.kind, 'impossible');
+    assert.deepEqual(sizes(asked), [2, 1]);
   });
 
   it('is halved by a server that takes less bytes, and stays so', async () => {
