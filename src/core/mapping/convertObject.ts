@@ -8,7 +8,7 @@ import type { TargetField } from './schema';
 export type MakeConverter = (field: TargetField) => Converter;
 
 /** Reads one value of JSON: answers it as it may be sent, `undefined` for nothing. */
-export type JsonReader = (value: unknown) => unknown;
+type JsonReader = (value: unknown) => unknown;
 
 const LONGEST_LIST = 5;
 
@@ -80,7 +80,7 @@ function objectReader(field: TargetField, make: MakeConverter): (value: JsonObje
 }
 
 /** The reader of values of a field that stand in JSON. */
-export function jsonReader(field: TargetField, make: MakeConverter): JsonReader {
+function jsonReader(field: TargetField, make: MakeConverter): JsonReader {
   const wrong = (value: unknown): Refusal => wrongType(field, value);
   switch (field.kind) {
     case 'object': {

@@ -16,7 +16,7 @@ export function isPropertyName(name: string): boolean {
 }
 
 /** The field that the first value of a column creates. */
-export function createdField(name: string, type: CreatedType): TargetField {
+function createdField(name: string, type: CreatedType): TargetField {
   const common = {
     code: name,
     label: name,

@@ -90,13 +90,14 @@ function fits(use: ColumnUse, profile: Profile, schema: TargetSchema, found: Mis
     return field?.kind === 'recordNumber' ? profile.key === use : isWritable(field, found);
   }
   if ('startsRecord' in use) return true;
-  if ('rowIdsOf' in use) return fieldOf(schema.fields, use.rowIdsOf, found)?.kind === 'table';
+  if ('rowIdsOf' in use) return isTable(fieldOf(schema.fields, use.rowIdsOf, found), found);
   if ('table' in use) {
     const table = fieldOf(schema.fields, use.table, found);
     const inner = table === undefined ? undefined : fieldOf(table.fields ?? [], use.field, found);
     return isWritable(inner, found) && hasOption(inner, use.option, found);
   }
   if ('creates' in use) return canCreate(use, schema, found);
+  if ('feeds' in use) return use.feeds.every((code) => fits(code, profile, schema, found));
   const field = fieldOf(schema.fields, use.field, found);
   return isWritable(field, found) && hasOption(field, use.option, found);
 }
@@ -118,6 +119,12 @@ function isWritable(field: TargetField | undefined, found: Misfits): boolean {
   if (field === undefined) return false;
   if (field.kind !== 'readOnly' && field.kind !== 'table') return true;
   found.add('profile.fieldsNotWritable', field.label);
+  return false;
+}
+
+function isTable(field: TargetField | undefined, found: Misfits): boolean {
+  if (field === undefined || field.kind === 'table') return field !== undefined;
+  found.add('profile.fieldsMissing', field.label);
   return false;
 }
 
@@ -167,7 +174,7 @@ function keyOf(
     found.say(profileMessage('profile.keyNotPossible', { field: field.label }));
     return undefined;
   }
-  if (columns.includes(key)) return key;
+  if (columnOf(columns, key) >= 0) return key;
   found.say(profileMessage('profile.keyMissing', { field: field.label }));
   return undefined;
 }

@@ -146,6 +146,8 @@ describe('matching the columns of Kintone’s own files', () => {
     const options = new Proxy(names, {
       get: (target, name) => {
         looks += 1;
+        // Each column compared with each option would be 16 million.
+        assert.ok(looks < 100_000);
         return Reflect.get(target, name) as unknown;
       },
     });
@@ -153,8 +155,6 @@ describe('matching the columns of Kintone’s own files', () => {
     const header = Array.from({ length: 16_384 }, (_, at) => `many[optoin ${at}]`);
     const match = matchColumns(header, schema);
     assert.equal(match.options.length, header.length);
-    // Each column compared with each option would be 16 million.
-    assert.ok(looks < 100_000, String(looks));
     assert.deepEqual([match.options[0]?.nearest, match.options[16_000]?.nearest], ['option 0', null]);
   });
 

@@ -178,11 +178,17 @@ describe('a profile', () => {
   }
 
   it('takes no time for thousands of columns', () => {
-    const header = Array.from({ length: 16_384 }, (_, at) => `column ${at}`);
-    const start = performance.now();
+    const names = Array.from({ length: 16_384 }, (_, at) => `column ${at}`);
+    let looks = 0;
+    const header = new Proxy(names, {
+      get: (target, name) => {
+        looks += 1;
+        assert.ok(looks < 20 * names.length);
+        return Reflect.get(target, name) as unknown;
+      },
+    });
     const profile = profileFrom('wide', header, { columns: header.map(() => 'name'), mode: 'add' });
     assert.equal(fitProfile(profile, header, schema).plan.columns.length, header.length);
-    assert.ok(performance.now() - start < 2000);
   });
 
   it('says which columns came, went or stand twice', () => {
@@ -204,6 +210,7 @@ describe('a profile', () => {
       misfitsOf({ columns: { ...columns, メモ: 'total' } }),
       /can’t be written by an import: Total\.$/,
     );
+    assert.match(misfitsOf({ columns: { ...columns, メモ: { rowIdsOf: 'name' } } }), /not there: Name\.$/);
     const option = { field: 'tags', option: 'Z' };
     assert.match(misfitsOf({ columns: { ...columns, メモ: option } }), /Options .* not there: Tags\[Z\]\.$/);
     assert.match(misfitsOf({ constants: { name: 'x' } }), /Fields that the profile fills twice: Name\.$/);
