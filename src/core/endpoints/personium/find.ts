@@ -18,6 +18,8 @@ export const KEYS_PER_READ = 200;
 const MAX_PATH_LENGTH = 16_000;
 /** Names of properties in an address, beyond which whole entities are read. */
 const MAX_SELECT_LENGTH = 2_000;
+/** What the unit's parser of queries does not take for a name, although properties may be called so. */
+const NO_NAME = /^(?:\d.*|or|and|eq|ne|lt|gt|le|ge|add|sub|mul|div|mod|not|null|true|false)$/;
 
 interface Reading {
   readonly schema: TargetSchema;
@@ -98,7 +100,7 @@ function searchPaths(
 /** Properties to read; null for all of them. */
 function selectOf(layout: RecordLayout | null): string[] | null {
   const names = [...new Set([ID, ...(layout?.fields ?? []).flatMap(nameInSchema)])];
-  return names.join().length > MAX_SELECT_LENGTH ? null : names;
+  return names.join().length > MAX_SELECT_LENGTH || names.some((name) => NO_NAME.test(name)) ? null : names;
 }
 
 /** A property that values have yet to create is unknown to a query. */

@@ -99,6 +99,8 @@ describe('the answer to a batch', () => {
     const lines = REPLY.split('\n');
     lines[lines.lastIndexOf('--batch_x')] = '--other';
     assert.equal(readBatchReply(reply(lines.join('\n'))), null);
+    assert.equal(readBatchReply(reply(REPLY.replace('application/http', 'text/plain'))), null);
+    assert.equal(readBatchReply(reply(REPLY.replace('ETag: ', 'ETag '))), null);
     const broken = reply(REPLY);
     broken.body.set([0xff], 200);
     assert.equal(readBatchReply(broken), null);

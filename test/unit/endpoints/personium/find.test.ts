@@ -146,6 +146,19 @@ describe('looking entities up by their __id', () => {
     );
   });
 
+  it('reads entities whole where their names are too long for an address or no names to a query', async () => {
+    const select = async (...codes: readonly string[]): Promise<string | null> => {
+      const fields = codes.map((code) => field({ kind: 'multilineText', code, label: code }));
+      const { asked } = await find(holding(), ['a1'], layoutOf(['__id', ...fields]));
+      return queryOf(asked[0] ?? assert.fail()).get('$select');
+    };
+    assert.equal(await select('unit-price', 'a1', 'order'), '__id,unit-price,a1,order');
+    assert.equal(await select('Name', '1st'), null);
+    assert.equal(await select('not'), null);
+    const many = Array.from({ length: 30 }, (_, at) => `${'x'.repeat(100)}${at}`);
+    assert.equal(await select(...many), null);
+  });
+
   it('does not ask for properties that have yet to be created', async () => {
     const color = field({ kind: 'multilineText', code: 'color', label: 'color', created: true });
     const { asked } = await find(holding(), ['a1'], layoutOf(['__id', color, 'Name']));

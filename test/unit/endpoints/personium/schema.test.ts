@@ -130,6 +130,8 @@ describe('the schema of a collection', () => {
       ['color', false, false, undefined],
     ]);
     assert.equal(productField('ReleasedAt').defaultValue, '1970-01-01T00:00:00.000Z');
+    const { hasDefault, defaultValue } = productField('__updated');
+    assert.deepEqual([hasDefault, defaultValue], [true, undefined], 'nobody knows the time of writing');
   });
 
   it('has lists with what they hold, and objects with their parts, however deep', () => {

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
+import { createPersoniumClient } from '../../../../src/core/endpoints/personium/client';
 import { PersoniumRefusal } from '../../../../src/core/endpoints/personium/codes';
+import { createCellReader } from '../../../../src/core/endpoints/personium/reading';
+import { allEntitySets } from '../../../../src/core/endpoints/personium/targets';
+import type { HttpResponse, Transport } from '../../../../src/core/endpoints/transport';
 import { ExpectedError } from '../../../../src/core/message';
 import { json, refuse, withCell } from './support';
 import type { Answering, Asked } from './support';
@@ -189,6 +193,56 @@ describe('the entity sets of a cell', () => {
   });
 });
 
+describe('all entity sets of a cell', () => {
+  /** A cell of boxes without anything in them; the last one is refused when told so. */
+  async function search(
+    boxes: number,
+    refused = false,
+  ): Promise<{ readonly found: readonly string[] | null; readonly asked: readonly string[] }> {
+    const asked: string[] = [];
+    const answer = (status: number, body: string): HttpResponse => ({
+      status,
+      headers: {},
+      body: new TextEncoder().encode(body),
+    });
+    const transport: Transport = {
+      request: ({ url }) => {
+        const path = decodeURIComponent(url.slice('https://unit.example/shop/'.length));
+        asked.push(path);
+        const skip = /\$skip=(\d+)/.exec(path)?.[1];
+        if (skip !== undefined) {
+          const length = Math.min(1000, boxes - Number(skip));
+          const results = Array.from({ length }, (_, at) => ({ Name: `b${Number(skip) + at + 1}` }));
+          return Promise.resolve(answer(200, JSON.stringify({ d: { results } })));
+        }
+        return Promise.resolve(
+          refused && path === `b${boxes}`
+            ? answer(403, '{"code":"PR403-AU-0002","message":{"lang":"en","value":"No."}}')
+            : answer(207, multistatus('', [{ path: `/shop/${path}`, types: FOLDER }])),
+        );
+      },
+    };
+    const client = createPersoniumClient({ baseUrl: 'https://unit.example/shop', transport });
+    return { found: await allEntitySets(client.cellUrl, createCellReader(client)), asked };
+  }
+
+  it('are known when every box was looked into', async () => {
+    assert.deepEqual((await search(3)).found, []);
+    assert.equal((await search(3, true)).found, null, 'a box that may not be read');
+    const many = await search(1002);
+    assert.equal(many.found, null, 'more folders than are looked into');
+    assert.equal(many.asked.filter((path) => path.startsWith('__ctl/Box')).length, 2);
+    assert.ok(many.asked.length < 350, String(many.asked.length));
+  });
+
+  it('are no longer looked for when nobody waits for them', async () => {
+    const reason = new Error('not wanted any more');
+    await withCell(cell, async (endpoint) => {
+      await assert.rejects(endpoint.listTargets(AbortSignal.abort(reason)), reason);
+    });
+  });
+});
+
 describe('one entity set', () => {
   const describeIt = (id: string): Promise<{ result: unknown; asked: readonly Asked[] }> =>
     withCell(cell, async (endpoint, cellUrl) => {
@@ -225,6 +279,13 @@ describe('one entity set', () => {
       async (endpoint) => {
         const { detail } = await expected(endpoint.describe('sales/stock/Product'));
         assert.equal(detail.code, 'entity.schemaUnreadable');
+      },
+    );
+    await withCell(
+      (_, response) => response.writeHead(302, { location: 'https://sso.example/' }).end(),
+      async (endpoint) => {
+        const { detail } = await expected(endpoint.describe('sales/stock/Product'));
+        assert.equal(detail.code, 'personium.redirected');
       },
     );
     await withCell(
