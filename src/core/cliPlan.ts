@@ -4,10 +4,10 @@ import { CliUsage } from './cliUsage';
 import { isPropertyName } from './mapping/createdFields';
 import { fitProfile } from './mapping/fitProfile';
 import { checkColumns, matchColumns } from './mapping/matchColumns';
-import { CREATED_TYPES, changesRecords } from './mapping/plan';
+import { CREATED_TYPES, changesRecords, feedingToo } from './mapping/plan';
 import type { BlankKeys, ColumnUse, ImportMode, ImportPlan } from './mapping/plan';
 import { PROFILES_PATH, isTimeZone, mayDecideBlankKeys, parseProfiles } from './mapping/profile';
-import { keyFields, modesOf } from './mapping/schema';
+import { givenId, keyFields, modesOf } from './mapping/schema';
 import type { TargetField, TargetSchema } from './mapping/schema';
 import { ExpectedError } from './message';
 import type { Message } from './message';
@@ -24,6 +24,7 @@ export const PLAN_HELP = `What becomes of the rows
                                      times, as the next three
   --create HEADING=TYPE              a property of a cell that the first value creates, for ever of this type: text,
                                      number or boolean; HEADING=NAME:TYPE where it has another name than the column
+  --id-from HEADING                  column whose cells are the ids (__id) of the entities too
   --ignore HEADING                   a column that is not imported
   --set CODE=TEXT                    what a field gets in every new or changed record
   --attachments-dir FOLDER           the only folder that attachments are taken from
@@ -36,6 +37,7 @@ export const PLAN_OPTIONS = {
   'blank-keys': { type: 'string' },
   column: { type: 'string', multiple: true },
   create: { type: 'string', multiple: true },
+  'id-from': { type: 'string' },
   ignore: { type: 'string', multiple: true },
   set: { type: 'string', multiple: true },
   'attachments-dir': { type: 'string' },
@@ -49,6 +51,7 @@ export interface PlanValues {
   readonly 'blank-keys'?: string | undefined;
   readonly column?: string[] | undefined;
   readonly create?: string[] | undefined;
+  readonly 'id-from'?: string | undefined;
   readonly ignore?: string[] | undefined;
   readonly set?: string[] | undefined;
   readonly 'attachments-dir'?: string | undefined;
@@ -64,6 +67,8 @@ export interface PlanOptions {
   /** Uses by heading; null leaves a column out. */
   readonly columns: ReadonlyMap<string, ColumnUse | null>;
   readonly constants: Readonly<Record<string, string>>;
+  /** Heading of the column whose cells are the ids of the records, whatever else they are. */
+  readonly idFrom?: string;
   readonly attachmentsFolder?: string;
   readonly timeZone?: string;
   readonly profile?: string;
@@ -79,10 +84,11 @@ export function readPlanOptions(values: PlanValues): PlanOptions {
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
     throw new CliUsage('--time-zone takes a name such as Asia/Tokyo.');
   }
-  const decided = [values.mode, key, values.column, values.create, values.ignore, values.set];
+  const idFrom = values['id-from'];
+  const decided = [values.mode, key, values.column, values.create, idFrom, values.ignore, values.set];
   if (profile !== undefined && decided.some((value) => value !== undefined)) {
     throw new CliUsage(
-      '--profile decides mode, key and columns: leave --mode, --key, --column, --create, --ignore and --set out.',
+      '--profile decides mode, key and columns: leave --mode, --key, --column, --create, --id-from, --ignore and --set out.',
     );
   }
   if (profile === undefined && blankKeys !== undefined && !mayDecideBlankKeys(mode ?? 'add')) {
@@ -101,6 +107,7 @@ export function readPlanOptions(values: PlanValues): PlanOptions {
       ...(values.ignore ?? []).map((heading) => [heading, null] as const),
     ]),
     constants: Object.fromEntries((values.set ?? []).map(readConstant)),
+    ...(idFrom === undefined ? {} : { idFrom }),
     ...(folder === undefined ? {} : { attachmentsFolder: path.resolve(folder) }),
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(profile === undefined ? {} : { profile }),
@@ -201,10 +208,11 @@ function planByOptions(options: PlanOptions, header: readonly string[], schema: 
   }
   const key = changesRecords(mode) ? findKey(options, header, schema) : undefined;
   const match = matchColumns(header, schema, { mode, ...(key === undefined ? {} : { key }) });
-  const columns = header.map((heading, column) => {
+  const uses = header.map((heading, column) => {
     const use = given.get(heading);
     return use === undefined ? (match.columns[column] ?? null) : use;
   });
+  const columns = options.idFrom === undefined ? uses : withIds(uses, options.idFrom, header, schema);
   const duplicates = match.duplicates.filter((heading) => !given.has(heading));
   const refusal = checkColumns({ ...match, columns, duplicates }, header);
   if (refusal) throw new ExpectedError(refusal);
@@ -226,6 +234,25 @@ function planByOptions(options: PlanOptions, header: readonly string[], schema: 
   };
 }
 
+function withIds(
+  columns: readonly (ColumnUse | null)[],
+  heading: string,
+  header: readonly string[],
+  schema: TargetSchema,
+): readonly (ColumnUse | null)[] {
+  const id = givenId(schema);
+  if (id === undefined) throw new CliUsage(`--id-from is for entity sets: ${schema.name} gives its own ids.`);
+  const at = header.indexOf(heading);
+  if (at < 0) throw new CliUsage(`The file has no column ${heading}.`);
+  const use = feedingToo(columns[at] ?? null, id.code);
+  if (use === null) {
+    throw new CliUsage(
+      `--id-from takes a column that is a whole field or nothing else, and ${heading} is not.`,
+    );
+  }
+  return columns.map((other, column) => (column === at ? use : other));
+}
+
 /** The key that was named by its code or name, or the only one there is. */
 function findKey(options: PlanOptions, header: readonly string[], schema: TargetSchema): string {
   const { key, columns } = options;
@@ -240,6 +267,7 @@ function findKey(options: PlanOptions, header: readonly string[], schema: Target
   const fed = new Set([
     ...matchColumns(header, schema, { mode: options.mode }).keys.map(({ field }) => field.code),
     ...columns.values(),
+    ...(options.idFrom === undefined ? [] : [givenId(schema)?.code]),
   ]);
   const keys = possible.filter(({ code }) => fed.has(code));
   const [only] = keys;

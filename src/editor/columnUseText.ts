@@ -21,6 +21,7 @@ export function columnUseText(use: ColumnUse | null, schema?: TargetSchema): str
       type: createdTypeText(use.type),
     });
   }
+  if ('feeds' in use) return use.feeds.map((code) => columnUseText(code, schema)).join(' + ');
   if ('table' in use) {
     const inner = fields?.find(({ code }) => code === use.table)?.fields;
     const name = labelOf(inner, use.field);

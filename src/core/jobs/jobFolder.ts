@@ -273,6 +273,7 @@ function isSpecialUse(value: unknown): boolean {
     isFields(value) &&
     (value.startsRecord === true ||
       isText(value.rowIdsOf) ||
+      isListOf(value.feeds, isText) ||
       (isText(value.creates) && isText(value.type) && Object.hasOwn(CREATED_TYPES, value.type)) ||
       (isText(value.field) && isOptional(value.table, isText) && isOptional(value.option, isText)))
   );

@@ -1,7 +1,7 @@
 import type { Message } from '../message';
 import { fieldToCreate, type CreatingUse } from './createdFields';
 import { occurrences } from './occurrences';
-import { changesRecords } from './plan';
+import { changesRecords, columnOf } from './plan';
 import type { ColumnUse, ImportPlan } from './plan';
 import { profileMessage, type Profile } from './profile';
 import { REASON_COLUMN, ROW_COLUMN } from './reasonColumns';

@@ -99,6 +99,8 @@ class Draft {
   add(use: ColumnUse, column: number, find: (code: string) => TargetField): void {
     if (typeof use === 'string') {
       this.#addWhole(find(use), column);
+    } else if ('feeds' in use) {
+      for (const code of use.feeds) this.#addWhole(find(code), column);
     } else if ('startsRecord' in use) {
       if (this.startColumn !== null) throw refusal('columns.twoStarts');
       this.startColumn = column;

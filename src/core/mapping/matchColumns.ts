@@ -210,6 +210,7 @@ function startsRecord(use: ColumnUse | null): boolean {
 function fieldOf(use: ColumnUse): string {
   if (typeof use === 'string') return use;
   if ('creates' in use) return use.creates;
+  if ('feeds' in use) return use.feeds[0] ?? '';
   return 'field' in use && !('table' in use) ? use.field : '';
 }
 
@@ -224,6 +225,7 @@ function targetOfUse(use: ColumnUse): string {
   if ('startsRecord' in use) return '*';
   if ('rowIdsOf' in use) return JSON.stringify({ ids: use.rowIdsOf });
   if ('creates' in use) return JSON.stringify([use.creates]);
+  if ('feeds' in use) return JSON.stringify(use.feeds);
   return JSON.stringify(['table' in use ? use.table : null, use.field, use.option ?? null]);
 }
 

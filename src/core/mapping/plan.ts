@@ -10,6 +10,8 @@ export type ColumnUse =
   | { readonly rowIdsOf: string }
   /** Any text starts a record; rows without it add rows to the tables of the record above. */
   | { readonly startsRecord: true }
+  /** The values of several fields at once, such as a property and the id made from it. */
+  | { readonly feeds: readonly string[] }
   /** A property that the first record with a value creates; its type can't be changed afterwards. */
   | { readonly creates: string; readonly type: CreatedType };
 
@@ -19,6 +21,24 @@ export type CreatedType = (typeof CREATED_TYPES)[number];
 
 /** What each column of the file becomes; null when it is not imported. */
 export type ColumnPlan = readonly (ColumnUse | null)[];
+
+/** Codes of the fields whose whole values a column gives. */
+export function wholeFields(use: ColumnUse | null): readonly string[] {
+  if (typeof use === 'string') return [use];
+  return use !== null && 'feeds' in use ? use.feeds : [];
+}
+
+/** A column that gives a field its whole value, and now this one too; null when what it gives is no whole value. */
+export function feedingToo(use: ColumnUse | null, code: string): ColumnUse | null {
+  if (use === null) return code;
+  const codes = wholeFields(use).filter((one) => one !== code);
+  return codes.length === 0 ? null : { feeds: [...codes, code] };
+}
+
+/** The column that gives a field its whole value; -1 when none does. */
+export function columnOf(columns: ColumnPlan, code: string): number {
+  return columns.findIndex((use) => wholeFields(use).includes(code));
+}
 
 export const IMPORT_MODES = ['add', 'update', 'addOrUpdate', 'replace', 'addOrReplace'] as const;
 /**

@@ -96,12 +96,16 @@ export function mayDecideBlankKeys(mode: ImportMode): boolean {
 
 /** Whether a value that was stored somewhere is a use of a column, with no member too many. */
 export function isColumnUse(value: unknown): value is ColumnUse {
-  if (typeof value === 'string') return value !== '';
+  if (isCode(value)) return true;
   if (!isObject(value)) return false;
   const texts = (names: readonly string[]): boolean =>
     Object.keys(value).length === names.length &&
     names.every((name) => typeof value[name] === 'string' && value[name] !== '');
   if (value.startsRecord === true) return Object.keys(value).length === 1;
+  if ('feeds' in value) {
+    const { feeds } = value;
+    return Object.keys(value).length === 1 && Array.isArray(feeds) && feeds.length > 1 && feeds.every(isCode);
+  }
   if ('creates' in value)
     return texts(['creates', 'type']) && CREATED_TYPES.some((one) => one === value.type);
   return (
@@ -110,6 +114,10 @@ export function isColumnUse(value: unknown): value is ColumnUse {
     texts(['table', 'field']) ||
     texts(['table', 'field', 'option'])
   );
+}
+
+function isCode(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 function profileOf(value: unknown, index: number): Profile {

@@ -116,6 +116,11 @@ export function keyFields(schema: TargetSchema): TargetField[] {
   );
 }
 
+/** The id that a record can be given: a key that the endpoint makes up where none is sent. */
+export function givenId(schema: TargetSchema): TargetField | undefined {
+  return keyFields(schema).find(({ kind, hasDefault }) => kind !== 'recordNumber' && hasDefault);
+}
+
 /** Kintone does not insist on a radio button: one that is not sent takes its default. */
 export function isChosenByItself(field: TargetField): boolean {
   return field.nativeType === 'RADIO_BUTTON';

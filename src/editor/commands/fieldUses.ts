@@ -1,3 +1,4 @@
+import { wholeFields } from '../../core/mapping/plan';
 import type { ColumnPlan, ColumnUse, ImportPlan } from '../../core/mapping/plan';
 import type { TargetField, TargetSchema } from '../../core/mapping/schema';
 
@@ -102,6 +103,7 @@ const CAN_BE_FIXED: Readonly<Record<TargetField['kind'], boolean>> = {
 function fieldCode(use: ColumnUse | null): string[] {
   if (use === null) return [];
   if (typeof use === 'string') return [use];
+  if ('feeds' in use) return [...use.feeds];
   if ('table' in use) return [use.table];
   return 'field' in use ? [use.field] : [];
 }
@@ -125,6 +127,9 @@ export function sameUse(one: ColumnUse | null, other: ColumnUse | null): boolean
 /** Whether two columns can't have these uses together. */
 function collide(one: ColumnUse, other: ColumnUse): boolean {
   if (sameUse(one, other) || isPartOf(one, other) || isPartOf(other, one)) return true;
+  // A column that gives several fields stands for each of them.
+  if (wholeFields(one).length > 1) return wholeFields(one).some((code) => collide(code, other));
+  if (wholeFields(other).length > 1) return collide(other, one);
   const [a, b] = [placeOf(one), placeOf(other)];
   // A field is fed as a whole or option by option.
   return a !== null && b !== null && a.place === b.place && (a.option === null || b.option === null);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { addsRecords, changesRecords } from '../../core/mapping/plan';
+import { addsRecords, changesRecords, columnOf } from '../../core/mapping/plan';
 import type { BlankKeys, ImportMode } from '../../core/mapping/plan';
 import type { Choice, StepResult, StepUi } from '../multiStep';
 import { withProgress } from '../progress';
@@ -102,7 +102,7 @@ export async function blankKeysStep(
   const { name, path } = file.source;
   const title = vscode.l10n.t('Looking for rows of {name} without a key', { name });
   const start = columns.findIndex((use) => typeof use === 'object' && use !== null && 'startsRecord' in use);
-  const keyColumns = { column: columns.indexOf(key), ...(start < 0 ? {} : { startColumn: start }) };
+  const keyColumns = { column: columnOf(columns, key), ...(start < 0 ? {} : { startColumn: start }) };
   const found = await withProgress(title, (signal, report) =>
     deps.service.scan(
       path,

@@ -1,5 +1,5 @@
 import { fieldToCreate } from '../../core/mapping/createdFields';
-import { addsRecords } from '../../core/mapping/plan';
+import { addsRecords, columnOf, wholeFields } from '../../core/mapping/plan';
 import type { ColumnUse, ImportMode, ImportPlan } from '../../core/mapping/plan';
 import { keyFields, modesOf, type TargetField, type TargetSchema } from '../../core/mapping/schema';
 
@@ -12,7 +12,7 @@ export interface PossibleKey {
 /** Columns of a plan that could be its key, the record number first: nothing says more surely which record is meant. */
 export function possibleKeys(schema: TargetSchema, plan: ImportPlan): PossibleKey[] {
   const found = keyFields(schema).flatMap((field): PossibleKey[] => {
-    const column = plan.columns.indexOf(field.code);
+    const column = columnOf(plan.columns, field.code);
     return column < 0 ? [] : [{ field, column }];
   });
   const number = found.filter(({ field }) => field.kind === 'recordNumber');
@@ -110,6 +110,7 @@ function isThere(use: ColumnUse, schema: TargetSchema): boolean {
   if ('startsRecord' in use) return true;
   if ('creates' in use) return typeof fieldToCreate(schema, use) !== 'string';
   if ('rowIdsOf' in use) return tableOf(fields, use.rowIdsOf) !== undefined;
+  if ('feeds' in use) return use.feeds.every((code) => takesValues(fields, code));
   const around = 'table' in use ? (partsOf(fields, use.table) ?? []) : fields;
   const { option } = use;
   return (
@@ -150,7 +151,8 @@ function feeds(schema: TargetSchema, plan: ImportPlan, kind: TargetField['kind']
     constants ||
     plan.columns.some((use) => {
       if (use === null) return false;
-      if (typeof use === 'string') return kindOf(schema.fields, use) === kind;
+      if (wholeFields(use).some((code) => kindOf(schema.fields, code) === kind)) return true;
+      if (typeof use === 'string') return false;
       return 'table' in use && kindOf(partsOf(schema.fields, use.table), use.field) === kind;
     })
   );

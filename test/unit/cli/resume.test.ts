@@ -86,6 +86,29 @@ describe('imports into an entity set by the command line', function () {
       ]);
     }));
 
+  it('find entities by a column that is a property, too', () =>
+    withFolder(async (folder) => {
+      const file = path.join(folder, 'codes.csv');
+      const importCodes = async (rows: string) => {
+        await writeFile(file, `Code,Name,Price\n${rows}`);
+        const mode = ['--mode', 'add-or-replace', '--id-from', 'Code', '--json'];
+        const { out, err } = await run([...importing(file, path.join(folder, 'jobs')), ...mode]);
+        const last = JSON.parse(out.trim().split('\n').at(-1) ?? '{}') as Record<string, unknown>;
+        return [err, last.imported, last.updated, last.unchanged];
+      };
+      assert.deepEqual(await importCodes('c1,A,1\nc2,B,2\n'), ['', 2, 0, 0]);
+      assert.deepEqual(await importCodes('c1,A,1\nc2,New,2\nc3,C,3\n'), ['', 1, 1, 1]);
+      const kept = sandbox.personiumControl.entities(PRODUCTS);
+      assert.deepEqual(kept.map(({ __id, Code, Name }) => [__id, Code, Name]).sort(), [
+        ['c1', 'c1', 'A'],
+        ['c2', 'c2', 'New'],
+        ['c3', 'c3', 'C'],
+      ]);
+      await writeFile(file, 'Code,Name\nc1,A\n');
+      const wrong = await run([...importing(file, path.join(folder, 'jobs')), '--id-from', 'Codes']);
+      assert.deepEqual([wrong.code, wrong.err.includes('no column Codes')], [64, true], wrong.err);
+    }));
+
   it('go on only where they were begun', () =>
     withFolder(async (folder) => {
       const jobs = path.join(folder, 'jobs');

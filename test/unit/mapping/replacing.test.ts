@@ -83,6 +83,17 @@ describe('the modes of a target', () => {
     assert.equal(refused(PRODUCT, planOf('replace', ['Name'])), 'columns.keyWithoutColumn');
   });
 
+  it('take as their key a column that is a property, too', () => {
+    const feeds = { feeds: ['Name', '__id'] };
+    for (const mode of ['update', 'replace', 'addOrReplace'] as const) {
+      const record = mapOne(PRODUCT, planOf(mode, [feeds, 'Price']), ['lamp', '12']);
+      assert.ok(isRecord(record));
+      assert.deepEqual([record.key, record.values], ['lamp', ['lamp', 'lamp', '12']]);
+    }
+    assert.equal(refused(PRODUCT, planOf('add', [feeds, 'Name'])), 'columns.sameField');
+    assert.equal(refused(PRODUCT, planOf('add', [{ feeds: ['Name', 'Nowhere'] }])), 'columns.unknownField');
+  });
+
   it('never make a record of its key alone in the place of another', () => {
     for (const mode of ['update', 'replace', 'addOrReplace'] as const) {
       assert.equal(refused(PRODUCT, planOf(mode, ['__id', null])), 'columns.onlyTheKey');
