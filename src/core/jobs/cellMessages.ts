@@ -116,11 +116,18 @@ export const CELL_MESSAGES = {
   'job.cell.lostSight':
     'Nothing could be read of the import for {minutes} minutes, so how it ended can’t be told. Sign in with rights on the cell, and look at its status and contents in Connections. The last reason was: {reason}',
   'job.cell.cutOff':
-    'The server reports no failure, but the cell holds less than the snapshot: {counts}. The import seems to have been cut off, for one by a restart of the server.',
+    'The server reports no failure, but the cell holds other numbers than the snapshot: {counts}. The import seems to have been cut off, for one by a restart of the server.',
+  'job.cell.endUnseen':
+    'The server could not be reached in mid-import, and shows neither a run nor a failure since. It shows the same after a restart that has cut the import off, so how it ended can’t be told. Compare the contents of the cell with the snapshot.',
+  'job.cell.notSent': 'The import was canceled before the order to start left.',
   'job.cell.lostWithProcess':
     'The window or command that sent the order to import closed before its answer came.',
-  'job.cell.notShown': 'The server does not show the run yet.',
-  'job.cell.oldFailure': 'The server still shows the failure of an earlier import.',
+  'job.cell.notShown':
+    'The server does not show the run yet; others may come first there. It is looked for during {hours} hours.',
+  'job.cell.notShownLost':
+    'No answer came to the order to import, and the server shows no run. It is looked for during {minutes} minutes.',
+  'job.cell.oldFailure':
+    'The server still shows the failure of an earlier import. The new one is looked for during {hours} hours.',
 
   'job.cell.noteDiffers': 'The cell holds other numbers than the snapshot: {counts}.',
   'job.cell.noteNotCompared':

@@ -27,8 +27,10 @@ export function comparable(expected: CellContents, found: CellContents): boolean
 
 export interface Comparison {
   readonly notes: readonly Message[];
-  /** The cell holds so much less that the import can't have come to its end. */
+  /** The cell holds something so different that the import can't have come to its end. */
   readonly cutOff: Message | null;
+  /** Everything that can be counted was, and is as it should be. */
+  readonly isWhole: boolean;
 }
 
 /** Written documents are found by a search only a moment later. */
@@ -37,7 +39,7 @@ const FIRST_PAUSE_MS = 1000;
 
 /**
  * Compares the contents of the cell with the snapshot's. `interrupted`: the server could not be reached at the end of the
- * run, as when it was restarted; then less is never taken for an end.
+ * run, as when it was restarted; then no difference at all is taken for an end.
  */
 export async function compareContents(
   cell: CellSnapshots,
@@ -45,7 +47,7 @@ export async function compareContents(
   expected: CellContents | null,
   interrupted: boolean,
 ): Promise<Comparison> {
-  if (expected === null) return { notes: [notCompared(CELL_CONTENTS)], cutOff: null };
+  if (expected === null) return { notes: [notCompared(CELL_CONTENTS)], cutOff: null, isWhole: false };
   let found: CellContents = {};
   let differing: readonly Difference[] = [];
   try {
@@ -58,9 +60,9 @@ export async function compareContents(
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
     const note = { code: 'job.cell.noteNotVerified', phrases: { reason: error.detail } };
-    return { notes: [note], cutOff: null };
+    return { notes: [note], cutOff: null, isWhole: false };
   }
-  const isCutOff = differing.some((one) => one.found < one.expected && (interrupted || one.found === 0));
+  const isCutOff = differing.some((one) => interrupted || one.found === 0);
   const unread = CELL_CONTENTS.filter((kind) => found[kind] === undefined);
   return {
     notes: [
@@ -68,6 +70,7 @@ export async function compareContents(
       ...(unread.length > 0 ? [notCompared(unread)] : []),
     ],
     cutOff: isCutOff ? told('job.cell.cutOff', differing) : null,
+    isWhole: differing.length + unread.length === 0,
   };
 }
 

@@ -1,64 +1,22 @@
-import type { CellContents, CellImportState, CellSnapshots } from '../../endpoints/cellSnapshots';
+import type { CellImportState, CellSnapshots } from '../../endpoints/cellSnapshots';
 import { ExpectedError } from '../../message';
 import type { Message } from '../../message';
-import type { Clock } from '../clock';
 import { wholePercent } from './cellContext';
 import { comparable, differences } from './compareContents';
+import type { FollowedRun, FollowParts, RunEnd, RunNews } from './followedRun';
 import { pollMs } from './pollInterval';
 
-/** What is known of a run before it is followed. */
-export interface FollowedRun {
-  readonly snapshot: string;
-  /** `foreign`: started by somebody else, and seen to run. */
-  readonly start: 'accepted' | 'lost' | 'foreign';
-  /** Begin of the last run that the server told of before ours, by its clock. */
-  readonly after: number | null;
-  /** The cell's status was `import failed` before. */
-  readonly failedBefore: boolean;
-  /** The cell was seen to hold something else than the snapshot before. */
-  readonly otherBefore: boolean;
-  /** Begin of the run by the server's clock, where it was seen before. */
-  readonly startedAt: number | null;
-  /** The cell was seen to refuse writes because of the run. */
-  readonly locked: boolean;
-  readonly percent: number | null;
-}
-
-/** What is written down of a run. */
-export interface RunNews {
-  readonly percent: number | null;
-  readonly startedAt?: number;
-  readonly locked?: true;
-  readonly notKnown?: Message;
-}
-
-export interface FollowParts {
-  readonly cell: CellSnapshots;
-  readonly clock: Clock;
-  /** What the snapshot holds; null where that is not known. */
-  expected(): Promise<CellContents | null>;
-  /** Writes news down; called only when something has changed. */
-  tell(news: RunNews): Promise<void>;
-  /** Called before each look; throws when nothing can be said about the job any more. */
-  assertThere(): Promise<void>;
-}
-
-export type RunEnd =
-  /** `signedOut`: it can't be read any more. `interrupted`: the server could not be reached right before the end. */
-  | { readonly kind: 'ended'; readonly signedOut: boolean; readonly interrupted: boolean }
-  /** `percent`: how far it had come, where that is known. */
-  | { readonly kind: 'failed'; readonly message: Message; readonly percent: number | null }
-  /** How it ended can't be told. */
-  | { readonly kind: 'uncertain'; readonly message: Message };
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 /** So long a cell has to be free, or readable answers to be missing, before an end is believed that nobody has seen. */
 const GRACE_MS = 30_000;
 /** A run that nobody has seen begins within this time when no answer came to its order … */
-const LOST_START_MS = 10 * 60_000;
-/** … but once the order was accepted it may wait long in the server's queue, or hide behind an older failure. */
-const NEVER_SEEN_MS = 12 * 60 * 60_000;
+const LOST_START_MS = 10 * MINUTE_MS;
+/** … but once the order was accepted it may wait long in the server's queue, or hide behind an older failure or a lock. */
+const NEVER_SEEN_MS = 12 * HOUR_MS;
 /** Without any usable answer for so long, the run is given up. */
-const NOTHING_KNOWN_MS = 2 * 60 * 60_000;
+const NOTHING_KNOWN_MS = 2 * HOUR_MS;
 /** After so many answers in a row that told nothing, it is asked in another way whether the cell has failed. */
 const FAILURE_LOOK = 3;
 /** So many times in a row `ready` has to be said where a cell that was locked does not tell that it takes writes. */
@@ -100,6 +58,9 @@ export class RunFollower {
   /** Since when every look found that the cell takes writes. */
   #freeSince: number | null = null;
   #knownAt: number;
+  /** When the run was last shown, and when that or an import's lock was; at first, when it began to be followed. */
+  #shownAt: number;
+  #tracedAt: number;
   #notKnownInARow = 0;
   #unreachable = false;
   #countedAt: number | null = null;
@@ -109,6 +70,8 @@ export class RunFollower {
     this.#parts = parts;
     this.#began = parts.clock.monotonic();
     this.#knownAt = this.#began;
+    this.#shownAt = this.#began;
+    this.#tracedAt = this.#began;
     this.#startedAt = run.startedAt;
     this.#locked = run.locked;
     this.#percent = run.percent;
@@ -163,6 +126,7 @@ export class RunFollower {
   }: CellImportState & { kind: 'running' }): Promise<RunEnd | null> {
     this.#freeSince = null;
     this.#unreachable = false;
+    this.#shownAt = this.#tracedAt = this.#parts.clock.monotonic();
     const isOurs =
       name === this.#run.snapshot &&
       (this.#startedAt === null ? startedAt > (this.#run.after ?? -1) : startedAt === this.#startedAt);
@@ -180,14 +144,15 @@ export class RunFollower {
     const details = state.kind === 'failed' ? state : null;
     if (!this.#isNews(details)) {
       // While a failed cell is imported again, its old failure is shown on.
-      await this.#tell({ code: 'job.cell.oldFailure' });
+      await this.#tell({ code: 'job.cell.oldFailure', args: { hours: NEVER_SEEN_MS / HOUR_MS } });
       return this.#neverSeen();
     }
-    if (details === null) {
+    const later = (details?.startedAt ?? NaN) - (this.#startedAt ?? NaN);
+    if (details === null || later < 0) {
       return { kind: 'failed', message: { code: 'job.cell.failedUnknown' }, percent: this.#percent };
     }
     const { name, message, percent } = details;
-    if (name !== '' && name !== this.#run.snapshot) return overtaken(name);
+    if ((name !== '' && name !== this.#run.snapshot) || later > 0) return overtaken(name);
     return { kind: 'failed', message, percent: percent === null ? this.#percent : wholePercent(percent) };
   }
 
@@ -195,8 +160,8 @@ export class RunFollower {
   #isNews(failure: (CellImportState & { kind: 'failed' }) | null): boolean {
     const { failedBefore, after } = this.#run;
     const at = failure?.startedAt ?? null;
-    if (this.#startedAt !== null) return at === null || at >= this.#startedAt;
-    if (!failedBefore) return true;
+    // A run is shown only by a cell that has not failed, even where the file that tells of its failure can't be renewed.
+    if (this.#startedAt !== null || !failedBefore) return true;
     // Without a time an old failure can't be told from a new one.
     return at !== null && (after === null || at > after);
   }
@@ -208,7 +173,7 @@ export class RunFollower {
       this.#readyInARow = 0;
       this.#locked = true;
       await this.#tell();
-      return null;
+      return this.#neverSeen(lock);
     }
     this.#readyInARow++;
     if (this.#readyInARow >= 2) {
@@ -222,10 +187,14 @@ export class RunFollower {
 
   async #onNotKnown(message: Message): Promise<RunEnd | null> {
     this.#notKnownInARow++;
-    this.#unreachable = message.code.startsWith('network.') || Number(message.args?.status) >= 500;
+    this.#unreachable ||= message.code.startsWith('network.') || Number(message.args?.status) >= 500;
     const lock = await this.#lock();
-    if (lock === 'importing') this.#locked = true;
     const now = this.#parts.clock.monotonic();
+    if (lock === 'importing') {
+      this.#locked = true;
+      // It runs: that is something known.
+      this.#knownAt = now;
+    }
     const lastingly = this.#freeSince !== null && now - this.#freeSince >= GRACE_MS;
     if (lastingly && (this.#startedAt !== null || this.#hasEndedByLock(lock))) return this.#ended(true);
     if (lock === 'unknown' && this.#notKnownInARow >= FAILURE_LOOK && (await this.#isFailedCell())) {
@@ -234,7 +203,7 @@ export class RunFollower {
     await this.#tell(message);
     const silent = now - this.#knownAt;
     if (silent < NOTHING_KNOWN_MS) return null;
-    const args = { minutes: Math.round(silent / 60_000) };
+    const args = { minutes: Math.round(silent / MINUTE_MS) };
     return {
       kind: 'uncertain',
       message: { code: 'job.cell.lostSight', args, phrases: { reason: message } },
@@ -257,8 +226,10 @@ export class RunFollower {
       if (error instanceof ExpectedError) return 'unknown' as const;
       throw error;
     });
-    if (takesWrites(lock)) this.#freeSince ??= this.#parts.clock.monotonic();
+    const now = this.#parts.clock.monotonic();
+    if (takesWrites(lock)) this.#freeSince ??= now;
     else this.#freeSince = null;
+    if (lock === 'importing') this.#tracedAt = now;
     return lock;
   }
 
@@ -292,16 +263,19 @@ export class RunFollower {
 
   /** Why nothing is shown, as long as no proof of a run is at hand. */
   #notSeenYet(): Message | undefined {
-    const seen = this.#startedAt !== null || this.#locked;
-    return seen ? undefined : { code: 'job.cell.notShown' };
+    if (this.#startedAt !== null || this.#locked) return undefined;
+    return this.#run.start === 'lost'
+      ? { code: 'job.cell.notShownLost', args: { minutes: LOST_START_MS / MINUTE_MS } }
+      : { code: 'job.cell.notShown', args: { hours: NEVER_SEEN_MS / HOUR_MS } };
   }
 
-  #neverSeen(): RunEnd | null {
-    const { start } = this.#run;
-    const ms = this.#parts.clock.monotonic() - this.#began;
-    if (ms < (start === 'lost' ? LOST_START_MS : NEVER_SEEN_MS) || this.#startedAt !== null) return null;
-    const code = start === 'lost' ? 'job.cell.lostStart' : 'job.cell.neverSeen';
-    return { kind: 'uncertain', message: { code, args: { minutes: Math.round(ms / 60_000) } } };
+  /** A run that hides behind a lock counts as one whose order was accepted: a lock may outlive its run for ever. */
+  #neverSeen(lock: Lock = 'unknown'): RunEnd | null {
+    const isLost = this.#run.start === 'lost' && lock !== 'importing';
+    const ms = this.#parts.clock.monotonic() - (isLost ? this.#tracedAt : this.#shownAt);
+    if (ms < (isLost ? LOST_START_MS : NEVER_SEEN_MS)) return null;
+    const code = isLost ? 'job.cell.lostStart' : 'job.cell.neverSeen';
+    return { kind: 'uncertain', message: { code, args: { minutes: Math.round(ms / MINUTE_MS) } } };
   }
 
   #ended(signedOut: boolean): RunEnd {

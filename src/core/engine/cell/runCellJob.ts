@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
+import path from 'node:path';
 import type { CellContents, CellSnapshots } from '../../endpoints/cellSnapshots';
 import type { Endpoint } from '../../endpoints/endpoint';
 import { isTerminal, statusOf } from '../../jobs/fold';
@@ -21,7 +22,7 @@ import { checkSnapshot } from './checkSnapshot';
 import { compareContents } from './compareContents';
 import { exportFirst } from './exportFirst';
 import { RunFollower } from './followRun';
-import type { FollowedRun, RunEnd } from './followRun';
+import type { FollowedRun, RunEnd } from './followedRun';
 import { readBefore, startRun } from './startRun';
 import { provideSnapshot, removeUpload } from './upload';
 
@@ -108,8 +109,9 @@ class CellRun {
     let context: CellContext | null = null;
     try {
       if (!this.#runs()) {
-        if ((await control.look()) !== null && this.#log.state.cell === null) return this.#canceled();
-        if (refusal) return { kind: 'failed', failures: [refusal, UNTOUCHED] };
+        const isCanceled = (await control.look()) !== null;
+        if (isCanceled && (refusal || this.#log.state.cell === null)) return this.#canceled();
+        if (refusal) return { kind: 'failed', failures: [refusal, UNTOUCHED], notes: this.#uploadLeft() };
       }
       context = this.#context();
       return await this.#importAndFollow(context);
@@ -130,7 +132,13 @@ class CellRun {
 
   #canceled(): CellEnd {
     if (this.#parts.control.asked === 'lost') throw new JobLost();
-    return { kind: 'canceled' };
+    return { kind: 'canceled', notes: this.#uploadLeft() };
+  }
+
+  /** What nobody can take away without a sign-in. */
+  #uploadLeft(): readonly Message[] {
+    const name = this.#log.state.cell?.uploaded ?? null;
+    return name === null ? [] : [{ code: 'job.cell.noteUploadLeft', args: { name } }];
   }
 
   #context(): CellContext {
@@ -254,19 +262,37 @@ class CellRun {
         return { kind: 'failed', failures: [end.message] };
       case 'failed':
         return { kind: 'failed', failures: [end.message, incomplete(end.percent), ...this.#waysBack()] };
-      case 'ended': {
-        if (end.signedOut) return { kind: 'completed', notes: [{ code: 'job.cell.noteSignInGone' }] };
-        if (this.#definition.source.origin === 'foreign') return { kind: 'completed', notes: [] };
-        await this.#log.append({ type: 'STEP', step: 'verifying', percent: null });
-        const expected = await this.#expectedContents().catch((error: unknown) => {
-          if (error instanceof ExpectedError) return null;
-          throw error;
-        });
-        const { notes, cutOff } = await compareContents(cell, this.#clock, expected, end.interrupted);
-        return cutOff === null
-          ? { kind: 'completed', notes }
-          : { kind: 'failed', failures: [cutOff, ...this.#waysBack()] };
-      }
+      case 'ended':
+        return this.#compared(cell, end);
+    }
+  }
+
+  async #compared(cell: CellSnapshots, end: RunEnd & { readonly kind: 'ended' }): Promise<CellEnd> {
+    const { signedOut, interrupted } = end;
+    // A server that was restarted in mid-run shows the same as one whose run has ended well.
+    if (signedOut && interrupted) return { kind: 'failed', failures: [END_UNSEEN] };
+    if (signedOut) return { kind: 'completed', notes: [{ code: 'job.cell.noteSignInGone' }] };
+    const isForeign = this.#definition.source.origin === 'foreign';
+    if (isForeign && !interrupted) return { kind: 'completed', notes: [] };
+    await this.#log.append({ type: 'STEP', step: 'verifying', percent: null });
+    const expected =
+      (await orNull(this.#expectedContents())) ??
+      (interrupted ? await orNull(this.#contentsOfStored(cell)) : null);
+    const { notes, cutOff, isWhole } = await compareContents(cell, this.#clock, expected, interrupted);
+    if (cutOff !== null) return { kind: 'failed', failures: [cutOff, ...this.#waysBack()] };
+    if (interrupted && !isWhole) return { kind: 'failed', failures: [END_UNSEEN, ...notes] };
+    return { kind: 'completed', notes };
+  }
+
+  /** By a copy of the snapshot that is in the cell. */
+  async #contentsOfStored(cell: CellSnapshots): Promise<CellContents> {
+    const copy = path.join(this.#folder, 'stored.zip');
+    try {
+      await rm(copy, { force: true });
+      await cell.download(this.#followedRun().snapshot, copy, () => undefined);
+      return (await checkSnapshot(copy)).contents;
+    } finally {
+      await rm(copy, { force: true });
     }
   }
 
@@ -288,6 +314,15 @@ class CellRun {
 }
 
 const UNTOUCHED: Message = { code: 'job.cell.untouched' };
+const END_UNSEEN: Message = { code: 'job.cell.endUnseen' };
+
+/** Null for what is expected to fail at times. */
+async function orNull<T>(work: Promise<T>): Promise<T | null> {
+  return work.catch((error: unknown) => {
+    if (error instanceof ExpectedError) return null;
+    throw error;
+  });
+}
 
 function incomplete(percent: number | null): Message {
   return percent === null

@@ -47,7 +47,7 @@ export async function startRun(
   snapshot: string,
   expected: CellContents | null,
 ): Promise<void> {
-  const { log, clock, budget, say, definition } = context;
+  const { log, clock, budget, say, definition, control } = context;
   const began = clock.monotonic();
   const otherBefore = expected !== null && (await holdsOther(context, expected));
   for (let refusals = 0; ; refusals++) {
@@ -60,7 +60,9 @@ export async function startRun(
       ...(before.failed ? { failedBefore: true } : {}),
       ...(otherBefore ? { otherBefore: true } : {}),
     });
-    const answer = await order(context, snapshot);
+    // It may have taken long until the disk took the record: what was asked meanwhile counts.
+    const isWanted = (await control.look()) === null;
+    const answer = isWanted ? await order(context, snapshot) : NOT_SENT;
     say('info', `${definition.id}: the order to import was ${answer.kind}`);
     await log.appendDurable({
       type: 'STARTED',
@@ -68,6 +70,7 @@ export async function startRun(
       ...(answer.kind === 'accepted' ? {} : { message: answer.message }),
     });
     if (answer.kind !== 'refused') return;
+    await assertWanted(context);
     if (!answer.retry) throw new ExpectedError(answer.message);
     const spent = clock.monotonic() - began;
     if (spent >= budget.refusalsMs) {
@@ -79,6 +82,8 @@ export async function startRun(
     await wait(context, backOffMs(refusals, clock.random(), answer.retryAfterMs ?? 0, budget));
   }
 }
+
+const NOT_SENT: StartAnswer = { kind: 'refused', message: { code: 'job.cell.notSent' }, retry: false };
 
 async function order({ cell, say }: CellContext, snapshot: string): Promise<StartAnswer> {
   try {

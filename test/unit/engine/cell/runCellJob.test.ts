@@ -7,11 +7,13 @@ import { recordCanceled } from '../../../../src/core/engine/abandonedJob';
 import { phaseMessage, resultMessage } from '../../../../src/core/jobs/describe';
 import type { JobEvent } from '../../../../src/core/jobs/records';
 import { ExpectedError } from '../../../../src/core/message';
-import type { Message } from '../../../../src/core/message';
 import {
   CellClock,
   ScriptedCell,
   SNAPSHOT_CONTENTS,
+  cellAfter,
+  cellWith,
+  codes,
   exists,
   failed,
   inTurn,
@@ -24,24 +26,6 @@ import {
 } from './support';
 import type { Ran } from './support';
 
-/** `before` the order nothing is shown; afterwards the states in turn. */
-function cellWith(...states: readonly [CellImportState, ...CellImportState[]]): ScriptedCell {
-  return cellAfter(ready, ...states);
-}
-
-function cellAfter(
-  before: CellImportState,
-  ...states: readonly [CellImportState, ...CellImportState[]]
-): ScriptedCell {
-  const cell = new ScriptedCell();
-  const later = inTurn(...states);
-  cell.states = () => (cell.count('startImport') > 0 ? later() : before);
-  cell.counts = () =>
-    cell.count('startImport') > 0 ? SNAPSHOT_CONTENTS : { ...SNAPSHOT_CONTENTS, boxes: 9 };
-  return cell;
-}
-
-const codes = (messages: readonly Message[] = []) => messages.map(({ code }) => code);
 const types = (events: readonly JobEvent[]) => events.map(({ type }) => type);
 const runs = ({ events }: Ran) => events.flatMap((event) => (event.type === 'RUN' ? [event] : []));
 
@@ -389,16 +373,30 @@ describe('the import of a cell', () => {
       );
     }));
 
-  it('can’t be canceled any more once the order is written down', () =>
+  it('can’t be canceled any more once the order has left', () =>
     withJobs(async (run) => {
       const cell = cellWith(running(1), running(50), ready);
+      const ran = await run(cell, {
+        onRecord: (event, control) => {
+          if (event.type === 'STARTED') control.poke('cancel');
+        },
+      });
+      assert.equal(ran.job.status, 'completed');
+      assert.equal(cell.count('startImport'), 1);
+    }));
+
+  it('is not ordered when it was canceled while the disk took the record of the order', () =>
+    withJobs(async (run) => {
+      const cell = cellWith(ready);
       const ran = await run(cell, {
         onRecord: (event, control) => {
           if (event.type === 'START') control.poke('cancel');
         },
       });
-      assert.equal(ran.job.status, 'completed');
-      assert.equal(cell.count('startImport'), 1);
+      assert.equal(ran.job.status, 'canceled');
+      assert.equal(cell.count('startImport'), 0);
+      assert.equal(cell.count('remove snap'), 1);
+      assert.equal(ran.state.intents, 0);
     }));
 
   it('refuses a bad snapshot before anything is sent', () =>

@@ -197,6 +197,24 @@ export const notKnown = (code = 'cell.signInNotTaken'): CellImportState => ({
   message: { code },
 });
 
+/** Nothing is shown before the order; afterwards the states in turn. */
+export function cellWith(...states: readonly [CellImportState, ...CellImportState[]]): ScriptedCell {
+  return cellAfter(ready, ...states);
+}
+
+export function cellAfter(
+  before: CellImportState,
+  ...states: readonly [CellImportState, ...CellImportState[]]
+): ScriptedCell {
+  const cell = new ScriptedCell();
+  const later = inTurn(...states);
+  cell.states = () => (cell.count('startImport') > 0 ? later() : before);
+  cell.counts = () =>
+    cell.count('startImport') > 0 ? SNAPSHOT_CONTENTS : { ...SNAPSHOT_CONTENTS, boxes: 9 };
+  return cell;
+}
+
+export const codes = (messages: readonly Message[] = []) => messages.map(({ code }) => code);
 export interface Ran {
   readonly job: ImportJob;
   readonly state: JobState;
