@@ -136,19 +136,20 @@ export type Verdict =
 /** What became of one record. */
 export type RecordResult =
   | { readonly kind: 'committed'; readonly id: string; readonly revision: string }
-  /** Not kept. `exists`: its id is taken already, perhaps by an earlier request of ours. */
+  /** Not kept. `exists`: its id is taken, or it was changed already, perhaps by an earlier request of ours. */
   | {
       readonly kind: 'rejected';
       readonly code: string;
       readonly reasons: readonly RejectedReason[];
       readonly exists?: true;
     }
-  /** Not kept, and may be sent once more. */
+  /** Not kept, and may be sent once more. `untried`: nothing was sent of it, for what became of those before it. */
   | {
       readonly kind: 'again';
       readonly reason: RetryReason;
       readonly message: Message;
       readonly retryAfterMs?: number;
+      readonly untried?: true;
     }
   | { readonly kind: 'unknown'; readonly message: Message };
 

@@ -3,7 +3,7 @@ import type { RecordLayout } from '../mapping/layout';
 import type { ImportRecord } from '../mapping/record';
 import type { TargetSchema } from '../mapping/schema';
 import { ExpectedError } from '../message';
-import type { BadRecord } from './sender';
+import type { BadRecord } from './rejections';
 
 export interface ChangedParts {
   readonly schema: TargetSchema;

@@ -42,7 +42,7 @@ export async function checkPass(parts: CheckPassParts): Promise<boolean> {
     }
   };
   for await (const { total, invalid, unchanged, repeated } of checkRows(table, mapper, resolver)) {
-    if (control.asked !== null) return false;
+    if (control.asked !== null) break;
     if (!planned) verdicts.total = total;
     // Nothing is decided of pending rows once the job is to stop.
     if (!log.state.stopped) {
@@ -59,12 +59,14 @@ export async function checkPass(parts: CheckPassParts): Promise<boolean> {
         await log.append({ type: 'UNCHANGED', rows: same });
       }
     }
-    if (!planned && clock.monotonic() - marked >= CHECK_RECORD_MS) {
+    if (!log.state.stopped && clock.monotonic() - marked >= CHECK_RECORD_MS) {
       marked = clock.monotonic();
       await log.append({ type: 'CHECK', rows: total });
     }
   }
+  // Verdicts that were given count, whatever is asked.
   await flush(1);
+  if (planned && !log.state.stopped) await log.append({ type: 'CHECK', rows: verdicts.total });
   return control.asked === null && (await control.look()) === null;
 }
 

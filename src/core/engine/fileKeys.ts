@@ -110,6 +110,11 @@ export class FileKeys {
   }
 }
 
+/** Whether a cell of the key's column says nothing. */
+export function isBlank(cell: string | undefined): boolean {
+  return cell === undefined || cell.trim() === '';
+}
+
 function repeatedIn(value: string, line: number): Message {
   return value === ''
     ? { code: 'row.keyAgain', args: { line } }

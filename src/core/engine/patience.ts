@@ -5,12 +5,20 @@ import { RETRY_BUDGET, backOffMs } from './backOff';
 import type { RetryBudget } from './backOff';
 import type { Clock } from './clock';
 
-/** A question may be asked again after any trouble of the network; but what stays is told soon. */
+/** A question may be asked again after any trouble of the network; but what stays is told soon, where nothing hangs on it. */
 const NETWORK_TRIES = 4;
 const NETWORK_CODE = /^network\.(?!certificate|insecure)/;
 
+/** How often an endpoint is asked again while it is merely busy, where nobody should wait for long. */
+export const FEW_TRIES = 6;
+
+/** Hears nothing more: the job was told to stop, and only what it has sent is looked after. */
+export const UNHEARD: Control = { asked: null, look: () => Promise.resolve(null), orAsked: (work) => work };
+
 export interface PatienceOptions {
   readonly budget?: RetryBudget;
+  /** How often trouble of the network is tried; 4 times when absent. */
+  readonly networkTries?: number;
   /** Told before each wait. */
   readonly onWait?: (error: ExpectedError, ms: number) => void;
 }
@@ -21,18 +29,20 @@ export class Patience {
   readonly #clock: Clock;
   readonly #endpoint: Pick<Endpoint, 'natureOf'>;
   readonly #budget: RetryBudget;
+  readonly #networkTries: number;
   readonly #onWait: PatienceOptions['onWait'];
 
   constructor(
     endpoint: Pick<Endpoint, 'natureOf'>,
     control: Pick<Control, 'orAsked'>,
     clock: Clock,
-    { budget = RETRY_BUDGET, onWait }: PatienceOptions = {},
+    { budget = RETRY_BUDGET, networkTries = NETWORK_TRIES, onWait }: PatienceOptions = {},
   ) {
     this.#endpoint = endpoint;
     this.#control = control;
     this.#clock = clock;
     this.#budget = budget;
+    this.#networkTries = networkTries;
     this.#onWait = onWait;
   }
 
@@ -62,10 +72,11 @@ export class Patience {
     }
     return result;
   }
+
   #passes(error: unknown, tried: number): error is ExpectedError {
     if (!(error instanceof ExpectedError)) return false;
     return NETWORK_CODE.test(error.detail.code)
-      ? tried + 1 < NETWORK_TRIES
+      ? tried + 1 < this.#networkTries
       : this.#endpoint.natureOf?.(error) === 'passing';
   }
 }

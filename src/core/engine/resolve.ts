@@ -10,7 +10,7 @@ import { mappingMessage } from '../mapping/refusal';
 import type { TargetSchema } from '../mapping/schema';
 import { ExpectedError } from '../message';
 import type { Message } from '../message';
-import { FileKeys, cellProblem, keyProblem } from './fileKeys';
+import { FileKeys, cellProblem, isBlank, keyProblem } from './fileKeys';
 import type { RepeatedKey, UniqueField } from './fileKeys';
 import { lostUpdate } from './lostRecords';
 import type { LostRecord, Standing } from './lostRecords';
@@ -344,10 +344,6 @@ function withProblem(record: RecordProblems, row: Row, problem: Problem): Record
   const own = record.rows.find((one) => one.row === row)?.problems ?? [];
   const others = record.rows.filter((one) => one.row !== row);
   return { ...record, rows: [{ row, problems: [...own, problem] }, ...others] };
-}
-
-function isBlank(cell: string | undefined): boolean {
-  return cell === undefined || cell.trim() === '';
 }
 
 function nothing(): Resolved {

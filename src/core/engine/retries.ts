@@ -21,37 +21,40 @@ export class Retries {
   }
 
   /**
-   * What an answer's result comes to. `progress`: other records of the same request were decided; `alone`: there are no
-   * others. A record of a lost request that is there already, or was changed, is uncertain: that may have been us.
+   * What the results of a request come to, in its order. A record that others were taken past is to blame for that; one
+   * that is sent alone and too large is lost. A record of a lost request that is there already, or was changed, is
+   * uncertain: that may have been us.
    */
-  judge(
-    record: ImportRecord,
-    result: RecordResult | undefined,
-    { progress, alone }: { readonly progress: boolean; readonly alone: boolean },
-  ): RecordResult {
-    switch (result?.kind) {
-      case undefined:
-        return { kind: 'unknown', message: { code: 'job.unexpected', args: { detail: 'results' } } };
-      case 'again': {
-        const never = alone && result.reason === 'tooLarge';
-        return never || (progress && this.#isTooOften(record)) ? refusedFor(result.message) : result;
+  judge(records: readonly ImportRecord[], results: readonly RecordResult[]): RecordResult[] {
+    const lastDecided = results.findLastIndex(isDecided);
+    const alone = records.length === 1;
+    return records.map((record, index) => {
+      const result = results[index];
+      switch (result?.kind) {
+        case undefined:
+          return { kind: 'unknown', message: { code: 'job.unexpected', args: { detail: 'results' } } };
+        case 'again': {
+          const never = alone && result.reason === 'tooLarge';
+          const passed = index < lastDecided && result.untried !== true;
+          return never || (passed && this.#isTooOften(record)) ? refusedFor(result.message) : result;
+        }
+        case 'rejected': {
+          const ours = result.exists === true && this.#lost.has(record.row);
+          const [first] = result.reasons;
+          return ours && first !== undefined && !this.#isTooOften(record)
+            ? { kind: 'unknown', message: first.message }
+            : result;
+        }
+        case 'committed':
+        case 'unknown':
+          return result;
       }
-      case 'rejected': {
-        const ours = this.#lost.has(record.row) && (result.exists === true || record.update !== undefined);
-        const [first] = result.reasons;
-        return ours && first !== undefined && !this.#isTooOften(record)
-          ? { kind: 'unknown', message: first.message }
-          : result;
-      }
-      case 'committed':
-      case 'unknown':
-        return result;
-    }
+    });
   }
 
-  /** What was found of a record after no answer came for it, `because`. `counts`: it is to blame, and no other. */
-  settled(record: ImportRecord, result: RecordResult, because: Message, counts: boolean): RecordResult {
-    return result.kind === 'again' && counts && this.#isTooOften(record) ? refusedFor(because) : result;
+  /** What was found of a record after no answer came for it, `because`. `toBlame`: no other record may be. */
+  settled(record: ImportRecord, result: RecordResult, because: Message, toBlame: boolean): RecordResult {
+    return result.kind === 'again' && toBlame && this.#isTooOften(record) ? refusedFor(because) : result;
   }
 
   #isTooOften({ row }: ImportRecord): boolean {
@@ -59,6 +62,11 @@ export class Retries {
     this.#tries.set(row, tries);
     return tries > MAX_TRIES;
   }
+}
+
+/** Whether an answer has come to an end with a record. */
+export function isDecided({ kind }: RecordResult): boolean {
+  return kind === 'committed' || kind === 'rejected';
 }
 
 function refusedFor(message: Message): RecordResult {

@@ -8,6 +8,7 @@ import type { ImportRecord, MappedRecord, RecordProblems, RecordValue } from '..
 import type { TargetSchema } from '../mapping/schema';
 import { ExpectedError } from '../message';
 import { hasFiles } from './attachments';
+import { isUpdate } from './perRecord';
 import { countRows } from './recordRows';
 import type { Resolutions } from './resolutions';
 import { INVALID, PENDING } from '../jobs/rowVerdicts';
@@ -196,10 +197,6 @@ export class RowFeed {
   #push(record: ImportRecord): void {
     this.#ready.push({ record, bytes: this.#weigh(record) });
   }
-}
-
-function isUpdate(record: ImportRecord | undefined): boolean {
-  return record?.update !== undefined;
 }
 
 function inputChanged(): ExpectedError {

@@ -24,7 +24,7 @@ import { checkPass } from './checkPass';
 import { systemClock } from './clock';
 import type { Clock } from './clock';
 import { JobLog, JobLost } from './jobLog';
-import { Patience } from './patience';
+import { FEW_TRIES, Patience, UNHEARD } from './patience';
 import type { Resolver } from './resolve';
 import { giveUpRequests, readFates, settleUncertain, standings } from './resume';
 import { RowFeed } from './rowFeed';
@@ -33,7 +33,7 @@ import { Sender } from './sender';
 import type { SendEnd } from './sender';
 import { Settler, recordStop } from './settling';
 import { ENGINE_VERSION } from './version';
-import { FEW_TRIES, openWorkplace } from './workplace';
+import { openWorkplace } from './workplace';
 import type { Workplace } from './workplace';
 
 export interface RunParts {
@@ -133,18 +133,23 @@ class Run {
     let end: SendEnd | null = null;
     try {
       await control.look();
-      await recordStop(this.#log, control);
+      end = await this.#heard();
       // Asked while nothing was in flight: once more, for the rows that are uncertain alone.
-      while (end === null) {
-        end = await this.#checkAndSend(fates);
-        if (control.asked === 'lost') throw new JobLost();
-        await recordStop(this.#log, control);
-      }
+      while (end === null) end = (await this.#checkAndSend(fates)) ?? (await this.#heard());
     } catch (error) {
       if (!this.#sending) throw error;
       end = this.#failed(error);
     }
     await this.#done(end);
+  }
+
+  /** Obeys what was asked of a job that is taken up, while nothing is in flight; null when it is to go on. */
+  async #heard(): Promise<SendEnd | null> {
+    const { asked } = this.#parts.control;
+    if (asked !== null && this.#log.state.intents === 0) return this.#canceled();
+    if (asked === 'lost') throw new JobLost();
+    await recordStop(this.#log, this.#parts.control);
+    return null;
   }
 
   #failed(error: unknown): SendEnd {
@@ -299,9 +304,6 @@ class Run {
     this.#parts.log('error', `${this.#definition.id}: ${text}`);
   }
 }
-
-/** Hears nothing more: the job was told to stop, and only what it has sent is looked after. */
-const UNHEARD: Control = { asked: null, look: () => Promise.resolve(null), orAsked: (work) => work };
 
 const STATUS_OF_END = {
   allSent: 'completed',

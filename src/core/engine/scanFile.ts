@@ -1,5 +1,6 @@
 import { openTable } from '../files/openTable';
 import type { ReadOptions } from '../files/row';
+import { isBlank } from './fileKeys';
 import type { KeyColumns, ScanReport } from './workerMessages';
 
 /** Counts the rows of a file, and its records without a key; no cell is checked. Throws `ExpectedError`. */
@@ -26,8 +27,4 @@ export async function scanFile(
     onProgress(total);
   }
   return { rows: total, blankKeys, firstBlankLine };
-}
-
-function isBlank(cell: string | undefined): boolean {
-  return cell === undefined || cell.trim() === '';
 }

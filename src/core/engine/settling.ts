@@ -5,7 +5,7 @@ import { ExpectedError } from '../message';
 import type { RetryBudget } from './backOff';
 import type { Clock } from './clock';
 import type { JobLog } from './jobLog';
-import { Patience } from './patience';
+import { FEW_TRIES, Patience, UNHEARD } from './patience';
 import { sleepUnlessAsked } from './waiting';
 
 /** So long a request whose answer was lost may still be under way; doubled while answers stay away. */
@@ -27,11 +27,16 @@ export interface SettlerParts {
 export class Settler {
   readonly #parts: SettlerParts;
   readonly #patience: Patience;
+  /** Once the job is to stop: nobody should wait for long. */
+  readonly #lastPatience: Patience;
 
   constructor(parts: SettlerParts) {
     const { endpoint, control, clock, budget } = parts;
     this.#parts = parts;
-    this.#patience = new Patience(endpoint, control, clock, budget ? { budget } : {});
+    // While there is no network nothing can be sent either: rows that stay uncertain cost more than the wait.
+    const options = { networkTries: Infinity, ...(budget ? { budget } : {}) };
+    this.#patience = new Patience(endpoint, control, clock, options);
+    this.#lastPatience = new Patience(endpoint, UNHEARD, clock, options);
   }
 
   /** Whether anything can be found out at all. */
@@ -48,7 +53,7 @@ export class Settler {
 
   /**
    * A result for each record, in order; null when nothing can be found out, for good or for now. A stop is written down
-   * at once, and the records are then looked for once more: they were sent before it.
+   * at once, and the records are then still looked for, a few times at the most: they were sent before it.
    */
   async look(records: readonly ImportRecord[]): Promise<readonly RecordResult[] | null> {
     const { control, log } = this.#parts;
@@ -59,7 +64,8 @@ export class Settler {
         if (results !== null) return results;
       }
       await recordStop(log, control);
-      return control.asked === 'lost' ? null : await this.#settle(records);
+      if (control.asked === 'lost') return null;
+      return await this.#lastPatience.ask((signal) => this.#settle(records, signal), FEW_TRIES);
     } catch (error) {
       if (!(error instanceof ExpectedError)) throw error;
       this.#parts.onTrouble?.(error);
@@ -67,7 +73,7 @@ export class Settler {
     }
   }
 
-  async #settle(records: readonly ImportRecord[], signal?: AbortSignal): Promise<readonly RecordResult[]> {
+  async #settle(records: readonly ImportRecord[], signal: AbortSignal): Promise<readonly RecordResult[]> {
     const results = await this.#parts.writer.settle?.(records, signal);
     if (results?.length !== records.length) throw new RangeError('not every record was looked for');
     return results;

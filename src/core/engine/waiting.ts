@@ -35,9 +35,9 @@ export class Waiting {
     this.#budget = parts.budget ?? RETRY_BUDGET;
   }
 
-  /** The endpoint has refused for now, or an answer was lost; what it asks for is the least. */
+  /** The endpoint has refused for now, or an answer was lost; the longest wait it asks for is the least. */
   refused(reason: Message, retryAfterMs = 0): void {
-    this.#refusal = { reason, retryAfterMs };
+    this.#refusal = { reason, retryAfterMs: Math.max(retryAfterMs, this.#refusal?.retryAfterMs ?? 0) };
   }
 
   /** The endpoint decides again: the next refusal is a first one. */

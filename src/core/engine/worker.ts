@@ -63,8 +63,9 @@ async function perform(task: WorkerTask): Promise<unknown> {
     case 'check': {
       let rows = 0;
       const tell = atMostEvery(NEWS_MS, () => post({ type: 'progress', rows }));
-      const { target, language = 'en' } = task.request;
-      return checkFile(task.request, endpointOf(target, language), (count) => {
+      const { target, system = 'kintone', language = 'en' } = task.request;
+      const place = target ?? { system, baseUrl: '' };
+      return checkFile(task.request, endpointOf(place, language), (count) => {
         rows = count;
         tell();
       });
@@ -101,9 +102,9 @@ async function perform(task: WorkerTask): Promise<unknown> {
   }
 }
 
-/** Without a place: an endpoint that is never reached, for what can be said without one. */
-function endpointOf(place: EndpointPlace | undefined, language: string, requestKey?: string): Endpoint {
-  return createEndpoint(place ?? { system: 'kintone', baseUrl: '' }, {
+/** Without an address: an endpoint that is never reached, for what can be said without one. */
+function endpointOf(place: EndpointPlace, language: string, requestKey?: string): Endpoint {
+  return createEndpoint(place, {
     transport,
     language,
     ...(requestKey === undefined ? {} : { requestKey }),

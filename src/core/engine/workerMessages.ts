@@ -1,7 +1,7 @@
 import type { HttpRequest } from '../endpoints/transport';
 import type { ReadOptions, TableInfo } from '../files/row';
 import type { ControlRequest } from '../jobs/control';
-import type { JobTarget } from '../jobs/job';
+import type { JobTarget, System } from '../jobs/job';
 import type { ImportPlan } from '../mapping/plan';
 import type { TargetSchema } from '../mapping/schema';
 import type { Message } from '../message';
@@ -37,6 +37,8 @@ export interface CheckRequest {
   readonly timeZone?: string;
   /** When given, the live records are read as well: duplicates, keys that are nowhere, rows that would not change. */
   readonly target?: JobTarget;
+  /** Whose requests are counted when no target is given; Kintone's when absent. */
+  readonly system?: System;
   /** Language of the endpoint's messages; English when absent. */
   readonly language?: string;
 }

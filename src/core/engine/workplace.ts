@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import type { Endpoint, LiveRecord, RecordSearch, TargetWriter } from '../endpoints/endpoint';
 import { openTable } from '../files/openTable';
 import type { Table } from '../files/row';
-import type { RowsDefinition } from '../jobs/job';
+import type { JobSource, RowsDefinition } from '../jobs/job';
 import { inputPath, readAgain } from '../jobs/jobFolder';
 import { createMapper } from '../mapping/createMapper';
 import type { RecordMapper } from '../mapping/createMapper';
@@ -10,12 +13,10 @@ import { layoutOf } from '../mapping/layout';
 import type { RecordLayout } from '../mapping/layout';
 import type { TargetSchema } from '../mapping/schema';
 import { ExpectedError } from '../message';
+import { FEW_TRIES } from './patience';
 import type { Patience } from './patience';
 import { Resolver } from './resolve';
 import type { ResolverParts } from './resolve';
-
-/** How often the endpoint is asked again while it is merely busy, where nobody should wait for long. */
-export const FEW_TRIES = 6;
 
 /** A job's frozen input and its target, brought together. */
 export interface Workplace {
@@ -42,9 +43,7 @@ export async function openWorkplace(
   tries?: number,
 ): Promise<Workplace | null> {
   const input = inputPath(folder);
-  if ((await stat(input).catch(() => null))?.size !== source.size) {
-    throw new ExpectedError({ code: 'job.inputChanged' });
-  }
+  if (!(await isAsSubmitted(input, source))) throw new ExpectedError({ code: 'job.inputChanged' });
   const schema = await patience.ask((signal) => endpoint.describe(target.id, signal), FEW_TRIES);
   if (schema === null) return null;
   const table = await openTable(input, readAgain(source.info));
@@ -75,4 +74,12 @@ export async function openWorkplace(
         ...(standingOf ? { standingOf } : {}),
       }),
   };
+}
+
+/** Whether the copy is what was submitted, byte for byte: verdicts of rows are kept by their places in it. */
+async function isAsSubmitted(input: string, { size, sha256 }: JobSource): Promise<boolean> {
+  if ((await stat(input).catch(() => null))?.size !== size) return false;
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(input, { highWaterMark: 1 << 18 }), hash);
+  return hash.digest('hex') === sha256;
 }

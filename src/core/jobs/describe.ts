@@ -50,7 +50,9 @@ export function resultMessage(job: DescribedJob, now = Date.now()): Message {
         ? { code: 'job.result.queuedBehindInCell', args: { ahead: phase.ahead } }
         : { code: 'job.result.queuedBehind', args: { ahead: phase.ahead } };
     case 'checking':
-      return { code: 'job.result.checking', args: { rows: grouped(phase.rows) } };
+      return counts.total === null
+        ? { code: 'job.result.checking', args: { rows: grouped(phase.rows) } }
+        : { code: 'job.result.checkingAgain', args: { ...args, rows: grouped(phase.rows) } };
     case 'interrupted': {
       const sent =
         doneCount(counts) - counts.unchanged + counts.rejected + counts.unknown + counts.inFlight > 0;

@@ -111,6 +111,7 @@ export const TRANSITIONS: Readonly<Record<Stage, Partial<Record<JobEventType, St
   },
   sending: {
     OPEN: 'sending',
+    CHECK: 'sending',
     INVALID: 'sending',
     UNCHANGED: 'sending',
     SETTLE: 'sending',
@@ -122,7 +123,8 @@ export const TRANSITIONS: Readonly<Record<Stage, Partial<Record<JobEventType, St
     DONE: ['completed', 'failed', 'canceled'],
   },
   throttled: {
-    OPEN: 'throttled',
+    // Who takes a job up knows nothing of waits before.
+    OPEN: 'sending',
     INVALID: 'sending',
     UNCHANGED: 'sending',
     SETTLE: 'sending',
@@ -240,8 +242,12 @@ function change(
   const { counts } = state;
   switch (record.type) {
     case 'OPEN':
-      // A check that was cut off starts again from the first row.
-      return state.stage === 'checking' ? { counts: NO_ROWS, checkedRows: 0 } : {};
+      // A check that was cut off starts again from the first row; a job that was sending is checked once more.
+      return {
+        checkedRows: 0,
+        throttle: null,
+        ...(state.stage === 'checking' ? { counts: NO_ROWS } : {}),
+      };
     case 'CHECK':
       return { checkedRows: record.rows };
     case 'INVALID':

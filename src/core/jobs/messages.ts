@@ -28,11 +28,13 @@ export const JOB_MESSAGES = {
   'job.result.queued': 'The import is queued and will start shortly.',
   'job.result.queuedBehind': 'The import is queued. Imports into the same place that come first: {ahead}.',
   'job.result.checking': '{rows} rows checked. Nothing has been sent yet.',
+  'job.result.checkingAgain':
+    '{imported} of {total} rows imported; {rows} rows checked once more before the others are sent',
   'job.result.sending': '{imported} of {total} rows imported',
   'job.result.throttled':
     '{imported} of {total} rows imported; the server asked to wait before the next request',
   'job.result.settling':
-    '{imported} of {total} rows imported; looking what became of the rows of a lost answer',
+    '{imported} of {total} rows imported; finding out what became of the rows for which no answer came',
   'job.result.stopping': '{imported} of {total} rows imported; waiting for the answer to the last request',
   'job.result.diskFull':
     'The disk with the folder of this import is full. Nothing more is sent until there is room; then it goes on by itself.',
@@ -104,6 +106,8 @@ export const JOB_MESSAGES = {
   'job.canNotResume': 'This import has ended, so there is nothing to go on with.',
   'job.runsElsewhere': 'This import is running already, here or in another window.',
   'job.answersLost':
+    'No usable answer came for {count} requests in a row, so sending was ended. Check the connection, then import the rest of the rows.',
+  'job.answersLostUncertain':
     'No usable answer came for {count} requests in a row, so sending was ended. Check the connection, then look for the uncertain rows at the destination.',
   'job.allRefused':
     '{count} rows in a row were refused without naming a cause, so sending was ended. Correct the file, then import the rest of the rows.',

@@ -67,7 +67,7 @@ function phaseOf(state: JobState, { live, ahead, blocked = null }: Surroundings)
     case 'running':
       return cellPhase(state);
     case 'sending':
-      return { kind: state.unsettled.length > 0 ? 'settling' : 'sending' };
+      return sendingPhase(state);
     case 'stopping':
     case 'failed':
     case 'canceled':
@@ -75,6 +75,13 @@ function phaseOf(state: JobState, { live, ahead, blocked = null }: Surroundings)
     case 'completed':
       return { kind: completion(state) };
   }
+}
+
+/** Before it sends, a job that was taken up is checked once more, and rows without an answer are looked for. */
+function sendingPhase({ checkedRows, counts, inFlight, unsettled }: JobState): JobPhase {
+  if (inFlight.length > 0) return { kind: 'sending' };
+  if (checkedRows < (counts.total ?? 0)) return { kind: 'checking', rows: checkedRows };
+  return { kind: unsettled.length > 0 ? 'settling' : 'sending' };
 }
 
 function cellPhase({ cell, stage }: JobState): JobPhase {

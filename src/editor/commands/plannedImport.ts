@@ -153,13 +153,14 @@ export async function checkFiles(
   }
 }
 
-function checkRequest({ schema }: PlannedImport, file: PlannedFile): CheckRequest {
+function checkRequest({ schema, connection }: PlannedImport, file: PlannedFile): CheckRequest {
   const timeZone = timeZoneOf(file);
   return {
     path: file.source.path,
     read: file.read,
     schema,
     plan: finalPlan(schema, file.plan),
+    system: connection.kind,
     ...(timeZone === undefined ? {} : { timeZone }),
   };
 }

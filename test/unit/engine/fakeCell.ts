@@ -27,6 +27,8 @@ const STALE = { code: 'personium.PR412-OD-0002' };
 const GONE = { code: 'personium.PR404-OD-0002' };
 export const UNANSWERED = { code: 'network.lost' };
 
+const NOT_DONE: RecordResult = { kind: 'again', reason: 'unavailable', message: UNANSWERED };
+
 /** What a test lets happen to a request: it gets lost before or after it was done. */
 export type Mishap = 'lostBefore' | 'lostAfter' | Answer | ((results: RecordResult[]) => Answer) | null;
 
@@ -42,6 +44,8 @@ export class FakeCell implements Endpoint {
   limits: WriterLimits = LIMITS;
   canSettle = true;
   onSend: (batch: readonly ImportRecord[], request: number) => Mishap = () => null;
+  /** Whether a request that comes through does this record. */
+  onWrite: (record: ImportRecord, request: number) => boolean = () => true;
   onSettle: (batch: readonly ImportRecord[], look: number) => Promise<void> | undefined = () => undefined;
   natureOf: NonNullable<Endpoint['natureOf']> = () => 'lasting';
   readonly schema: TargetSchema = {
@@ -103,7 +107,9 @@ export class FakeCell implements Endpoint {
         const mishap = this.onSend(batch, this.batches.length);
         if (mishap === 'lostBefore') return Promise.resolve({ kind: 'ambiguous', message: UNANSWERED });
         if (typeof mishap === 'object' && mishap !== null) return Promise.resolve(mishap);
-        const results = batch.map((record) => this.#write(record, idOf(record), layout));
+        const results = batch.map((record) =>
+          this.onWrite(record, this.batches.length) ? this.#write(record, idOf(record), layout) : NOT_DONE,
+        );
         if (mishap === 'lostAfter') return Promise.resolve({ kind: 'ambiguous', message: UNANSWERED });
         return Promise.resolve(mishap === null ? { kind: 'perRecord', results } : mishap(results));
       },

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
 import { ExpectedError } from '../../../src/core/message';
 import { readNotImported } from '../../../src/core/jobs/notImported';
 import { leaveRequest } from '../../../src/core/jobs/control';
+import { inputPath } from '../../../src/core/jobs/jobFolder';
 import type { ImportPlan } from '../../../src/core/mapping/plan';
 import { withCellJob } from './cellJob';
 import type { CellJob } from './cellJob';
@@ -197,6 +199,59 @@ describe('taking up a job that was interrupted', () => {
       assert.equal(summary.status, 'completed');
       assert.deepEqual([summary.counts.imported, summary.counts.unprocessed], [3, 5]);
       assert.ok(!events.some(({ type }) => type === 'INTENT'));
+    }));
+
+  it('keeps what the check has found when a stop comes in the middle of it', () =>
+    withCellJob(SCENES[1]?.text ?? '', ADD_BY_ID, async (job) => {
+      const cell = smallCell();
+      await job.run(cell, { dieAfter: 5 });
+      cell.with({ i7: 'taken meanwhile' });
+      const find = cell.find.bind(cell);
+      let stop = (): void => undefined;
+      cell.find = async (search) => {
+        const found = await find(search);
+        // In the middle of the batch that is decided with it.
+        queueMicrotask(() => stop());
+        return found;
+      };
+      const { summary } = await job.run(cell, {
+        begin: (control) => (stop = () => control.poke('stop')),
+      });
+      const { imported, invalid, unprocessed } = summary.counts;
+      assert.deepEqual([summary.status, imported + invalid + unprocessed], ['completed', 8]);
+    }));
+
+  it('is canceled when nothing was sent before, and nothing after', () =>
+    withCellJob(SCENES[0]?.text ?? '', ADD, async (job) => {
+      const cell = smallCell();
+      await job.run(cell, { dieAfter: 2 });
+      await leaveRequest(job.folder, 'stop');
+      const { summary, events } = await job.run(cell);
+      assert.equal(summary.status, 'canceled');
+      assert.ok(!events.some(({ type }) => type === 'STOP' || type === 'INTENT'));
+    }));
+
+  it('says how far it has come with checking', () =>
+    withCellJob(SCENES[0]?.text ?? '', ADD, async (job) => {
+      const cell = smallCell();
+      await job.run(cell, { dieAfter: 4 });
+      const { events } = await job.run(cell);
+      const told = events.flatMap((event) => (event.type === 'CHECK' ? [event.rows] : []));
+      assert.deepEqual(told, [8]);
+    }));
+
+  it('trusts no copy of the file of which a single byte has changed', () =>
+    withCellJob(SCENES[0]?.text ?? '', ADD, async (job) => {
+      const cell = smallCell();
+      await job.run(cell, { dieAfter: 4 });
+      const input = inputPath(job.folder);
+      const text = await readFile(input, 'utf8');
+      await writeFile(input, text.replace('\nh\n', '\nX\n'));
+      await assert.rejects(job.run(cell), (error) => {
+        return error instanceof ExpectedError && error.detail.code === 'job.inputChanged';
+      });
+      await writeFile(input, text);
+      assert.equal((await job.run(cell)).summary.counts.imported, 8);
     }));
 
   it('stays as it was when it can’t be taken up', () =>

@@ -185,7 +185,7 @@ describe('sending', () => {
   it('ends when answers go on being lost', async () => {
     const target = new TestTarget(() => ambiguous);
     const { end, state } = await sendAll({ total: 1000, target });
-    assert.ok(end.kind === 'failed' && end.failure.code === 'job.answersLost');
+    assert.ok(end.kind === 'failed' && end.failure.code === 'job.answersLostUncertain');
     assert.equal(target.requests.length, 5);
     assert.equal(state.counts.unknown, 20 + 4 * 5);
   });

@@ -88,6 +88,41 @@ describe('answers that decide record by record', () => {
       assert.ok(times > 1 && times < 10, `sent ${times} times`);
     }));
 
+  it('blame no record for what one before it met, however often', () =>
+    withCellJob(csv(20), ADD, async (job) => {
+      const cell = new FakeCell();
+      // One more record is done with each request, and what comes after it is not.
+      cell.onWrite = ({ row }, request) => row <= request;
+      const { summary } = await job.run(cell);
+      assert.deepEqual([summary.counts.imported, summary.counts.rejected], [20, 0]);
+      assert.equal(cell.batches.length, 20);
+    }));
+
+  it('blame no record that was not tried, though others were taken past it', () =>
+    withCellJob(csv(40), ADD, async (job) => {
+      const cell = new FakeCell();
+      cell.limits = { ...cell.limits, rowsPerRequest: 5 };
+      cell.onWrite = ({ row }, request) => row !== 1 || request > 8;
+      cell.onSend = () => (results) =>
+        each(results.map((one) => (one.kind === 'again' ? { ...one, untried: true } : one)));
+      const { summary } = await job.run(cell);
+      assert.deepEqual([summary.counts.imported, summary.counts.rejected], [40, 0]);
+    }));
+
+  it('wait as long as any of the records is told to', () =>
+    withCellJob(csv(3), ADD, async (job) => {
+      const cell = new FakeCell();
+      cell.onSend = (batch, request) =>
+        request > 1
+          ? null
+          : each(
+              batch.map((_, i) => (i === 1 ? { ...again, retryAfterMs: 9_000 } : i === 0 ? again : unknown)),
+            );
+      const { summary, clock } = await job.run(cell);
+      assert.equal(summary.counts.imported, 3);
+      assert.ok(clock.sleeps.includes(9_000), clock.sleeps.join());
+    }));
+
   it('end the job when nothing is taken for as long as patience lasts', () =>
     withCellJob(csv(2), ADD, async (job) => {
       const cell = new FakeCell();
@@ -188,16 +223,65 @@ describe('answers that were lost', () => {
       assert.deepEqual([summary.counts.imported, cell.settled.length], [3, 4]);
     }));
 
+  it('are looked at for as long as there is no network', () =>
+    withCellJob(csv(30), ADD, async (job) => {
+      const cell = new FakeCell();
+      cell.onSend = (_, request) => (request === 1 ? 'lostAfter' : null);
+      cell.onSettle = (_, look) => (look <= 8 ? noNetwork() : undefined);
+      const { summary } = await job.run(cell);
+      assert.deepEqual([summary.counts.imported, summary.counts.unknown, cell.settled.length], [30, 0, 9]);
+    }));
+
+  it('are looked at a few times more after a stop', () =>
+    withCellJob(csv(30), ADD, async (job) => {
+      const cell = new FakeCell();
+      let stop = (): void => undefined;
+      cell.onSend = () => 'lostAfter';
+      cell.onSettle = (_, look) => {
+        stop();
+        return look < 4 ? noNetwork() : undefined;
+      };
+      const { summary } = await job.run(cell, { begin: (control) => (stop = () => control.poke('stop')) });
+      assert.deepEqual([summary.counts.imported, summary.counts.unprocessed], [20, 10]);
+    }));
+
+  it('are given up soon after a stop when they can’t be looked at', () =>
+    withCellJob(csv(30), ADD, async (job) => {
+      const cell = new FakeCell();
+      let stop = (): void => undefined;
+      cell.onSend = () => 'lostAfter';
+      cell.onSettle = () => {
+        stop();
+        return noNetwork();
+      };
+      const { summary } = await job.run(cell, { begin: (control) => (stop = () => control.poke('stop')) });
+      assert.deepEqual([summary.counts.unknown, summary.counts.unprocessed], [20, 10]);
+      assert.equal(cell.settled.length, 1 + 7);
+    }));
+
+  it('are not taken for a reason to send again what is refused for itself', () =>
+    withCellJob(csv(4), REPLACE, async (job) => {
+      const cell = new FakeCell().with({ i1: 'old', i2: 'old', i3: 'old', i4: 'old' });
+      cell.onSend = (_, request) =>
+        request === 1 ? 'lostBefore' : (results) => each(results.map(() => refused));
+      cell.onWrite = () => false;
+      const { summary } = await job.run(cell);
+      assert.deepEqual([summary.counts.rejected, summary.counts.unknown], [4, 0]);
+      assert.equal(cell.settled.length, 1);
+    }));
+
   it('end the job when five in a row are lost, with none of its rows uncertain', () =>
     withCellJob(csv(40), ADD, async (job) => {
       const cell = new FakeCell();
       cell.onSend = () => 'lostBefore';
-      const { summary } = await job.run(cell);
+      const { summary, events } = await job.run(cell);
       assert.deepEqual(
         [summary.status, summary.counts.unknown, summary.counts.unprocessed],
         ['failed', 0, 40],
       );
       assert.equal(cell.batches.length, 5);
+      const done = events.find((event) => event.type === 'DONE');
+      assert.deepEqual(done?.failures, [{ code: 'job.answersLost', args: { count: 5 } }]);
     }));
 
   for (const moment of ['OUTCOME', 'the wait', 'the look'] as const) {
@@ -227,6 +311,8 @@ describe('answers that were lost', () => {
       }));
   }
 });
+
+const noNetwork = () => Promise.reject(new ExpectedError({ code: 'network.unreachable' }));
 
 function each(results: readonly RecordResult[]): Answer {
   return { kind: 'perRecord', results };

@@ -25,7 +25,11 @@ describe('the words for a job', () => {
       'Queued, 2 ahead',
       'The import is queued. Imports into the same place that come first: 2.',
     ],
-    [{ kind: 'checking', rows: 5_000 }, 'Checking rows', '5,000 rows checked. Nothing has been sent yet.'],
+    [
+      { kind: 'checking', rows: 5_000 },
+      'Checking rows',
+      '1,200 of 42,049 rows imported; 5,000 rows checked once more before the others are sent',
+    ],
     [{ kind: 'sending' }, 'Sending', '1,200 of 42,049 rows imported'],
     [
       { kind: 'stopping' },
@@ -54,6 +58,15 @@ describe('the words for a job', () => {
       assert.equal(renderMessage(resultMessage(job)), sentence);
     });
   }
+
+  it('says that nothing was sent while rows are checked for the first time', () => {
+    const job = {
+      phase: { kind: 'checking', rows: 5_000 },
+      counts: { ...counts, total: null },
+      failures: [],
+    } as const;
+    assert.equal(renderMessage(resultMessage(job)), '5,000 rows checked. Nothing has been sent yet.');
+  });
 
   const tallies: readonly (readonly [Partial<RowCounts>, JobPhase['kind'], string, string])[] = [
     [

@@ -74,6 +74,7 @@ const EXPECTED: Readonly<Record<Stage, Partial<Record<JobEventType, Stage>>>> = 
   running: { OPEN: 'running', STEP: 'running', STARTED: 'running', RUN: 'running' },
   sending: {
     OPEN: 'sending',
+    CHECK: 'sending',
     INVALID: 'sending',
     UNCHANGED: 'sending',
     INTENT: 'sending',
@@ -83,7 +84,7 @@ const EXPECTED: Readonly<Record<Stage, Partial<Record<JobEventType, Stage>>>> = 
     STOP: 'stopping',
   },
   throttled: {
-    OPEN: 'throttled',
+    OPEN: 'sending',
     INVALID: 'sending',
     UNCHANGED: 'sending',
     INTENT: 'sending',
@@ -327,6 +328,24 @@ describe('the fold of a journal', () => {
     const planned = foldAll([EVENTS.OPEN, EVENTS.PLAN]);
     assert.equal(viewOf('', definitionOf('x'), planned, { live: false, ahead: 0 }).canCancel, true);
     assert.equal(shown('completed', false).phase.kind, 'all');
+  });
+
+  it('shows of a job that was taken up that it is checked, then settled, then sent', () => {
+    const lost = [
+      ...PATHS.sending,
+      { type: 'OUTCOME', batch: 1, outcome: { kind: 'ambiguous', message } },
+    ] as const satisfies readonly JobEvent[];
+    const shown = (...later: readonly JobEvent[]) =>
+      viewOf('', definitionOf('x'), foldAll([...lost, ...later]), { live: true, ahead: 0 }).phase;
+    const { total } = foldAll(lost).counts;
+    assert.ok(total !== null && total > 1);
+    assert.deepEqual(shown(), { kind: 'settling' });
+    assert.deepEqual(shown(EVENTS.OPEN), { kind: 'checking', rows: 0 });
+    assert.deepEqual(shown(EVENTS.OPEN, { type: 'CHECK', rows: 1 }), { kind: 'checking', rows: 1 });
+    const checked = [EVENTS.OPEN, { type: 'CHECK', rows: total }] as const;
+    assert.deepEqual(shown(...checked), { kind: 'settling' });
+    const next = { type: 'INTENT', batch: 2, rows: [[total, total]] } as const;
+    assert.deepEqual(shown(...checked, next), { kind: 'sending' }, 'whatever stays uncertain');
   });
 });
 

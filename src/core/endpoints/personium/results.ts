@@ -76,18 +76,18 @@ export class Results {
 function notSent(ending: EndingVerdict | null): RecordResult {
   switch (ending?.kind) {
     case 'notCommitted':
-      return { ...ending, kind: 'again' };
+      return { ...ending, kind: 'again', untried: true };
     case 'impossible':
       // Its own request will say so again, and by then nothing else is open.
-      return again('unavailable', ending.message);
+      return untried('unavailable', ending.message);
     case 'ambiguous':
     case undefined:
-      return again('network', rowMessage('entity.notSentYet'));
+      return untried('network', rowMessage('entity.notSentYet'));
   }
 }
 
-function again(reason: RetryReason, message: Message): RecordResult {
-  return { kind: 'again', reason, message };
+function untried(reason: RetryReason, message: Message): RecordResult {
+  return { kind: 'again', reason, message, untried: true };
 }
 
 function waitFor(message: Message): EndingVerdict {

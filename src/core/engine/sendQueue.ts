@@ -1,0 +1,75 @@
+import type { WriterLimits } from '../endpoints/endpoint';
+import type { ImportRecord } from '../mapping/record';
+import type { JobLog } from './jobLog';
+import type { RowFeed } from './rowFeed';
+
+type Records = readonly ImportRecord[];
+
+export interface SendQueueParts {
+  readonly feed: RowFeed;
+  readonly log: JobLog;
+  readonly limits: WriterLimits;
+  /** Never more records at once than a small request has. */
+  readonly few: boolean;
+}
+
+/** What goes next: parts of refused requests first, then single records that were not taken, then new rows. */
+export class SendQueue {
+  readonly #parts: SendQueueParts;
+  /** Parts of refused requests, each a request of its own. */
+  readonly #again: Records[] = [];
+  /** Single records that were not taken; they go with the next request. */
+  readonly #leftOver: ImportRecord[] = [];
+  #most: number;
+
+  constructor(parts: SendQueueParts) {
+    this.#parts = parts;
+    this.#most = parts.limits.rowsPerRequest;
+  }
+
+  /**
+   * The next request's records; none when all were sent. Records that were not taken go together with new ones: one that
+   * is never taken must not hold the others up. `careful`: little is risked. Throws what reading throws.
+   */
+  async next(careful: boolean): Promise<Records> {
+    const { feed, limits, few } = this.#parts;
+    const { maxRequestBytes, rowsPerSmallRequest, oneKindPerRequest = false } = limits;
+    const again = this.#again.shift();
+    if (again) return again;
+    const size = careful || few ? Math.min(this.#most, rowsPerSmallRequest) : this.#most;
+    const left = this.#leftOver.splice(0, size);
+    const room = size - left.length;
+    if (left.length > 0 && (oneKindPerRequest || room === 0)) return left;
+    return left.concat(await feed.take(room, Math.ceil((maxRequestBytes * room) / size)));
+  }
+
+  /** Reads ahead while a request is under way. */
+  prepare(): void {
+    this.#parts.feed.prepare(this.#most);
+  }
+
+  /** The same records once more, before anything else. */
+  putBack(records: Records): void {
+    if (records.length > 0) this.#again.unshift(records);
+  }
+
+  leaveOver(records: Records): void {
+    this.#leftOver.push(...records);
+  }
+
+  /** The records of a refused request, in requests of `into` at the most. */
+  async split(batch: number, records: Records, into: number): Promise<void> {
+    if (records.length === 0) return;
+    const pieces: Records[] = [];
+    for (let from = 0; from < records.length; from += into) pieces.push(records.slice(from, from + into));
+    this.#again.unshift(...pieces);
+    const { log } = this.#parts;
+    if (!log.state.stopped) await log.append({ type: 'SPLIT', batch, into });
+  }
+
+  /** Too large as a whole: in halves, and no larger request from now on. */
+  async halve(batch: number, records: Records): Promise<void> {
+    this.#most = Math.ceil(records.length / 2);
+    await this.split(batch, records, this.#most);
+  }
+}
