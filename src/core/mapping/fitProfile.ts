@@ -143,17 +143,17 @@ function fittingConstants(
   const entries = Object.entries(profile.constants ?? {}).filter(([code]) => {
     const field = fieldOf(schema.fields, code, found);
     if (!isWritable(field, found)) return false;
-    const filled = columns.some((use) => use === code || isOptionOf(use, code));
+    const filled = columnOf(columns, code) >= 0 || columns.some((use) => isPieceOf(use, code));
     if (filled) found.add('profile.sameField', field?.label ?? code);
     return !filled;
   });
   return Object.fromEntries(entries);
 }
 
-function isOptionOf(use: ColumnUse | null, code: string): boolean {
-  return (
-    use !== null && typeof use === 'object' && 'option' in use && !('table' in use) && use.field === code
-  );
+/** One option of a field, or a part of an object. */
+function isPieceOf(use: ColumnUse | null, code: string): boolean {
+  if (use === null || typeof use === 'string') return false;
+  return 'table' in use ? use.table === code : 'option' in use && use.field === code;
 }
 
 /** The key when it can find records and a column of this file feeds it. */

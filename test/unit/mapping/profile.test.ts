@@ -235,7 +235,8 @@ describe('a profile', () => {
   });
 
   it('knows a use of a column from anything else', () => {
-    for (const use of [...Object.values(customers.columns), { creates: 'x', type: 'number' }])
+    const others = [{ creates: 'x', type: 'number' }, { feeds: ['x', 'y'] }];
+    for (const use of [...Object.values(customers.columns), ...others])
       assert.ok(isColumnUse(use), JSON.stringify(use));
     for (const other of [
       '',
@@ -250,6 +251,10 @@ describe('a profile', () => {
       { creates: 'x', type: 'list' },
       { creates: '', type: 'text' },
       { creates: 'x', type: 'text', field: 'y' },
+      { feeds: ['x'] },
+      { feeds: ['x', ''] },
+      { feeds: 'x' },
+      { feeds: ['x', 'y'], field: 'x' },
     ])
       assert.equal(isColumnUse(other), false, JSON.stringify(other));
   });
@@ -299,6 +304,23 @@ describe('a profile of an entity set', () => {
     assert.deepEqual(profileFrom('notes', heading, plan), profile);
   });
 
+  it('may give one column to a property and the id, and says what is filled twice then', () => {
+    const both: Profile = {
+      ...profile,
+      columns: { 題: { feeds: ['Title', '__id'] }, 社名: { table: 'Maker', field: 'Name' } },
+    };
+    const { plan, misfits } = fitProfile(both, ['題', '社名'], notes);
+    assert.deepEqual([misfits, plan.key], [[], '__id']);
+    assert.deepEqual(parseProfiles(withProfile([], both)), [both]);
+    const twice = { ...both, constants: { Title: 'x', Maker: '{"Name":"y"}' } };
+    const found = fitProfile(twice, ['題', '社名'], notes);
+    assert.deepEqual(
+      found.misfits.map(({ code, args }) => [code, args?.names]),
+      [['profile.sameField', 'Title, Maker']],
+    );
+    assert.equal(found.plan.constants, undefined);
+  });
+
   it('says which properties can’t be created', () => {
     const codes = (schema: TargetSchema): string[] =>
       fitProfile(profile, heading, schema).misfits.map(({ code }) => code);
@@ -329,5 +351,9 @@ describe('what an editor knows about the file of profiles', () => {
       properties !== undefined && 'type' in properties ? [properties.type.enum] : [],
     );
     assert.deepEqual(created, [[...CREATED_TYPES]]);
+    const members = use.anyOf.flatMap(({ properties = {} }) => Object.keys(properties));
+    for (const member of ['field', 'option', 'table', 'rowIdsOf', 'startsRecord', 'feeds', 'creates']) {
+      assert.ok(members.includes(member), member);
+    }
   });
 });
