@@ -26,6 +26,8 @@ export interface CellProgress {
   readonly notKnown: Message | null;
   /** Where the cell as it was is kept. */
   readonly exported: { readonly name: string; readonly path: string; readonly size: number } | null;
+  /** When it came there, in milliseconds of this machine's clock; 0 when there is none. */
+  readonly exportedAt: number;
 }
 
 /** What was known before the run was asked for. */
@@ -55,7 +57,7 @@ export function cellAfter(cell: CellProgress | null, record: CellRecord): CellPr
       };
     case 'EXPORTED': {
       const { name, path, size } = record;
-      return { ...now, exported: { name, path, size } };
+      return { ...now, exported: { name, path, size }, exportedAt: record.at };
     }
     case 'START': {
       const { snapshot, after = null, failedBefore = false, otherBefore = false } = record;
@@ -94,6 +96,7 @@ const NO_CELL: CellProgress = {
   locked: false,
   notKnown: null,
   exported: null,
+  exportedAt: 0,
 };
 
 function at(cell: CellProgress, step: CellStep, percent: number | null, now: number): CellProgress {

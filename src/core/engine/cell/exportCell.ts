@@ -46,7 +46,7 @@ export async function exportCell(
     signal?.throwIfAborted();
   };
   const parts = { cell, clock, budget: RETRY_BUDGET, ask, wait };
-  const made = await takeExport(parts, name, false, (percent) => onPercent(percent / 2));
+  const made = await takeExport(parts, name, (percent) => onPercent(percent / 2));
   await ask((end) =>
     cell.download(made.name, path, (bytes) => onPercent(50 + (50 * bytes) / Math.max(1, made.size)), end),
   );

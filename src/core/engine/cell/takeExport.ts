@@ -27,22 +27,18 @@ export interface MadeExport {
 
 /**
  * Has the cell exported under a name, or another one where it is taken, and waits for its end. `tell` hears how far the
- * export is, 0–100. `resumed`: an export of this name may have been asked for before. Throws `ExpectedError`, and what
- * `ask` and `wait` throw.
+ * export is, 0–100. Throws `ExpectedError`, and what `ask` and `wait` throw.
  */
 export async function takeExport(
   parts: ExportParts,
   wanted: string,
-  resumed: boolean,
   tell: (percent: number) => void,
 ): Promise<MadeExport> {
   for (let attempt = 1; ; attempt++) {
     const name = attempt === 1 ? wanted : otherSnapshotName(wanted, String(attempt));
     const state = await parts.ask((signal) => parts.cell.exportState(name, signal));
-    const isOurs = resumed && attempt === 1 && (state.kind === 'running' || state.kind === 'done');
     // What is there already is an older state of the cell, and no way back to this one.
-    const isFree = state.kind === 'absent' || (state.kind === 'failed' && resumed);
-    if (isOurs || (isFree && (await startExport(parts, name)))) {
+    if (state.kind === 'absent' && (await startExport(parts, name))) {
       return { name, size: await followExport(parts, name, tell) };
     }
     if (attempt > OTHER_NAMES)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { renderMessage } from '../../../../src/core/catalogue';
 import type { CellImportState } from '../../../../src/core/endpoints/cellSnapshots';
@@ -23,6 +24,7 @@ import {
   running,
   snapshotParts,
   withJobs,
+  writeZip,
 } from './support';
 import type { Ran } from './support';
 
@@ -529,6 +531,34 @@ describe('the export before the import of a cell', () => {
       assert.equal(second.state.cell?.exported?.name, 'safe-2');
     }));
 
+  it('goes beside a file that has come to its place, and replaces none', () =>
+    withJobs(async (run, folder) => {
+      const cell = cellWith(running(1), ready);
+      cell.exports = exported();
+      const wished = exportTo(folder);
+      const ran = await run(cell, {
+        exportFirst: wished,
+        onRecord: (event) => {
+          if (event.type === 'STEP' && event.percent === null) writeFileSync(wished.path, 'mine');
+        },
+      });
+      assert.equal(await readFile(wished.path, 'utf8'), 'mine');
+      assert.equal(ran.state.cell?.exported?.path, path.join(folder, 'safe-2.zip'));
+      assert.equal(await exists(path.join(folder, 'safe-2.zip')), true);
+      assert.equal(ran.job.status, 'completed');
+    }));
+
+  it('keeps the cell from being emptied when it can’t be written', () =>
+    withJobs(async (run, folder) => {
+      const cell = cellWith(ready);
+      cell.exports = exported();
+      const wished = { name: 'safe', path: path.join(folder, 'gone', 'safe.zip') };
+      cell.download = async (_name, to) => writeFile(to, '');
+      const ran = await run(cell, { exportFirst: wished });
+      assert.deepEqual(codes(ran.job.failures), ['cell.downloadNotWritten', 'job.cell.untouched']);
+      assert.equal(cell.count('startImport'), 0);
+    }));
+
   it('is impossible, as an upload is, in a cell that has failed', () =>
     withJobs(async (run, folder) => {
       const cell = cellAfter(failed(), ready);
@@ -585,10 +615,12 @@ describe('a cell’s import that was interrupted', () => {
       const cell = cellWith(running(1), ready);
       cell.exports = exported();
       const wished = { name: 'safe', path: path.join(folder, 'safe.zip') };
+      const clock = new CellClock();
       let torn: Ran | null = null;
       await assert.rejects(async () => {
         torn = await run(cell, {
           exportFirst: wished,
+          clock,
           onRecord: (event) => {
             if (event.type === 'STEP' && event.percent === 100) throw new Error('the process ends here');
           },
@@ -596,11 +628,44 @@ describe('a cell’s import that was interrupted', () => {
       });
       assert.equal(torn, null);
       const jobFolder = await onlyJob(folder);
-      const again = await runAgain(jobFolder, cell, {});
+      const again = await runAgain(jobFolder, cell, { clock });
       assert.equal(again.job.status, 'completed');
       assert.equal(cell.count('startExport'), 1);
       assert.equal(cell.count('upload'), 2);
       assert.equal(cell.count('startImport'), 1);
+    }));
+
+  it('exports the cell once more when it is taken up later, or before the export was whole', () =>
+    withJobs(async (run, folder) => {
+      const opened: JobEvent = { type: 'OPEN', engine: '0' };
+      const kept = path.join(folder, 'kept.zip');
+      await writeZip(kept, snapshotParts());
+      const { size } = await stat(kept);
+      const steps: readonly JobEvent[] = [
+        { type: 'STEP', step: 'exporting', percent: null },
+        { type: 'EXPORTED', name: 'safe', path: kept, size },
+      ];
+      // The records of the earlier life are of the time 500,000.
+      for (const [before, begin, exports] of [
+        [steps, 500_000 + 10 * 60_000, 0],
+        [steps, 500_000 + 10 * 60_000 + 1, 1],
+        [steps, 499_999, 1],
+        [steps.slice(0, 1), 500_000, 1],
+      ] as const) {
+        const cell = cellWith(running(1), ready);
+        cell.exports = (name) =>
+          cell.count(`startExport ${name}`) > 0 || name === 'safe'
+            ? { kind: 'done', size: 1 }
+            : { kind: 'absent' };
+        const clock = new CellClock();
+        clock.time = begin;
+        const wished = { name: 'safe', path: path.join(folder, 'safe.zip') };
+        const ran = await run(cell, { exportFirst: wished, before: [opened, ...before], clock });
+        assert.equal(ran.job.status, 'completed');
+        assert.equal(cell.count('startExport safe-r2'), exports);
+        assert.equal(ran.state.cell?.exported?.name, exports === 0 ? 'safe' : 'safe-r2');
+        await rm(wished.path, { force: true });
+      }
     }));
 
   it('is left as it is where the sign-in is missing and the server goes on', () =>
