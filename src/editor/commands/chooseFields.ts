@@ -16,6 +16,7 @@ import {
 } from './fieldUses';
 import { askForProperty } from './createProperty';
 import { changeFixedValue, fillFixedValue } from './fixedValue';
+import { possibleIds, withIds } from './planKeys';
 import { setPlan, timeZoneOf, type PlannedFile, type PlannedImport } from './plannedImport';
 import { askProfileName, profileStep } from './profileSteps';
 import { hasProfiles, profilesFolder } from './profileFiles';
@@ -183,6 +184,7 @@ async function chooseUse(
     choices: [
       { label: vscode.l10n.t('(not imported)'), value: null },
       ...section(vscode.l10n.t('Fields'), fields.map(line)),
+      ...section(vscode.l10n.t('The field and the id of the record'), idChoice(schema, plan, column)),
       ...section(vscode.l10n.t('One option of a field: 1 chooses it'), options.map(line)),
       ...section(vscode.l10n.t('Parts of an object'), parts.map(line)),
       ...section(vscode.l10n.t('Tables'), tables.map(line)),
@@ -196,6 +198,13 @@ async function chooseUse(
     other === column ? use : (plan.columns[other] ?? null),
   );
   return { ...plan, columns };
+}
+
+/** What the column is, and the id with it: only where a field was chosen that could be one. */
+function idChoice(schema: TargetSchema, plan: ImportPlan, column: number): Choice<ColumnUse>[] {
+  if (!possibleIds(schema, plan).includes(column)) return [];
+  const use = withIds(schema, plan, column).columns[column] ?? null;
+  return use === null ? [] : [{ label: columnUseText(use, schema), value: use }];
 }
 
 function useChoice(schema: TargetSchema, { use, field }: OfferedUse): Choice<ColumnUse> {

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { addsRecords, changesRecords, columnOf } from '../../core/mapping/plan';
-import type { BlankKeys, ImportMode } from '../../core/mapping/plan';
+import type { BlankKeys, ImportMode, ImportPlan } from '../../core/mapping/plan';
+import { givenId } from '../../core/mapping/schema';
+import { columnUseText } from '../columnUseText';
 import type { Choice, StepResult, StepUi } from '../multiStep';
 import { withProgress } from '../progress';
 import { Refusal } from '../refusal';
@@ -8,7 +10,7 @@ import { formatNumber } from '../text';
 import { columnName } from './columnNames';
 import { rememberedPlan } from './columnStep';
 import type { CommandDeps } from './deps';
-import { first, inMode, modesInOrder, possibleKeys } from './planKeys';
+import { first, inMode, modesInOrder, possibleIds, possibleKeys, withIds } from './planKeys';
 import { blankKeysText, modeDetail, modeText, spansRows } from '../planTexts';
 import { setPlan, twinOf, type PlannedFile, type PlannedImport } from './plannedImport';
 
@@ -31,14 +33,16 @@ export async function modeStep(
   const twin = twinOf(planned, file);
   if (twin !== undefined && always) setPlan(file, twin.plan);
   if (isAnswered(planned, file, always)) return 'skipped';
-  if (keys.length === 0) {
+  const before = rememberedPlan(deps, planned, file);
+  const mayChoose = always || (before !== undefined && changesRecords(before.mode));
+  if (keys.length === 0 && !(mayChoose && possibleIds(planned.schema, file.plan).length > 0)) {
     if (always) throw noKey(file);
     setPlan(file, inMode(file.plan, 'add', keys));
     return 'skipped';
   }
   const { mode: now, key } = file.plan;
   if (keep && !ui.again && (now === 'add' || keys.some(({ field }) => field.code === key))) return 'skipped';
-  const last = always || ui.again ? now : rememberedPlan(deps, planned, file)?.mode;
+  const last = always || ui.again ? now : before?.mode;
   const mode = await ui.pick<ImportMode>({
     placeholder: vscode.l10n.t('{file}: what are the rows to do?', { file: file.source.name }),
     choices: modesInOrder(planned.schema, keys, last).map((value) => ({
@@ -63,6 +67,7 @@ export async function keyStep(
   if (mode === 'add' || isAnswered(planned, file, always)) return 'skipped';
   if (keep && !ui.again && file.plan.key !== undefined) return 'skipped';
   const keys = possibleKeys(planned.schema, file.plan);
+  if (keys.length === 0) return idColumnStep(ui, planned, file, rememberedPlan(deps, planned, file));
   if (keys.length < 2) return 'skipped';
   const codes = keys.map(({ field }) => field.code);
   const last = (always || ui.again ? file.plan.key : undefined) ?? rememberedPlan(deps, planned, file)?.key;
@@ -82,6 +87,33 @@ export async function keyStep(
     }),
   });
   setPlan(file, { ...file.plan, key });
+  return 'asked';
+}
+
+/** Which column holds the ids of the records, beside what else it is. */
+async function idColumnStep(
+  ui: StepUi,
+  { schema }: PlannedImport,
+  file: PlannedFile,
+  before: ImportPlan | undefined,
+): Promise<StepResult> {
+  const { plan, info } = file;
+  const id = givenId(schema)?.code ?? '';
+  const last = before === undefined ? -1 : columnOf(before.columns, id);
+  const column = await ui.pick<number>({
+    placeholder: vscode.l10n.t(
+      '{file}: by which column are records found? Its cells become their ids, too.',
+      {
+        file: file.source.name,
+      },
+    ),
+    choices: first(possibleIds(schema, plan), last).map((at) => ({
+      label: columnName(info.header, at),
+      description: `→ ${columnUseText(plan.columns[at] ?? null, schema)} + ${id}`,
+      value: at,
+    })),
+  });
+  setPlan(file, withIds(schema, plan, column));
   return 'asked';
 }
 

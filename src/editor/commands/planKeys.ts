@@ -1,7 +1,7 @@
 import { fieldToCreate } from '../../core/mapping/createdFields';
-import { addsRecords, columnOf, wholeFields } from '../../core/mapping/plan';
+import { addsRecords, columnOf, feedingToo, wholeFields } from '../../core/mapping/plan';
 import type { ColumnUse, ImportMode, ImportPlan } from '../../core/mapping/plan';
-import { keyFields, modesOf, type TargetField, type TargetSchema } from '../../core/mapping/schema';
+import { givenId, keyFields, modesOf, type TargetField, type TargetSchema } from '../../core/mapping/schema';
 
 /** A column by which records could be found. */
 export interface PossibleKey {
@@ -17,6 +17,29 @@ export function possibleKeys(schema: TargetSchema, plan: ImportPlan): PossibleKe
   });
   const number = found.filter(({ field }) => field.kind === 'recordNumber');
   return [...number, ...found.filter((key) => !number.includes(key))];
+}
+
+/**
+ * Columns whose cells could be the ids of the records, beside what they are: where records can be given one and no
+ * column gives it yet.
+ */
+export function possibleIds(schema: TargetSchema, plan: ImportPlan): number[] {
+  const id = givenId(schema);
+  if (id === undefined || columnOf(plan.columns, id.code) >= 0) return [];
+  const kindOf = (use: ColumnUse | null) =>
+    typeof use === 'string' ? schema.fields.find(({ code }) => code === use)?.kind : undefined;
+  return plan.columns.flatMap((use, column) => (CAN_BE_ID.has(kindOf(use)) ? [column] : []));
+}
+
+const CAN_BE_ID: ReadonlySet<TargetField['kind'] | undefined> = new Set(['text', 'multilineText', 'number']);
+
+/** The same plan with one column whose cells are the ids too, by which records are found. */
+export function withIds(schema: TargetSchema, plan: ImportPlan, column: number): ImportPlan {
+  const id = givenId(schema);
+  const use = id === undefined ? null : feedingToo(plan.columns[column] ?? null, id.code);
+  if (id === undefined || use === null) return plan;
+  const columns = plan.columns.map((other, at) => (at === column ? use : other));
+  return { ...plan, columns, ...(plan.mode === 'add' ? {} : { key: id.code }) };
 }
 
 /** Ways to write the rows, the likeliest first: what was chosen before, else changes where rows carry their number. */

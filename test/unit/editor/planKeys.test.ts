@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import type { ImportPlan } from '../../../src/core/mapping/plan';
+import type { TargetSchema } from '../../../src/core/mapping/schema';
 import {
   finalPlan,
   inMode,
   leftOut,
   modesInOrder,
+  possibleIds,
   possibleKeys,
   stillFits,
   takesDateTimes,
   takesFiles,
+  withIds,
   withPresentFields,
 } from '../../../src/editor/commands/planKeys';
 import { field, schemaOf } from '../mapping/support';
@@ -99,6 +102,33 @@ describe('the plan of a job', () => {
   });
 });
 
+describe('columns whose cells could be ids', () => {
+  const given = { ...field({ kind: 'text', code: '__id', unique: true }), hasDefault: true };
+  const set = schemaOf([
+    given,
+    field({ kind: 'multilineText', code: 'Code' }),
+    field({ kind: 'boolean', code: 'Sold' }),
+  ]);
+  const adding: ImportPlan = { columns: ['Code', 'Sold', null], mode: 'add' };
+
+  it('are texts and numbers, as long as no column gives the ids', () => {
+    assert.deepEqual(possibleIds(set, adding), [0]);
+    assert.deepEqual(possibleIds(set, { ...adding, columns: ['Code', 'Sold', '__id'] }), []);
+    assert.deepEqual(possibleIds(schemaOf([field({ kind: 'multilineText', code: 'Code' })]), adding), []);
+  });
+
+  it('give the key, too, where records are changed', () => {
+    const columns = [{ feeds: ['Code', '__id'] }, 'Sold', null];
+    assert.deepEqual(withIds(set, adding, 0), { columns, mode: 'add' });
+    const replacing = withIds(set, { ...adding, mode: 'replace' }, 0);
+    assert.deepEqual(replacing, { columns, mode: 'replace', key: '__id' });
+    assert.deepEqual(
+      possibleKeys(set, replacing).map(({ column }) => column),
+      [0],
+    );
+  });
+});
+
 describe('a remembered plan', () => {
   const header = ['a', 'b'];
   const fits = (given: Partial<ImportPlan>): boolean =>
@@ -112,7 +142,8 @@ describe('a remembered plan', () => {
   });
 
   it('fits with properties it creates, by now or still, while they have the type it knows', () => {
-    const open = { ...schemaOf([field({ code: 'Title', kind: 'multilineText' })]), createsProperties: true };
+    const closed = schemaOf([field({ code: 'Title', kind: 'multilineText' })]);
+    const open: TargetSchema = { ...closed, createsProperties: true };
     const creating = (name: string, type: 'text' | 'number'): ImportPlan => ({
       columns: [{ creates: name, type }, 'Title'],
       mode: 'add',
@@ -121,7 +152,7 @@ describe('a remembered plan', () => {
     assert.ok(stillFits(creating('Size', 'text'), header, open));
     assert.ok(stillFits(creating('Size', 'text'), header, here));
     assert.equal(stillFits(creating('Size', 'number'), header, here), false);
-    assert.equal(stillFits(creating('Size', 'text'), header, { ...open, createsProperties: false }), false);
+    assert.equal(stillFits(creating('Size', 'text'), header, closed), false);
     assert.deepEqual(withPresentFields(creating('Size', 'text'), here).columns, ['Size', 'Title']);
     assert.deepEqual(withPresentFields(creating('Size', 'text'), open), creating('Size', 'text'));
   });
