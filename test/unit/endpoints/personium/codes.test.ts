@@ -62,7 +62,8 @@ describe('the codes of a Personium unit', () => {
 
   it('bring the unit’s words shortened, on one line, and least of those that repeat what was sent', () => {
     const long = readPersoniumError(refusal('PR500-SV-0000', `a\nb\u0000${'x'.repeat(9000)}`));
-    assert.ok(long?.text.startsWith('a b x'));
+    assert.ok(long !== null);
+    assert.ok(long.text.startsWith('a b x'));
     assert.equal(long.text.length, 501);
     const line = readPersoniumError(refusal('PR400-CM-0004', 'JSON parse error. ['.padEnd(5000, 'secret')));
     assert.equal(line?.text.length, 81);
