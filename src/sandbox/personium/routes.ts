@@ -76,6 +76,7 @@ export class Routes {
       cells,
       limits,
       cellUrl: (name) => cellUrlOf(state, name),
+      requireUnlocked: (cell) => state.snapshots.requireUnlocked(cell),
     });
   }
 

@@ -12,6 +12,8 @@ export interface UnitSetting {
   readonly cells: Map<string, Cell>;
   readonly limits: UnitLimits;
   readonly cellUrl: (name: string) => string;
+  /** Throws the refusal of a cell that is imported or exported now. */
+  readonly requireUnlocked: (cell: Cell) => void;
 }
 
 /** Answers `{UnitURL}__ctl/Cell`: listing, making and deleting cells, by those who administer the unit. */
@@ -69,7 +71,7 @@ function answerCell(
   { method }: PersoniumRequest,
   set: RowSet,
   name: string,
-  { cells }: UnitSetting,
+  { cells, requireUnlocked }: UnitSetting,
 ): PersoniumReply {
   const row = set.rows.find(({ Name: one }) => one === name);
   const cell = cells.get(name);
@@ -80,6 +82,7 @@ function answerCell(
     case 'GET':
       return entryReply(200, 'json', wireRow(set, row), { ETag: etagOfRow(row) });
     case 'DELETE':
+      requireUnlocked(cell);
       if (cell.boxes.size > 1 || cell.accounts.size > 0 || cell.roles.size > 0) {
         throw new PersoniumError('PR409-OD-0001');
       }

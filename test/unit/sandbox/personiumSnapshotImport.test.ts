@@ -390,6 +390,22 @@ describe('Importing a cell of the sandbox', function () {
     assert.equal(cell.control.orders().imports, 2);
   });
 
+  it('keeps the unit from deleting the cell meanwhile, also where cells are sub-domains', async () => {
+    const { unitUrl } = cell.unit.access;
+    cell.control.setHooks({ stuckAt: 40 });
+    await cell.order('__import', 'snap');
+    await running();
+    for (const subDomain of [false, true]) {
+      cell.control.setHooks({ subDomain });
+      assertRefused(
+        await cell.call('DELETE', `${unitUrl}__ctl/Cell('shop')`),
+        'PR409-CM-0002',
+        'Because [cell import] is being executed, writing to cell can not be done.',
+      );
+    }
+    assert.equal((await cell.call('GET', `${unitUrl}__ctl/Cell('shop')`)).status, 200);
+  });
+
   it('lets writes through where cells are sub-domains', async () => {
     cell.control.setHooks({ stuckAt: 40, subDomain: true });
     await cell.order('__import', 'snap');
