@@ -148,7 +148,7 @@ export async function jobOf(
   return chosen.job;
 }
 
-/** Whether the server works on a cell by itself: that can't be canceled or stopped by anybody. */
+/** Whether the server works on a cell by itself, as far as is known: nobody can cancel or stop that. */
 function isCellRun(job: ImportJob): boolean {
   return isCellImport(job.definition) && !hasEnded(job) && !job.canCancel;
 }

@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
-import type { ConnectionArgument } from '../../contributions';
+import { COMMANDS, type ConnectionArgument } from '../../contributions';
+import { isCellImport } from '../../core/jobs/job';
+import type { ImportJob } from '../../core/jobs/job';
 import { cellTarget, type PersoniumConnection } from '../connections/connection';
 import { messageLanguage } from '../connections/connections';
 import { runSteps } from '../multiStep';
 import { Cancelled, Refusal } from '../refusal';
+import { isLive } from '../views/jobFacts';
 import { askState, cellStep, connectionOf, openCell } from './cellSteps';
 import type { CommandDeps } from './deps';
 
@@ -22,10 +25,36 @@ export async function watchCellImport(deps: CommandDeps, argument?: ConnectionAr
       severity: 'info',
     });
   }
+  await deps.service.store.refresh();
+  const known = deps.service.store.jobs().find((job) => isRunOf(connection, job));
+  if (known !== undefined) {
+    throw new Refusal(
+      vscode.l10n.t('The import of {cell} is in the list already, as {file}.', {
+        cell: connection.name,
+        file: known.definition.source.name,
+      }),
+      {
+        severity: 'info',
+        buttons: [
+          {
+            title: vscode.l10n.t('Show Imported Files'),
+            run: () => vscode.commands.executeCommand(COMMANDS.showImportedFiles),
+          },
+        ],
+      },
+    );
+  }
   await deps.service.watchForeign({
     target: cellTarget(connection),
     language: messageLanguage(),
     snapshot: state.name,
     startedAt: state.startedAt,
   });
+}
+
+/** Whether a job stands for the run of a cell, even if it has not yet seen it. */
+function isRunOf({ baseUrl }: PersoniumConnection, job: ImportJob): boolean {
+  const { definition } = job;
+  if (!isCellImport(definition) || definition.target.baseUrl !== baseUrl || !isLive(job)) return false;
+  return !job.canCancel || definition.source.origin === 'foreign';
 }

@@ -16,6 +16,8 @@ export interface Answers {
   again?(told: string): boolean;
   /** A folder or file of the operating system's own dialog. */
   folder?(): vscode.Uri | undefined;
+  /** Where to save, in the operating system's own dialog. */
+  save?(proposed: vscode.Uri | undefined): vscode.Uri | undefined;
   /** Button of a modal message. */
   modal?(message: string, detail: string, buttons: readonly string[]): string | undefined;
 }
@@ -27,17 +29,21 @@ export interface Asked {
   readonly modals: { readonly message: string; readonly detail: string }[];
   /** Sentences that were shown without waiting for an answer. */
   readonly told: string[];
+  /** Buttons of these sentences. */
+  readonly offered: string[];
 }
 
 /** Answers quick picks, input boxes and modal messages of the extension while `run` lasts. */
 export async function answering<T>(answers: Answers, run: (asked: Asked) => Promise<T>): Promise<T> {
-  const asked: Asked = { picks: [], inputs: [], modals: [], told: [] };
+  const asked: Asked = { picks: [], inputs: [], modals: [], told: [], offered: [] };
   const window = vscode.window as unknown as Record<string, unknown>;
   const replaced: Record<string, unknown> = {
     createQuickPick: () => fakeQuickPick(answers, asked),
     showQuickPick: fakeShowQuickPick(answers, asked),
     createInputBox: () => fakeInputBox(answers, asked),
     showOpenDialog: () => Promise.resolve(folderOf(answers)),
+    showSaveDialog: (options?: vscode.SaveDialogOptions) =>
+      Promise.resolve(answers.save?.(options?.defaultUri)),
     showInformationMessage: fakeMessage(answers, asked),
     showWarningMessage: fakeMessage(answers, asked),
     showErrorMessage: fakeMessage(answers, asked),
@@ -58,15 +64,22 @@ function folderOf(answers: Answers): vscode.Uri[] | undefined {
 
 function fakeMessage(answers: Answers, asked: Asked) {
   return (message: string, ...rest: unknown[]): Promise<string | undefined> => {
-    const options = typeof rest[0] === 'object' ? (rest.shift() as vscode.MessageOptions) : {};
+    const first = rest[0];
+    const hasOptions = typeof first === 'object' && first !== null && !('title' in first);
+    const options = hasOptions ? (rest.shift() as vscode.MessageOptions) : {};
     if (options.modal !== true) {
       asked.told.push(message);
+      asked.offered.push(...rest.map((one) => titleOf(one)));
       return Promise.resolve(undefined);
     }
     const detail = options.detail ?? '';
     asked.modals.push({ message, detail });
     return Promise.resolve(answers.modal?.(message, detail, rest as string[]));
   };
+}
+
+function titleOf(button: unknown): string {
+  return typeof button === 'string' ? button : (button as vscode.MessageItem).title;
 }
 
 function fakeShowQuickPick(answers: Answers, asked: Asked) {

@@ -23,15 +23,20 @@ export async function until<T>(read: () => T | undefined | Promise<T | undefined
 }
 
 /** The report of the newest import of a file, once it has a status. */
-export function reportOf(file: string, status: string): Promise<string> {
-  return until(async () => {
+export async function reportOf(file: string, status: string): Promise<string> {
+  let last = '';
+  const found = until(async () => {
     await answering({ pick: (labels) => labels.find((label) => label === file) }, () =>
       Promise.resolve(vscode.commands.executeCommand(COMMANDS.showJobReport)),
     );
     const document = vscode.window.activeTextEditor?.document;
     const text = document?.uri.scheme === REPORT_SCHEME ? document.getText() : '';
+    last = text;
     return text.includes(file) && text.includes(`Status: ${status}`) ? text : undefined;
   }, `${file}: ${status}`);
+  return found.catch((error: unknown) => {
+    throw new Error(`the last report was: ${last}`, { cause: error });
+  });
 }
 
 /** A file of the workspace with this text. */

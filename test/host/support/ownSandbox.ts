@@ -23,6 +23,7 @@ export interface OwnSandbox {
     readonly username: string;
     readonly password: string;
     readonly masterToken: string;
+    readonly controlToken: string;
     readonly otherUsers: Readonly<Record<string, { readonly username: string; readonly password: string }>>;
     readonly unitUser: { readonly cellUrl: string; readonly username: string; readonly password: string };
   };
