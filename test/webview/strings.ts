@@ -34,7 +34,7 @@ export function panelStringsIn(language: 'en' | 'ja'): PanelStrings {
     shownOf: t('{shown} of {total} imports are shown.'),
     emptyTitle: t('Nothing has been imported yet'),
     emptyText: t(
-      'A CSV or Excel file becomes records of a Kintone app or entities of a Personium cell, and every row that was not imported comes back to its cell.',
+      'A CSV or Excel file becomes records of a Kintone app or entities of a Personium cell, and every row that was not imported comes back with its reason.',
     ),
     emptySteps: [
       t('In the Explorer, choose Import File… from the context menu of a CSV, TSV, TXT or XLSX file.'),

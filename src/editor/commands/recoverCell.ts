@@ -26,14 +26,20 @@ export async function recoverCell(
   const { connection, job } = await whichCell(deps, argument);
   await refuseWhole(deps, connection);
   let way: Way | undefined;
+  // An entry of the Connections view may name the way already.
+  const given = typeof argument === 'object' && 'way' in argument && argument.way === 'recreate';
   await runSteps(vscode.l10n.t('Recover Cell'), [
     async (ui) => {
+      if (given) {
+        way = { kind: 'recreate' };
+        return 'skipped';
+      }
       way = await ui.pick<Way>({
         placeholder: vscode.l10n.t('{cell}: how is it to be brought back?', { cell: connection.cellName }),
         choices: [
           ...leftChoices(deps, connection),
           {
-            label: vscode.l10n.t('Delete the cell and make it anew…'),
+            label: vscode.l10n.t('Delete the cell and create it again…'),
             icon: 'trash',
             detail: vscode.l10n.t(
               'Its snapshots are deleted too. It takes the right of a unit administrator.',
@@ -138,11 +144,11 @@ async function recreate(ui: StepUi, deps: CommandDeps, connection: PersoniumConn
         : vscode.l10n.t('This is not the name of the cell: {cell}', { cell: cellName }),
   });
   const { cell } = await openCell(deps, connection);
-  await withProgress(vscode.l10n.t('Making {cell} anew…', { cell: connection.name }), (signal) =>
+  await withProgress(vscode.l10n.t('Creating {cell} again…', { cell: connection.name }), (signal) =>
     cell.recreate(signal),
   );
   void showText(
-    vscode.l10n.t('{cell} is empty now. Import a snapshot into it, or make its boxes and accounts anew.', {
+    vscode.l10n.t('{cell} is empty now. Import a snapshot into it, or create its boxes and accounts again.', {
       cell: connection.name,
     }),
   );

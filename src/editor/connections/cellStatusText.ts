@@ -93,7 +93,7 @@ function failedLabel(): string {
 
 function waysOut(): string {
   return vscode.l10n.t(
-    'Until it is mended the cell takes nothing else. Import a snapshot that is stored in the cell, or delete the cell and create it again.',
+    'Until it is recovered the cell takes nothing else. Import a snapshot that is stored in the cell, or delete the cell and create it again.',
   );
 }
 

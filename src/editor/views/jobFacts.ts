@@ -46,9 +46,13 @@ export function hasPage({ system, id }: Pick<JobTarget, 'system' | 'id'>): boole
   return system === 'kintone' || id === '';
 }
 
-/** Whether a cell was imported, but not all of it as it should be: its notes say what needs a look. */
+/**
+ * Whether a cell was imported and its notes say something that needs a look. That a stored snapshot could not be
+ * compared is no more than usual.
+ */
 export function hasCellNotes({ definition, status, notes = [] }: ImportJob): boolean {
-  return isCellImport(definition) && status === 'completed' && notes.length > 0;
+  const needLook = notes.some(({ code }) => code !== 'job.cell.noteNotCompared');
+  return isCellImport(definition) && status === 'completed' && needLook;
 }
 
 /** Rows that were not imported for certain. Rows of unknown fate are not among them. */

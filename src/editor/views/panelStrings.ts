@@ -32,7 +32,7 @@ export function panelStrings(retentionDays: number): PanelStrings {
     shownOf: vscode.l10n.t('{shown} of {total} imports are shown.'),
     emptyTitle: vscode.l10n.t('Nothing has been imported yet'),
     emptyText: vscode.l10n.t(
-      'A CSV or Excel file becomes records of a Kintone app or entities of a Personium cell, and every row that was not imported comes back to its cell.',
+      'A CSV or Excel file becomes records of a Kintone app or entities of a Personium cell, and every row that was not imported comes back with its reason.',
     ),
     emptySteps: [
       vscode.l10n.t(

@@ -72,6 +72,7 @@ describe('the end of an import', () => {
     const cell = aJob({ phase: { kind: 'all' }, cell: { began: true } });
     assert.equal(toneOf([{ ...cell, notes }]), 'warning');
     assert.equal(toneOf([cell]), 'information');
+    assert.equal(toneOf([{ ...cell, notes: [{ code: 'job.cell.noteNotCompared' }] }]), 'information');
     assert.equal(toneOf([{ ...done, notes }]), 'information');
   });
 
