@@ -10,11 +10,13 @@ import { mappingMessage } from '../mapping/refusal';
 import type { TargetSchema } from '../mapping/schema';
 import { ExpectedError } from '../message';
 import type { Message } from '../message';
-import { FileKeys, cellProblem, isBlank, keyProblem } from './fileKeys';
-import type { RepeatedKey, UniqueField } from './fileKeys';
+import { FileKeys, isBlank, keyProblem } from './fileKeys';
+import type { RepeatedKey } from './fileKeys';
 import { lostUpdate } from './lostRecords';
 import type { LostRecord, Standing } from './lostRecords';
 import { Resolutions } from './resolutions';
+import { UniqueValues } from './uniqueValues';
+import type { TakenValues } from './uniqueValues';
 
 export interface ResolverParts {
   readonly schema: TargetSchema;
@@ -50,10 +52,10 @@ interface Group {
   readonly found: Promise<Found | null>;
 }
 
-/** Live records by key, and by the values that must differ, as far as these would be new to a record. */
+/** Live records by key, and by the values that must differ. */
 interface Found {
   readonly byKey: ReadonlyMap<string, LiveRecord>;
-  readonly taken: ReadonlyMap<UniqueField, ReadonlyMap<string, LiveRecord>>;
+  readonly taken: TakenValues;
 }
 
 /** So many reads may be under way. Far below what a domain allows, and enough to hide the way there and back. */
@@ -74,9 +76,8 @@ export class Resolver {
   readonly lost: LostRecord[] = [];
   readonly #parts: ResolverParts;
   readonly #inFile: FileKeys;
+  readonly #values: UniqueValues;
   readonly #asks: boolean;
-  /** Values without duplicates that earlier records of the file take away from theirs. */
-  readonly #freed = new Map<UniqueField, Set<string>>();
   #open: ImportRecord[] = [];
   #groups: Group[] = [];
 
@@ -84,7 +85,8 @@ export class Resolver {
     this.#parts = parts;
     this.#inFile = new FileKeys(parts.schema, parts.layout);
     const { key, uniques } = this.#inFile;
-    this.#asks = parts.find !== null && (key !== null || uniques.some(({ searchable }) => searchable));
+    this.#values = new UniqueValues(uniques);
+    this.#asks = parts.find !== null && (key !== null || this.#values.searchable);
   }
 
   /** Ordinal of the first row that is not decided yet; null when all are. */
@@ -228,27 +230,17 @@ export class Resolver {
     return taken && { byKey, taken };
   }
 
-  async #findTaken(records: readonly ImportRecord[], byKey: Found['byKey']): Promise<Found['taken'] | null> {
+  async #findTaken(records: readonly ImportRecord[], byKey: Found['byKey']): Promise<TakenValues | null> {
     const { schema, plan } = this.#parts;
-    const taken = new Map<UniqueField, Map<string, LiveRecord>>();
     // What the sign-in may not do it may not do the next time either.
-    if (this.notes.length > 0) return taken;
-    for (const unique of this.#inFile.uniques.filter(({ searchable }) => searchable)) {
-      const values = records.map((record) => {
-        const live = byKey.get(record.key ?? '');
-        if (live === undefined && !addsRecords(plan.mode)) return '';
-        const value = unique.textOf(record);
-        return live !== undefined && unique.textOf(live) === value ? '' : value;
-      });
-      const live = await this.#search({ schema, key: unique.at.field.code, values, layout: null });
-      if (live === null) return null;
-      taken.set(unique, new Map(live.map((one) => [one.key, one])));
-    }
-    return taken;
+    if (this.notes.length > 0) return new Map();
+    const mayAdd = addsRecords(plan.mode);
+    const liveOf = (record: ImportRecord) => byKey.get(record.key ?? '') ?? (mayAdd ? undefined : null);
+    return this.#values.find(records, liveOf, (search) => this.#search({ schema, layout: null, ...search }));
   }
 
   /** Adding takes no right to view: what exists already is then refused by the endpoint itself. */
-  #withoutLooking(error: unknown): Found['taken'] {
+  #withoutLooking(error: unknown): TakenValues {
     if (this.#parts.isForbidden?.(error) !== true) throw error;
     this.notes = [{ code: 'job.notLookedFor' }];
     return new Map();
@@ -266,31 +258,10 @@ export class Resolver {
       this.#refuse(resolved, record, [this.#keyProblem(record, { code: 'row.keyNotFound' })]);
       return;
     }
-    const problems = this.#takenValues(record, taken, live);
+    const problems = this.#values.problemsOf(record, taken, live);
     if (problems.length > 0) this.#refuse(resolved, record, problems);
     else if (live !== undefined) this.#change(record, live, resolved);
     else this.#addNew(record, resolved);
-  }
-
-  /** Values that another record has, and keeps when the rows before this one are sent. */
-  #takenValues(record: ImportRecord, taken: Found['taken'], live: LiveRecord | undefined): Problem[] {
-    return [...taken].flatMap(([unique, byValue]) => {
-      const value = unique.textOf(record);
-      const other = value === '' ? undefined : byValue.get(value);
-      if (other === undefined || other.id === live?.id || this.#freed.get(unique)?.has(value) === true) {
-        return [];
-      }
-      return [cellProblem(unique.at, value, { code: 'row.exists', args: { id: other.id } })];
-    });
-  }
-
-  #freeValues(record: ImportRecord, live: LiveRecord): void {
-    for (const unique of this.#inFile.uniques) {
-      const before = unique.textOf(live);
-      if (before === '' || before === unique.textOf(record)) continue;
-      const freed = this.#freed.get(unique) ?? new Set();
-      this.#freed.set(unique, freed.add(before));
-    }
   }
 
   /** A record number is given by the endpoint: one that is nowhere can't be made. */
@@ -305,7 +276,7 @@ export class Resolver {
     else {
       if (changes !== null) {
         this.resolutions.add(record, live, changes.values);
-        this.#freeValues(record, live);
+        this.#values.free(record, live);
       }
       this.#inFile.decided(record, changes === null ? 'unchanged' : 'updated');
       resolved[changes === null ? 'unchanged' : 'updated'].push(record);

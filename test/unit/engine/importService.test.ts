@@ -199,6 +199,34 @@ describe('the import service', function () {
       }, jobs);
     }));
 
+  it('stops a job that was taken up and waits for its turn: nothing more of it is sent', () =>
+    withService(async ({ service, submit, jobs }) => {
+      sandbox.control.setFaults({ latencyMs: 300 });
+      const jobId = await submit(rows(1, 6_000));
+      await until(service, jobId, ({ counts }) => counts.imported > 0);
+      await service.dispose();
+      await withService(async (other) => {
+        const before = await other.submit(rows(20_001, 24_000));
+        await until(other.service, before, ({ counts }) => counts.imported > 0);
+        const sent = ownCodes();
+        await other.service.resume(jobId);
+        await other.service.stop(jobId);
+        assert.equal(other.service.store.get(jobId)?.status, 'inProgress', 'it waits for its turn');
+        sandbox.control.setFaults({ latencyMs: 0 });
+        const { status, phase, counts } = await ended(other.service, jobId);
+        assert.equal(status, 'completed');
+        assert.ok(phase.kind === 'stopped' || phase.kind === 'withUncertain');
+        assert.ok(counts.unprocessed > 0);
+        assert.equal(counts.imported + counts.unknown + counts.unprocessed, 6_000);
+        assert.equal(ownCodes(), sent);
+        assert.equal((await ended(other.service, before)).phase.kind, 'all');
+      }, jobs);
+
+      function ownCodes(): number {
+        return codes().filter((code) => Number(code) <= 6_000).length;
+      }
+    }));
+
   it('cancels a waiting job whose window has closed', () =>
     withService(async ({ service, submit, jobs }) => {
       sandbox.control.setFaults({ latencyMs: 300 });
@@ -283,6 +311,32 @@ describe('the import service', function () {
       assert.deepEqual(await service.scan(file, {}), { rows: 4, blankKeys: 0, firstBlankLine: null });
       await assert.rejects(service.scan(path.join(jobs, 'none.csv'), {}), ExpectedError);
     }));
+
+  it('counts the requests of the system that is meant, without being told the target', () =>
+    withService(({ service }) =>
+      withFolder(async (folder) => {
+        const file = path.join(folder, 'rows.csv');
+        await writeFile(file, ['__id,name', ...rows(1, 1_000).map((_, i) => `i${i},n`), ''].join('\n'));
+        const field = { kind: 'text', nativeType: 'Edm.String', required: false, hasDefault: true } as const;
+        const schema = {
+          id: 'sales/stock/Product',
+          name: 'Product',
+          url: '',
+          fields: [
+            { ...field, code: '__id', label: '__id', unique: true },
+            { ...field, code: 'name', label: 'name', unique: false },
+          ],
+        };
+        const plan = { columns: ['__id', 'name'], mode: 'update', key: '__id' } as const;
+        const request = { path: file, read: {}, schema, plan };
+        const [kintone, personium] = [
+          await service.check(request),
+          await service.check({ ...request, system: 'personium' }),
+        ];
+        assert.ok(kintone.requests < 100, `${kintone.requests}`);
+        assert.ok(personium.requests >= 1_000, `merges go one by one: ${personium.requests}`);
+      }),
+    ));
 
   it('checks a file without importing it', () =>
     withService(async ({ service, jobs }) => {
