@@ -82,6 +82,16 @@ describe('the end of a cell’s import while the server could not be reached', (
       assert.deepEqual(codes((await run(cell)).job.failures), ['job.cell.endUnseen']);
     }));
 
+  it('is believed without a sign-in only when the cell has taken writes for half a minute', () =>
+    withJobs(async (run) => {
+      const clock = new CellClock();
+      const cell = cellWith(running(10), notKnown());
+      cell.lockAnswer = () => 'free';
+      const { job } = await run(cell, { clock });
+      assert.deepEqual(codes(job.notes), ['job.cell.noteSignInGone']);
+      assert.ok(clock.time - BEGIN >= 30_000);
+    }));
+
   it('is not believed of somebody else’s import either', () =>
     withJobs(async (run) => {
       const cell = new ScriptedCell();
@@ -151,6 +161,18 @@ describe('following a cell’s import', () => {
       const cell = cellAfter(old, old, running(70), old);
       const { job } = await run(cell, stored);
       assert.deepEqual(codes(job.failures).slice(0, 2), ['job.cell.failedUnknown', 'job.cell.incompleteAt']);
+    }));
+
+  it('does not take the contents for the end while the run shows itself', () =>
+    withJobs(async (run) => {
+      const { job } = await run(cellWith(ready, ready, running(5), failed()));
+      assert.equal(codes(job.failures)[0], 'cell.importFailed');
+    }));
+
+  it('does not take a run for its own that was known before the order', () =>
+    withJobs(async (run) => {
+      const { job } = await run(cellAfter(failed(4_000), running(5, 4_000)), stored);
+      assert.deepEqual(codes(job.failures), ['job.cell.overtaken']);
     }));
 
   it('can’t tell how it ended when a later import of the same snapshot has failed since', () =>
