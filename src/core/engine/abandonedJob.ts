@@ -1,3 +1,4 @@
+import { uploadLeft } from '../jobs/cellProgress';
 import { isTerminal } from '../jobs/fold';
 import { Journal } from '../jobs/journal';
 import { readNotImported } from '../jobs/notImported';
@@ -11,7 +12,8 @@ export async function recordCanceled(folder: string): Promise<boolean> {
   try {
     const { stage, intents, stopped, cell } = journal.state;
     if (isTerminal(stage) || stage === 'running' || intents > 0 || stopped) return false;
-    const uploaded = cell?.uploaded ?? null;
+    // To take an upload away takes a sign-in.
+    const notes = uploadLeft(cell);
     const { unprocessed } = await readNotImported(folder);
     const rows = unprocessed.flatMap(({ ranges }) => ranges);
     await journal.appendDurable({
@@ -19,10 +21,7 @@ export async function recordCanceled(folder: string): Promise<boolean> {
       status: 'canceled',
       failures: [],
       unprocessed: rows.length > 0 ? [{ rows, reason: { code: 'job.canceled' } }] : [],
-      // To take it away takes a sign-in.
-      ...(uploaded === null
-        ? {}
-        : { notes: [{ code: 'job.cell.noteUploadLeft', args: { name: uploaded } }] }),
+      ...(notes.length > 0 ? { notes } : {}),
     });
     return true;
   } finally {

@@ -78,6 +78,12 @@ export function cellAfter(cell: CellProgress | null, record: CellRecord): CellPr
   }
 }
 
+/** What is said of a snapshot that this job has put into the cell and nobody has taken away; nothing without one. */
+export function uploadLeft(cell: CellProgress | null): readonly Message[] {
+  const name = cell?.uploaded ?? null;
+  return name === null ? [] : [{ code: 'job.cell.noteUploadLeft', args: { name } }];
+}
+
 /** A request that was refused was none. */
 export function intentsOf(record: CellRecord): number {
   if (record.type === 'START') return 1;

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { Endpoint } from '../../endpoints/endpoint';
 import { ExpectedError } from '../../message';
 import { RETRY_BUDGET } from '../backOff';
@@ -29,6 +30,8 @@ export async function exportCell(
   const { cell } = endpoint;
   if (!cell) throw new ExpectedError({ code: 'job.cell.noCell' });
   if (!isSnapshotName(name)) throw new ExpectedError({ code: 'job.cell.snapshotName', args: { name } });
+  // An export takes long: it is not made for a place that can't take it.
+  if ((await stat(path).catch(() => null)) !== null) throw new ExpectedError({ code: 'cell.downloadExists' });
   signal?.throwIfAborted();
   const givenUp = new Promise<null>((resolve) =>
     signal?.addEventListener('abort', () => resolve(null), { once: true }),

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { CellContents, CellSnapshots } from '../../endpoints/cellSnapshots';
 import type { Endpoint } from '../../endpoints/endpoint';
 import { isTerminal, statusOf } from '../../jobs/fold';
+import { uploadLeft } from '../../jobs/cellProgress';
 import { isCellImport } from '../../jobs/job';
 import type { CellDefinition } from '../../jobs/job';
 import { inputPath, readDefinition } from '../../jobs/jobFolder';
@@ -111,7 +112,8 @@ class CellRun {
       if (!this.#runs()) {
         const isCanceled = (await control.look()) !== null;
         if (isCanceled && (refusal || this.#log.state.cell === null)) return this.#canceled();
-        if (refusal) return { kind: 'failed', failures: [refusal, UNTOUCHED], notes: this.#uploadLeft() };
+        if (refusal)
+          return { kind: 'failed', failures: [refusal, UNTOUCHED], notes: uploadLeft(this.#log.state.cell) };
       }
       context = this.#context();
       return await this.#importAndFollow(context);
@@ -132,13 +134,7 @@ class CellRun {
 
   #canceled(): CellEnd {
     if (this.#parts.control.asked === 'lost') throw new JobLost();
-    return { kind: 'canceled', notes: this.#uploadLeft() };
-  }
-
-  /** What nobody can take away without a sign-in. */
-  #uploadLeft(): readonly Message[] {
-    const name = this.#log.state.cell?.uploaded ?? null;
-    return name === null ? [] : [{ code: 'job.cell.noteUploadLeft', args: { name } }];
+    return { kind: 'canceled', notes: uploadLeft(this.#log.state.cell) };
   }
 
   #context(): CellContext {

@@ -1,3 +1,4 @@
+import { uploadLeft } from '../../jobs/cellProgress';
 import { inputPath } from '../../jobs/jobFolder';
 import { ExpectedError } from '../../message';
 import type { Message } from '../../message';
@@ -47,6 +48,6 @@ export async function removeUpload({ cell, log, say }: CellContext): Promise<rea
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
     say('warn', `the uploaded snapshot stays in the cell: ${error.detail.code}`);
-    return [{ code: 'job.cell.noteUploadLeft', args: { name } }];
+    return uploadLeft(log.state.cell);
   }
 }

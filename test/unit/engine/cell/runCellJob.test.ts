@@ -682,6 +682,23 @@ describe('a cell’s import that was interrupted', () => {
       assert.deepEqual(codes(first.job.failures), ['kintone.signedOut', 'job.cell.untouched']);
     }));
 
+  it('tells of the file that stays where it can’t be taken away without a sign-in', () =>
+    withJobs(async (run) => {
+      const refusal = { code: 'kintone.signedOut' };
+      const before = asked.slice(0, 2);
+      const left = [{ code: 'job.cell.noteUploadLeft', args: { name: 'snap' } }];
+      const ran = await run(new ScriptedCell(), { before, refusal });
+      assert.deepEqual([ran.job.status, ran.job.notes], ['failed', left]);
+      const canceled = await run(new ScriptedCell(), {
+        before,
+        refusal,
+        onRecord: (event, control) => {
+          if (event.type === 'OPEN') control.poke('cancel');
+        },
+      });
+      assert.deepEqual([canceled.job.status, canceled.job.notes], ['canceled', left]);
+    }));
+
   it('can be canceled before the order by anyone, who is told of the file that stays', () =>
     withJobs(async (run, folder) => {
       await assert.rejects(
