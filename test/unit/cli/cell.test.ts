@@ -1,31 +1,20 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
-import { startSandbox } from '../../../src/sandbox/server';
-import type { Sandbox } from '../../../src/sandbox/server';
-import { bundles } from '../engine/bundles';
 import { withFolder } from '../jobs/support';
+import { endOf, useStage } from './support';
+import type { Ended } from './support';
 
 const SUPPLIERS = 'sales/stock/Supplier';
 
 describe('cells by the command line', function () {
   this.timeout(60_000);
 
-  let sandbox: Sandbox;
-  let cli: string;
-
-  before(async () => {
-    sandbox = await startSandbox();
-    cli = path.join(await bundles(), 'cli.js');
+  const stage = useStage(({ personiumControl }) => {
+    personiumControl.reset();
+    personiumControl.setHooks({ startDelayMs: 50, importMs: 300, exportMs: 100 });
   });
-  beforeEach(() => {
-    sandbox.personiumControl.reset();
-    sandbox.personiumControl.setHooks({ startDelayMs: 50, importMs: 300, exportMs: 100 });
-  });
-  after(() => sandbox.close());
 
   it('are exported, replaced by the snapshot, and brought back after a failure', () =>
     withFolder(async (folder) => {
@@ -33,7 +22,7 @@ describe('cells by the command line', function () {
       const exported = await run(['export-cell', '--to', snapshot]);
       assert.equal(exported.code, 0, exported.err);
       assert.match(exported.out, /^The cell was exported: [\d,]+ bytes/);
-      sandbox.personiumControl.entityType(SUPPLIERS).entities.clear();
+      stage.sandbox.personiumControl.entityType(SUPPLIERS).entities.clear();
       const jobs = ['--jobs', path.join(folder, 'jobs')];
       const imported = await run(['import-cell', snapshot, '--confirm', 'shop', '--no-export', ...jobs]);
       assert.equal(imported.code, 0, imported.err);
@@ -42,9 +31,11 @@ describe('cells by the command line', function () {
         /^Completed \(Cell imported\): The cell shop was imported from shop\.zip\.\n$/,
       );
       assert.match(imported.err, /The snapshot holds: .* entities 25\./);
-      assert.equal(sandbox.personiumControl.count(SUPPLIERS), 25);
+      assert.equal(stage.sandbox.personiumControl.count(SUPPLIERS), 25);
 
-      sandbox.personiumControl.setHooks({ failure: { at: 60, code: 'PR409-OD-0003', text: 'It exists.' } });
+      stage.sandbox.personiumControl.setHooks({
+        failure: { at: 60, code: 'PR409-OD-0003', text: 'It exists.' },
+      });
       const kept = path.join(folder, 'kept.zip');
       const failed = await run([
         ...['import-cell', snapshot, '--confirm', 'shop', '--export-to', kept, '--json'],
@@ -62,14 +53,14 @@ describe('cells by the command line', function () {
       assert.equal(way.path, kept);
       assert.equal((await stat(kept)).size, way.size);
 
-      sandbox.personiumControl.setHooks({ failure: null });
+      stage.sandbox.personiumControl.setHooks({ failure: null });
       const back = await run([
         ...['import-cell', '--stored', way.name, '--confirm', 'shop', '--no-export'],
         ...jobs,
       ]);
       assert.equal(back.code, 0, back.err);
-      assert.equal(sandbox.personiumControl.count(SUPPLIERS), 25);
-      assert.equal(sandbox.personiumControl.orders().imports, 3);
+      assert.equal(stage.sandbox.personiumControl.count(SUPPLIERS), 25);
+      assert.equal(stage.sandbox.personiumControl.orders().imports, 3);
     }));
 
   it('are not touched unless their name is typed and an export was wished or waived', () =>
@@ -89,18 +80,17 @@ describe('cells by the command line', function () {
       const missing = await run([...stored, '--confirm', 'shop', '--no-export']);
       assert.equal(missing.code, 3, missing.err);
       assert.match(missing.out, /The snapshot any is not in the cell any more.*The cell was not changed\./);
-      assert.equal(sandbox.personiumControl.orders().imports, 0);
+      assert.equal(stage.sandbox.personiumControl.orders().imports, 0);
       assert.equal((await readdir(path.join(folder, 'jobs'))).length, 1);
     }));
 
-  async function run(args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-    const { cellUrl, masterToken } = sandbox.personium;
-    const child = spawn(process.execPath, [cli, ...args, '--cell-url', cellUrl], {
+  function run(args: readonly string[]): Promise<Ended> {
+    const { cellUrl, masterToken } = stage.sandbox.personium;
+    const child = spawn(process.execPath, [stage.cli, ...args, '--cell-url', cellUrl], {
       env: { PATH: process.env.PATH, HOME: process.env.HOME, LANG: 'en_US', PERSONIUM_TOKEN: masterToken },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-    return { code: child.exitCode ?? -1, out, err };
+    return endOf(child);
   }
 });
 

@@ -3,35 +3,19 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
-import { startSandbox } from '../../../src/sandbox/server';
-import type { Sandbox } from '../../../src/sandbox/server';
-import { bundles } from '../engine/bundles';
 import { withFolder } from '../jobs/support';
+import { endOf, useStage } from './support';
+import type { Ended } from './support';
 
 const ZIP_CODES = '2';
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
 
 describe('the command line', function () {
   this.timeout(30_000);
 
-  let sandbox: Sandbox;
-  let cli: string;
-
-  before(async () => {
-    sandbox = await startSandbox();
-    cli = path.join(await bundles(), 'cli.js');
+  const stage = useStage(({ control }) => {
+    control.reset();
+    control.setFaults({ latencyMs: 0 });
   });
-  beforeEach(() => {
-    sandbox.control.reset();
-    sandbox.control.setFaults({ latencyMs: 0 });
-  });
-  after(() => sandbox.close());
 
   it('imports a file with an API token from the environment, prints events and a summary, and ends with 0', () =>
     withFolder(async (folder) => {
@@ -54,7 +38,7 @@ describe('the command line', function () {
         unknown: 0,
       });
       assert.ok(lines.slice(0, -1).every((line) => line.event === 'job' && line.jobId === jobId));
-      assert.equal(sandbox.control.count(ZIP_CODES), 300);
+      assert.equal(stage.sandbox.control.count(ZIP_CODES), 300);
       assert.equal(code, 0);
     }));
 
@@ -80,21 +64,21 @@ describe('the command line', function () {
   it('signs in with a user name and a password from the standard input', () =>
     withFolder(async (folder) => {
       const file = await csv(folder, 3);
-      const signIn = ['--username', sandbox.kintone.username, '--password-stdin'];
+      const signIn = ['--username', stage.sandbox.kintone.username, '--password-stdin'];
       const { code } = await run([...importing(file, folder), ...signIn], {
-        input: `${sandbox.kintone.password}\n`,
+        input: `${stage.sandbox.kintone.password}\n`,
       });
       assert.equal(code, 0);
-      assert.equal(sandbox.control.count(ZIP_CODES), 3);
+      assert.equal(stage.sandbox.control.count(ZIP_CODES), 3);
     }));
 
   it('takes address, user name and password from the environment, as the official tool does', () =>
     withFolder(async (folder) => {
-      const { baseUrl, username, password } = sandbox.kintone;
+      const { baseUrl, username, password } = stage.sandbox.kintone;
       const args = ['import', await csv(folder, 3), '--app', ZIP_CODES, '--jobs', path.join(folder, 'jobs')];
       const env = { KINTONE_BASE_URL: baseUrl, KINTONE_USERNAME: username, KINTONE_PASSWORD: password };
       assert.equal((await run(args, { env })).code, 0);
-      assert.equal(sandbox.control.count(ZIP_CODES), 3);
+      assert.equal(stage.sandbox.control.count(ZIP_CODES), 3);
     }));
 
   it('ends with 3 and a sentence when it can’t begin, and leaves no job', () =>
@@ -117,18 +101,20 @@ describe('the command line', function () {
 
   it('ends with 5 when an answer was lost, and never sends those rows again', () =>
     withFolder(async (folder) => {
-      sandbox.control.setFaults({ dropAfterCommit: 1 });
+      stage.sandbox.control.setFaults({ dropAfterCommit: 1 });
       const { code, out } = await run(importing(await csv(folder, 50), folder), { env: token() });
       assert.equal(code, 5);
       assert.match(out, /50 uncertain/);
-      assert.equal(sandbox.control.count(ZIP_CODES), 50);
+      assert.equal(stage.sandbox.control.count(ZIP_CODES), 50);
     }));
 
   it('stops at Ctrl+C, counts the rest as unprocessed, and sends nothing after', () =>
     withFolder(async (folder) => {
-      sandbox.control.setFaults({ latencyMs: 200 });
+      stage.sandbox.control.setFaults({ latencyMs: 200 });
       const file = await csv(folder, 20_000);
-      const child = spawn(process.execPath, [cli, ...importing(file, folder), '--json'], { env: token() });
+      const child = spawn(process.execPath, [stage.cli, ...importing(file, folder), '--json'], {
+        env: token(),
+      });
       let out = '';
       child.stdout.on('data', (data: Buffer) => {
         const before = out;
@@ -138,7 +124,7 @@ describe('the command line', function () {
       const [code] = (await once(child, 'close')) as [number];
       assert.equal(code, 2);
       const summary = JSON.parse(out.trim().split('\n').at(-1) ?? '') as Record<string, number | undefined>;
-      assert.equal(summary.imported, sandbox.control.count(ZIP_CODES));
+      assert.equal(summary.imported, stage.sandbox.control.count(ZIP_CODES));
       const { imported = 0, unimported = 0 } = summary;
       assert.equal(imported + unimported, 20_000);
       assert.ok(imported >= 2_000 && unimported > 0, out);
@@ -162,23 +148,18 @@ describe('the command line', function () {
       ['show'],
       ['list', '--colour'],
       ['check'],
-      ...[
-        '--mode=upsert',
-        '--key=x',
-        '--blank-keys=add',
-        '--column=x',
-        '--set=x',
-        '--time-zone=Nowhere',
-      ].map((option) => [
-        'import',
-        'a.csv',
-        '--base-url',
-        'http://localhost:1',
-        '--app',
-        '1',
-        '--api-token=x',
-        option,
-      ]),
+      ...['--mode=upsert', '--key=x', '--blank-keys=add', '--column=x', '--set=x', '--time-zone=Nowhere'].map(
+        (option) => [
+          'import',
+          'a.csv',
+          '--base-url',
+          'http://localhost:1',
+          '--app',
+          '1',
+          '--api-token=x',
+          option,
+        ],
+      ),
     ]) {
       assert.equal((await run(args)).code, 64, args.join(' '));
     }
@@ -192,12 +173,12 @@ describe('the command line', function () {
   });
 
   function token(): Record<string, string> {
-    const app = sandbox.kintone.apps.find(({ id }) => id === ZIP_CODES);
+    const app = stage.sandbox.kintone.apps.find(({ id }) => id === ZIP_CODES);
     return { KINTONE_API_TOKEN: app?.apiToken ?? '' };
   }
 
   function importing(file: string, folder: string): string[] {
-    const { baseUrl } = sandbox.kintone;
+    const { baseUrl } = stage.sandbox.kintone;
     return ['import', file, '--base-url', baseUrl, '--app', ZIP_CODES, '--jobs', path.join(folder, 'jobs')];
   }
 
@@ -205,13 +186,9 @@ describe('the command line', function () {
     args: readonly string[],
     { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {},
   ): Promise<Ended> {
-    const child = spawn(process.execPath, [cli, ...args], { env });
+    const child = spawn(process.execPath, [stage.cli, ...args], { env });
     child.stdin.end(input);
-    const [out, err, [code]] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, 'close') as Promise<[number | null]>,
-    ]);
+    const { code, out, err } = await endOf(child);
     return {
       code,
       out,

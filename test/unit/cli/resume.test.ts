@@ -4,10 +4,9 @@ import { once } from 'node:events';
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { startSandbox } from '../../../src/sandbox/server';
-import type { Sandbox } from '../../../src/sandbox/server';
-import { bundles } from '../engine/bundles';
 import { withFolder } from '../jobs/support';
+import { endOf, useStage } from './support';
+import type { Ended } from './support';
 
 const PRODUCTS = 'sales/stock/Product';
 const ROWS = 2_000;
@@ -15,19 +14,11 @@ const ROWS = 2_000;
 describe('imports into an entity set by the command line', function () {
   this.timeout(120_000);
 
-  let sandbox: Sandbox;
-  let cli: string;
-
-  before(async () => {
-    sandbox = await startSandbox();
-    cli = path.join(await bundles(), 'cli.js');
-  });
-  beforeEach(() => sandbox.personiumControl.reset());
-  after(() => sandbox.close());
+  const stage = useStage(({ personiumControl }) => personiumControl.reset());
 
   it('bring every row once, however often the process is killed on the way', () =>
     withFolder(async (folder) => {
-      sandbox.personiumControl.setFaults({ latencyMs: 60 });
+      stage.sandbox.personiumControl.setFaults({ latencyMs: 60 });
       const jobs = path.join(folder, 'jobs');
       await killedAt(1, importing(await products(folder, ROWS), jobs));
       const [jobId = ''] = await readdir(jobs);
@@ -41,7 +32,7 @@ describe('imports into an entity set by the command line', function () {
       assert.equal(code, 0, out + err);
       const summary = JSON.parse(out.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
       assert.deepEqual([summary.status, summary.imported, summary.unknown], ['completed', ROWS, 0]);
-      const codes = sandbox.personiumControl.entities(PRODUCTS).map(({ Code }) => Code);
+      const codes = stage.sandbox.personiumControl.entities(PRODUCTS).map(({ Code }) => Code);
       assert.deepEqual(
         [...codes].sort(),
         Array.from({ length: ROWS }, (_, i) => codeOf(i)),
@@ -54,12 +45,12 @@ describe('imports into an entity set by the command line', function () {
   it('say what an import would do, and refuse an entity set that is none', () =>
     withFolder(async (folder) => {
       const file = await products(folder, 3);
-      const args = ['check', file, '--cell-url', sandbox.personium.cellUrl, '--entity-set', PRODUCTS];
+      const args = ['check', file, '--cell-url', stage.sandbox.personium.cellUrl, '--entity-set', PRODUCTS];
       const checked = await run(args);
       assert.equal(checked.code, 0, checked.err);
       assert.match(checked.out, /^3 rows checked: 3 would be added/);
       assert.match(checked.err, /Requests needed when all goes well: \d+\.\n/);
-      assert.equal(sandbox.personiumControl.count(PRODUCTS), 0);
+      assert.equal(stage.sandbox.personiumControl.count(PRODUCTS), 0);
       const none = await run([...args.slice(0, -1), 'Product']);
       assert.equal(none.code, 64);
     }));
@@ -78,7 +69,7 @@ describe('imports into an entity set by the command line', function () {
       assert.deepEqual(await importIds('a,c1,A,1\nb,c2,B,2\n', 'add-or-replace'), [2, 0, 0, 0]);
       assert.deepEqual(await importIds('a,c1,A,1\nb,c2,New,\nc,c3,C,3\n', 'add-or-replace'), [1, 1, 1, 0]);
       assert.deepEqual(await importIds('a,c1,Merged,1\nz,c9,Z,9\n', 'update'), [0, 1, 0, 1]);
-      const kept = sandbox.personiumControl.entities(PRODUCTS);
+      const kept = stage.sandbox.personiumControl.entities(PRODUCTS);
       assert.deepEqual(kept.map(({ __id, Name, Price }) => [__id, Name, Price]).sort(), [
         ['a', 'Merged', 1],
         ['b', 'New', null],
@@ -98,7 +89,7 @@ describe('imports into an entity set by the command line', function () {
       };
       assert.deepEqual(await importCodes('c1,A,1\nc2,B,2\n'), ['', 2, 0, 0]);
       assert.deepEqual(await importCodes('c1,A,1\nc2,New,2\nc3,C,3\n'), ['', 1, 1, 1]);
-      const kept = sandbox.personiumControl.entities(PRODUCTS);
+      const kept = stage.sandbox.personiumControl.entities(PRODUCTS);
       assert.deepEqual(kept.map(({ __id, Code, Name }) => [__id, Code, Name]).sort(), [
         ['c1', 'c1', 'A'],
         ['c2', 'c2', 'New'],
@@ -114,14 +105,25 @@ describe('imports into an entity set by the command line', function () {
       const jobs = path.join(folder, 'jobs');
       await run(importing(await products(folder, 3), jobs));
       const [jobId = ''] = await readdir(jobs);
-      const elsewhere = ['resume', jobId, '--jobs', jobs, '--cell-url', sandbox.personium.unitUser.cellUrl];
+      const elsewhere = [
+        'resume',
+        jobId,
+        '--jobs',
+        jobs,
+        '--cell-url',
+        stage.sandbox.personium.unitUser.cellUrl,
+      ];
       const { code, err } = await run(elsewhere);
-      assert.deepEqual([code, err.includes(sandbox.personium.cellUrl.replace(/\/$/, ''))], [64, true], err);
+      assert.deepEqual(
+        [code, err.includes(stage.sandbox.personium.cellUrl.replace(/\/$/, ''))],
+        [64, true],
+        err,
+      );
       assert.equal((await run(['resume', '20200101-000000-00000000', '--jobs', jobs])).code, 3);
     }));
 
   function importing(file: string, jobs: string): string[] {
-    const { cellUrl } = sandbox.personium;
+    const { cellUrl } = stage.sandbox.personium;
     return ['import', file, '--cell-url', cellUrl, '--entity-set', PRODUCTS, '--jobs', jobs];
   }
 
@@ -129,7 +131,7 @@ describe('imports into an entity set by the command line', function () {
   async function killedAt(entities: number, args: readonly string[]): Promise<void> {
     const child = start(args);
     const watching = setInterval(() => {
-      if (sandbox.personiumControl.count(PRODUCTS) >= entities) child.kill('SIGKILL');
+      if (stage.sandbox.personiumControl.count(PRODUCTS) >= entities) child.kill('SIGKILL');
     }, 5);
     const [err, [code, signal]] = await Promise.all([
       text(child.stderr),
@@ -139,19 +141,13 @@ describe('imports into an entity set by the command line', function () {
     assert.equal(signal, 'SIGKILL', `ended by itself with ${code}: ${err}`);
   }
 
-  async function run(
-    args: readonly string[],
-    env: Readonly<Record<string, string>> = {},
-  ): Promise<{ code: number | null; out: string; err: string }> {
-    const child = start(args, env);
-    const closed = once(child, 'close') as Promise<[number | null]>;
-    const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
-    return { code, out, err };
+  function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    return endOf(start(args, env));
   }
 
   function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    const { username, password } = sandbox.personium;
-    return spawn(process.execPath, [cli, ...args], {
+    const { username, password } = stage.sandbox.personium;
+    return spawn(process.execPath, [stage.cli, ...args], {
       env: { ...process.env, LANG: 'C', PERSONIUM_USERNAME: username, PERSONIUM_PASSWORD: password, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,37 +1,20 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
-import { startSandbox } from '../../../src/sandbox/server';
-import type { Sandbox } from '../../../src/sandbox/server';
-import { bundles } from '../engine/bundles';
 import { withFolder } from '../jobs/support';
+import { endOf, useStage } from './support';
+import type { Ended } from './support';
 
 const CUSTOMERS = '1';
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
 
 describe('updating by the command line', function () {
   this.timeout(60_000);
 
-  let sandbox: Sandbox;
-  let cli: string;
-
-  before(async () => {
-    sandbox = await startSandbox();
-    cli = path.join(await bundles(), 'cli.js');
+  const stage = useStage(({ control }) => {
+    control.reset();
+    control.setFaults({ latencyMs: 0 });
   });
-  beforeEach(() => {
-    sandbox.control.reset();
-    sandbox.control.setFaults({ latencyMs: 0 });
-  });
-  after(() => sandbox.close());
 
   it('changes what differs, adds what is new, and says what it did', () =>
     withFolder(async (folder) => {
@@ -41,7 +24,7 @@ describe('updating by the command line', function () {
       assert.equal(after.code, 0, after.err);
       assert.match(after.out, /1 rows added, 1 changed, 1 already as in the file/);
       assert.match(after.err, /Requests needed when all goes well: \d\d?\. Kintone takes 10,000 a day/);
-      assert.equal(sandbox.control.count(CUSTOMERS), 4);
+      assert.equal(stage.sandbox.control.count(CUSTOMERS), 4);
       const again = await run(folder, 'import', 'b,New\nz,Z\n', ['--mode', 'update', '--key', '顧客コード']);
       assert.equal(again.code, 2);
       assert.match(again.out, /1 rows already as in the file, 1 not imported/);
@@ -50,7 +33,7 @@ describe('updating by the command line', function () {
   it('ends with 0 and writes nothing when all records are as the file has them', () =>
     withFolder(async (folder) => {
       await run(folder, 'import', 'a,A\nb,B\n');
-      const writes = () => sandbox.control.log().writes[CUSTOMERS] ?? 0;
+      const writes = () => stage.sandbox.control.log().writes[CUSTOMERS] ?? 0;
       const before = writes();
       const { code, out } = await run(folder, 'import', 'a,A\nb,B\n', ['--mode', 'add-or-update']);
       assert.deepEqual([code, writes() - before], [0, 0]);
@@ -66,26 +49,26 @@ describe('updating by the command line', function () {
       const empty = await runFile(folder, 'import', file, []);
       assert.equal(empty.code, 3);
       assert.match(empty.err, /empty/);
-      assert.equal(sandbox.control.count(CUSTOMERS), 0);
+      assert.equal(stage.sandbox.control.count(CUSTOMERS), 0);
     }));
 
   it('adds rows without the right to view records, and says what it could not look for', () =>
     withFolder(async (folder) => {
-      sandbox.control.withdrawRights(CUSTOMERS, ['view']);
+      stage.sandbox.control.withdrawRights(CUSTOMERS, ['view']);
       try {
         const { code, out, err } = await run(folder, 'import', 'a,A\nb,B\n');
         assert.equal(code, 0, out + err);
         assert.match(err, /this sign-in may not view its records/);
-        assert.equal(sandbox.control.count(CUSTOMERS), 2);
+        assert.equal(stage.sandbox.control.count(CUSTOMERS), 2);
         const again = await run(folder, 'import', 'b,B\nc,C\n');
         assert.equal(again.code, 2, again.out + again.err);
-        assert.equal(sandbox.control.count(CUSTOMERS), 3);
+        assert.equal(stage.sandbox.control.count(CUSTOMERS), 3);
         const checked = await run(folder, 'check', 'a,A\n');
         assert.match(checked.err, /this sign-in may not view its records/);
         const changed = await run(folder, 'import', 'a,B\n', ['--mode', 'update']);
         assert.deepEqual([changed.code, changed.out.includes('view')], [3, true], changed.out);
       } finally {
-        sandbox.control.giveBack();
+        stage.sandbox.control.giveBack();
       }
     }));
 
@@ -102,7 +85,7 @@ describe('updating by the command line', function () {
         lines.at(-1),
         '4 rows checked: 0 would be added, 0 changed, 1 are already as in the file, 3 have problems',
       );
-      assert.equal(sandbox.control.count(CUSTOMERS), 2);
+      assert.equal(stage.sandbox.control.count(CUSTOMERS), 2);
       const clean = await run(folder, 'check', 'a,A\nq,Q\n', ['--mode', 'add-or-update', '--json']);
       assert.equal(clean.code, 0);
       const summary = JSON.parse(clean.out.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
@@ -116,16 +99,16 @@ describe('updating by the command line', function () {
       const rows = (name: string) =>
         Array.from({ length: 300 }, (_, i) => `k${String(i).padStart(3, '0')},${name}\n`).join('');
       await run(folder, 'import', rows('A'));
-      sandbox.control.setFaults({
+      stage.sandbox.control.setFaults({
         latencyMs: 0,
         faults: [{ kind: 'bumpRevision', app: CUSTOMERS, ids: [5, 150, 299], path: 'bulkRequest', nth: 1 }],
       });
-      const writes = () => sandbox.control.log().writes[CUSTOMERS] ?? 0;
+      const writes = () => stage.sandbox.control.log().writes[CUSTOMERS] ?? 0;
       const before = writes();
       const { code, out } = await run(folder, 'import', rows('B'), ['--mode', 'update']);
       assert.equal(code, 2);
       assert.match(out, /297 rows changed, 3 not imported/);
-      const kept = sandbox.control.records(CUSTOMERS);
+      const kept = stage.sandbox.control.records(CUSTOMERS);
       assert.equal(kept.filter(({ 会社名: name }) => name === 'B').length, 297);
       // The refused request, and three of a hundred rows: no bisecting.
       assert.equal(writes() - before, 4);
@@ -206,30 +189,20 @@ describe('updating by the command line', function () {
     return runFile(folder, command, file, args);
   }
 
-  async function runFile(
-    folder: string,
-    command: string,
-    file: string,
-    args: readonly string[],
-  ): Promise<Ended> {
-    const app = sandbox.kintone.apps.find(({ id }) => id === CUSTOMERS);
+  function runFile(folder: string, command: string, file: string, args: readonly string[]): Promise<Ended> {
+    const app = stage.sandbox.kintone.apps.find(({ id }) => id === CUSTOMERS);
     const where = [
       '--base-url',
-      sandbox.kintone.baseUrl,
+      stage.sandbox.kintone.baseUrl,
       '--app',
       CUSTOMERS,
       '--jobs',
       path.join(folder, 'jobs'),
     ];
-    const child = spawn(process.execPath, [cli, command, file, ...where, ...args], {
+    const child = spawn(process.execPath, [stage.cli, command, file, ...where, ...args], {
       cwd: folder,
       env: { KINTONE_API_TOKEN: app?.apiToken ?? '' },
     });
-    const [out, err, [code]] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, 'close') as Promise<[number | null]>,
-    ]);
-    return { code, out, err };
+    return endOf(child);
   }
 });

@@ -284,6 +284,18 @@ describe('answers that were lost', () => {
       assert.deepEqual(done?.failures, [{ code: 'job.answersLost', args: { count: 5 } }]);
     }));
 
+  it('end the job just so when they are lost one by one, and no other is taken', () =>
+    withCellJob(csv(10), ADD, async (job) => {
+      const cell = new FakeCell();
+      cell.onWrite = () => false;
+      cell.onSend = () => (results) => each(results.map((one, i) => (i === 0 ? unknown : one)));
+      const { summary, events } = await job.run(cell);
+      assert.deepEqual([summary.counts.unknown, summary.counts.unprocessed], [0, 10]);
+      const done = events.find((event) => event.type === 'DONE');
+      assert.equal(done?.failures[0]?.code, 'job.answersLost');
+      assert.equal(cell.batches.length, 5);
+    }));
+
   for (const moment of ['OUTCOME', 'the wait', 'the look'] as const) {
     it(`are settled once more when a stop comes at ${moment}, and nothing is sent after it`, () =>
       withCellJob(csv(40), ADD, async (job) => {
