@@ -1,7 +1,7 @@
 import { ImportService } from '../core/engine/importService';
 import type { ImportServiceOptions, SubmitCellRequest, SubmitRequest } from '../core/engine/importService';
 import { isCellImport } from '../core/jobs/job';
-import { ExpectedError } from '../core/message';
+import { ExpectedError, type Message } from '../core/message';
 
 /** The import service of this window: it knows which jobs were submitted here, whichever command did it. */
 export class WindowImports extends ImportService {
@@ -42,6 +42,24 @@ export class WindowImports extends ImportService {
         if (!(error instanceof ExpectedError)) throw error;
       }
     }
+  }
+
+  /** Why an import that was taken up here was left as it was after all; null once it has ended or is gone. */
+  whenLeft(jobId: string): Promise<Message | null> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const trouble = this.trouble(jobId);
+        const goesOn =
+          this.store.get(jobId)?.completedAt === undefined && this.store.get(jobId) !== undefined;
+        if (trouble === null && goesOn) return;
+        listening.dispose();
+        resolve(trouble);
+      };
+      const listening = this.store.onDidChange((change) => {
+        if (change.jobId === jobId) look();
+      });
+      look();
+    });
   }
 
   /** Whether a job was submitted or resumed in this window: the one that tells of its end. */

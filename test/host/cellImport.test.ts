@@ -154,7 +154,7 @@ describe('a cell', () => {
   it('that is imported by somebody else is followed to the end, and nothing else begins meanwhile', async () => {
     const none = await toldBy({}, COMMANDS.watchCellImport);
     assert.equal(none.told[0], 'No import of Shop cell is running now.');
-    await cellHooks(sandbox, { importMs: 5000 });
+    await cellHooks(sandbox, { importMs: 8000 });
     await importElsewhere(sandbox, elsewhere);
     await until(
       async () => ((await isReady(sandbox, '__import')) ? undefined : true),
@@ -169,9 +169,13 @@ describe('a cell', () => {
       const sentence = `The import of Shop cell is in the list already, as ${elsewhere}.zip.`;
       await until(() => (asked.told.includes(sentence) ? true : undefined), sentence);
     });
+    await until(async () => {
+      const text = await reportOf(`${elsewhere}.zip`, 'In progress');
+      return text.includes('Details: Importing') ? text : undefined;
+    }, 'the run');
     for (const command of [COMMANDS.cancelImport, COMMANDS.stopImport]) {
       const { told } = await toldBy({}, command);
-      assert.match(told[0] ?? '', /^The server imports \S+ into the cell by itself, and offers no way/);
+      assert.match(told.join('\n'), /^The server imports \S+ into the cell by itself, and offers no way/m);
     }
     const report = await reportOf(`${elsewhere}.zip`, 'Completed');
     assert.doesNotMatch(report, /The cell as it was/);

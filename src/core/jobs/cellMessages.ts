@@ -74,6 +74,7 @@ export const CELL_MESSAGES = {
   'job.result.cellImportedWithNotes': 'The cell {cell} was imported from {name}. {note}',
   'job.result.cellFailed': '{reason} {state}',
   'job.result.cellCanceled': 'The import was canceled. The cell was not changed.',
+  'job.result.cellUnfollowed': 'The import is not followed any more. The server goes on with it.',
   'job.result.cellInterruptedBefore':
     'The window or command that ran this import has closed. The cell was not changed.',
   'job.result.cellInterrupted':

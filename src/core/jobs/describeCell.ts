@@ -60,7 +60,10 @@ export function cellResultMessage(job: CellJob, now: number): Message | null {
       return { code: 'job.result.cellFailed', phrases: { reason: withEndpointCode(reason), state } };
     }
     case 'canceled':
-      return { code: 'job.result.cellCanceled' };
+      return {
+        code:
+          definition.source.origin === 'foreign' ? 'job.result.cellUnfollowed' : 'job.result.cellCanceled',
+      };
     case 'interrupted': {
       const runs = cell !== undefined && (cell.start !== null || cell.startedAt !== null);
       return { code: runs ? 'job.result.cellInterrupted' : 'job.result.cellInterruptedBefore' };

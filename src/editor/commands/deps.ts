@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { ImportService } from '../../core/engine/importService';
+import type { WindowImports } from '../windowImports';
 import type { Connections } from '../connections/connections';
 import type { SandboxProcess } from '../connections/sandboxProcess';
 import type { Documents } from '../documents/register';
@@ -10,7 +10,7 @@ import type { TargetMemory } from './targetMemory';
 
 /** What commands work with; built once in `activate()`. */
 export interface CommandDeps {
-  readonly service: ImportService;
+  readonly service: WindowImports;
   readonly connections: Connections;
   readonly sandbox: SandboxProcess;
   readonly views: Views;

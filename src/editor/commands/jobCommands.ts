@@ -7,7 +7,7 @@ import { hasPage } from '../views/jobFacts';
 import { withoutIcons } from '../plainText';
 import { Cancelled, Refusal } from '../refusal';
 import { showText } from '../show';
-import { formatDate, formatNumber } from '../text';
+import { formatDate, formatNumber, show as render } from '../text';
 import type { CommandDeps } from './deps';
 
 /** Cancels an import that has not sent anything yet. Acts at once. */
@@ -56,6 +56,18 @@ export async function resumeImport(deps: CommandDeps, argument?: JobArgument): P
     unfit: (file) => vscode.l10n.t('The import of {file} was not interrupted.', { file }),
   });
   await deps.service.resume(job.id);
+  void tellWhyLeft(deps, job);
+}
+
+/** What keeps an import from going on shows itself only when its turn has come. */
+async function tellWhyLeft({ service }: CommandDeps, { id, definition }: ImportJob): Promise<void> {
+  const trouble = await service.whenLeft(id);
+  if (trouble === null) return;
+  const text = vscode.l10n.t('The import of {file} could not go on. {reason}', {
+    file: definition.source.name,
+    reason: render(trouble),
+  });
+  await showText(text, { severity: 'warning' });
 }
 
 /** Takes an ended import off the list; its folder goes with it. */

@@ -19,18 +19,19 @@ export async function watchCellImport(deps: CommandDeps, argument?: ConnectionAr
     ]);
   }
   if (connection === undefined) throw new Cancelled();
+  const { baseUrl, name: cell } = connection;
   const state = await askState(await openCell(deps, connection));
   if (state.kind !== 'running') {
-    throw new Refusal(vscode.l10n.t('No import of {cell} is running now.', { cell: connection.name }), {
+    throw new Refusal(vscode.l10n.t('No import of {cell} is running now.', { cell }), {
       severity: 'info',
     });
   }
   await deps.service.store.refresh();
-  const known = deps.service.store.jobs().find((job) => isRunOf(connection, job));
+  const known = deps.service.store.jobs().find((job) => isRunOf(baseUrl, job));
   if (known !== undefined) {
     throw new Refusal(
       vscode.l10n.t('The import of {cell} is in the list already, as {file}.', {
-        cell: connection.name,
+        cell,
         file: known.definition.source.name,
       }),
       {
@@ -53,7 +54,7 @@ export async function watchCellImport(deps: CommandDeps, argument?: ConnectionAr
 }
 
 /** Whether a job stands for the run of a cell, even if it has not yet seen it. */
-function isRunOf({ baseUrl }: PersoniumConnection, job: ImportJob): boolean {
+function isRunOf(baseUrl: string, job: ImportJob): boolean {
   const { definition } = job;
   if (!isCellImport(definition) || definition.target.baseUrl !== baseUrl || !isLive(job)) return false;
   return !job.canCancel || definition.source.origin === 'foreign';

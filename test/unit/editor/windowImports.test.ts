@@ -3,15 +3,20 @@ import { createCellJob } from '../../../src/core/engine/cell/createCellJob';
 import { jobFolder, newJobId } from '../../../src/core/jobs/jobFolder';
 import { Journal } from '../../../src/core/jobs/journal';
 import type { JobEvent } from '../../../src/core/jobs/records';
-import { ExpectedError } from '../../../src/core/message';
+import { ExpectedError, type Message } from '../../../src/core/message';
 import { WindowImports } from '../../../src/editor/windowImports';
 import { CELL } from '../engine/cell/support';
-import { makeJob, withFolder } from '../jobs/support';
+import { makeJob, withFolder, write } from '../jobs/support';
 
 /** Imports of a window that does not run what it takes up. */
 class Imports extends WindowImports {
   readonly takenUp: string[] = [];
   quicker = '';
+  left = '';
+
+  override trouble(jobId: string): Message | null {
+    return jobId === this.left ? { code: 'job.fileMissing' } : null;
+  }
 
   override resume(jobId: string): Promise<void> {
     this.takenUp.push(jobId);
@@ -21,7 +26,7 @@ class Imports extends WindowImports {
 }
 
 const OPEN: JobEvent = { type: 'OPEN', engine: '0' };
-const STEP: JobEvent = { type: 'STEP', step: 'uploading', percent: 40 };
+const STEP = { type: 'STEP', step: 'uploading', percent: 40 } as const;
 const START: JobEvent = { type: 'START', snapshot: 'shop' };
 const ACCEPTED: JobEvent = { type: 'STARTED', answer: 'accepted' };
 
@@ -50,6 +55,26 @@ describe('imports that another window has left behind', () => {
         ['interrupted', true, true],
         'before the order it can still be canceled, and is taken up by a person alone',
       );
+    }));
+});
+
+describe('an import that is taken up', () => {
+  it('and left as it was says why, and one that ends says nothing', () =>
+    withImports(async (imports, jobs) => {
+      const id = await cellJob(jobs, 1_000, [OPEN, STEP]);
+      const other = await cellJob(jobs, 2_000, [OPEN, STEP]);
+      await imports.store.refresh();
+      const left = imports.whenLeft(id);
+      const ended = imports.whenLeft(other);
+      imports.left = id;
+      await write(jobFolder(jobs, id), [{ ...STEP, percent: 80 }]);
+      await write(jobFolder(jobs, other), [
+        { type: 'DONE', status: 'canceled', failures: [], unprocessed: [] },
+      ]);
+      await imports.store.refresh();
+      assert.deepEqual(await left, { code: 'job.fileMissing' });
+      assert.equal(await ended, null);
+      assert.equal(await imports.whenLeft('gone'), null);
     }));
 });
 

@@ -91,6 +91,14 @@ describe('an import in the panel', () => {
     assert.deepEqual([panelRow(cell, words).icon, panelRow(cell, words).actions], ['success', []]);
   });
 
+  it('says of an import of somebody else that it goes on when it is followed no more', () => {
+    const job = aJob({ phase: { kind: 'canceled' }, cell: { began: false } });
+    assert.match(panelRow(job, words).message, /cell was not changed/);
+    const source = { origin: 'foreign', name: 'x.zip', snapshot: 'x', startedAt: 1 } as const;
+    const foreign = { ...job, definition: { ...job.definition, source } } as typeof job;
+    assert.match(panelRow(foreign, words).message, /The server goes on with it/);
+  });
+
   it('keeps hundred percent for the end', () => {
     assert.equal(percentOf(aJob({ counts: { total: 10, imported: 10 } })), 99);
     assert.equal(percentOf(aJob({ phase: { kind: 'all' }, counts: { total: 10, imported: 10 } })), null);
