@@ -155,6 +155,15 @@ describe('taking up a job that was interrupted', () => {
       );
     }));
 
+  it('looks for what may still be under way only after a wait', () =>
+    withCellJob(SCENES[0]?.text ?? '', ADD, async (job) => {
+      const cell = smallCell();
+      await job.run(cell, { dieAfter: 3 });
+      const { summary, clock } = await job.run(cell);
+      assert.deepEqual([summary.counts.imported, cell.settled.length], [8, 1]);
+      assert.deepEqual(clock.sleeps, [2_000]);
+    }));
+
   it('knows a record as its own that a lost request has made after it was looked for', () =>
     withCellJob(SCENES[1]?.text ?? '', ADD_BY_ID, async (job) => {
       const cell = smallCell();

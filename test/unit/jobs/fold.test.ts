@@ -162,6 +162,29 @@ describe('the fold of a journal', () => {
     assert.deepEqual([lost.stage, lost.intents, lost.cell?.start], ['running', 1, 'lost']);
   });
 
+  it('refuses answers and findings that do not tell of just the rows that were sent', () => {
+    const none = { updated: 0, ids: [], revisions: [], rejected: [], again: [] };
+    const sent = foldAll(PATHS.sending);
+    const rows = sent.inFlight[0]?.rows ?? 0;
+    const answered = (committed: number, unknown: number) =>
+      add(sent, {
+        type: 'OUTCOME',
+        batch: 1,
+        outcome: {
+          ...none,
+          kind: 'perRecord',
+          committed: committed > 0 ? [[1, committed]] : [],
+          unknown: unknown > 0 ? [[1, unknown]] : [],
+        },
+      });
+    assert.throws(() => answered(rows - 1, 0), TransitionRefused, 'one is left out');
+    assert.throws(() => answered(rows, 1), TransitionRefused, 'one is told of twice');
+    const settled = (state: JobState, committed: number) =>
+      add(state, { type: 'SETTLE', batch: 1, ...none, committed: [[1, committed]] });
+    assert.equal(settled(answered(0, rows), rows).counts.imported, rows);
+    assert.throws(() => settled(answered(rows - 1, 1), 2), TransitionRefused);
+  });
+
   it('refuses to end while a request is in flight', () => {
     const done: JobEvent = { type: 'DONE', status: 'failed', failures: [], unprocessed: [] };
     assert.throws(() => add(foldAll(PATHS.sending), done), TransitionRefused);
