@@ -742,6 +742,20 @@ describe('an import that somebody else has started', () => {
       assert.deepEqual(codes(overtaken.job.failures), ['job.cell.overtaken']);
     }));
 
+  it('can’t be canceled by anyone when nobody follows it any more', () =>
+    withJobs(async (run) => {
+      const before: readonly JobEvent[] = [
+        { type: 'OPEN', engine: '0' },
+        { type: 'RUN', percent: 10, startedAt: 7_000 },
+      ];
+      const { job } = await run(new ScriptedCell(), {
+        ...foreign,
+        before,
+        refusal: { code: 'kintone.signedOut' },
+      });
+      assert.deepEqual([job.status, job.canCancel, job.canResume], ['inProgress', false, true]);
+    }));
+
   it('can’t be canceled while it runs', () =>
     withJobs(async (run) => {
       const cell = new ScriptedCell();
