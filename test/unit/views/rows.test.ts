@@ -93,10 +93,10 @@ describe('an import in the panel', () => {
 
   it('says of an import of somebody else that it goes on when it is followed no more', () => {
     const job = aJob({ phase: { kind: 'canceled' }, cell: { began: false } });
-    assert.match(panelRow(job, words).message, /cell was not changed/);
+    assert.match(panelRow(job, words).message, /cellCanceled/);
     const source = { origin: 'foreign', name: 'x.zip', snapshot: 'x', startedAt: 1 } as const;
     const foreign = { ...job, definition: { ...job.definition, source } } as typeof job;
-    assert.match(panelRow(foreign, words).message, /The server goes on with it/);
+    assert.match(panelRow(foreign, words).message, /cellUnfollowed/);
   });
 
   it('keeps hundred percent for the end', () => {
