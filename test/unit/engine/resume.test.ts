@@ -211,23 +211,28 @@ describe('taking up a job that was interrupted', () => {
     }));
 
   it('keeps what the check has found when a stop comes in the middle of it', () =>
-    withCellJob(SCENES[1]?.text ?? '', ADD_BY_ID, async (job) => {
+    withCellJob('id,name\ni1,a\ni2,b\ni3,c\ni4,dd\ni5,e\n', ADD_BY_ID, async (job) => {
       const cell = smallCell();
-      await job.run(cell, { dieAfter: 5 });
-      cell.with({ i7: 'taken meanwhile' });
-      const find = cell.find.bind(cell);
+      await job.run(cell, { dieAfter: 4 });
+      // By now the fourth name is too long; the stop comes after that was seen, and before the check has ended.
+      const fields = cell.schema.fields.map((one) => (one.code === 'name' ? { ...one, maxLength: 1 } : one));
+      const later = Object.assign(smallCell(), {
+        entities: cell.entities,
+        schema: { ...cell.schema, fields },
+      });
+      const find = later.find.bind(later);
       let stop = (): void => undefined;
-      cell.find = async (search) => {
-        const found = await find(search);
-        // In the middle of the batch that is decided with it.
-        queueMicrotask(() => stop());
-        return found;
-      };
-      const { summary } = await job.run(cell, {
+      later.find = (search) =>
+        find(search).then((found) => {
+          queueMicrotask(() => queueMicrotask(() => queueMicrotask(() => stop())));
+          return found;
+        });
+      const { summary, events } = await job.run(later, {
         begin: (control) => (stop = () => control.poke('stop')),
       });
       const { imported, invalid, unprocessed } = summary.counts;
-      assert.deepEqual([summary.status, imported + invalid + unprocessed], ['completed', 8]);
+      assert.deepEqual([imported, invalid, unprocessed], [3, 1, 1]);
+      assert.ok(!events.some(({ type }) => type === 'INTENT'));
     }));
 
   it('is canceled when nothing was sent before, and nothing after', () =>
