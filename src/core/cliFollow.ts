@@ -1,6 +1,6 @@
 import { print, say, sentenceOf, tell } from './cliOutput';
 import type { ImportService } from './engine/importService';
-import { isTerminal } from './jobs/fold';
+import { isTerminal } from './jobs/stages';
 import type { ImportJob } from './jobs/job';
 import { ExpectedError } from './message';
 

@@ -1,5 +1,5 @@
 import { uploadLeft } from '../jobs/cellProgress';
-import { isTerminal } from '../jobs/fold';
+import { isTerminal } from '../jobs/stages';
 import { Journal } from '../jobs/journal';
 import { readNotImported } from '../jobs/notImported';
 

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../endpoints/endpoint';
 import type { Control } from '../jobs/control';
-import { isTerminal, statusOf } from '../jobs/fold';
+import { isTerminal, statusOf } from '../jobs/stages';
 import type { JobState } from '../jobs/fold';
 import type { JobStatus, RowCounts, RowsDefinition } from '../jobs/job';
 import { Journal } from '../jobs/journal';

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { ExpectedError } from '../message';
-import { NEW_JOB, foldDamage, isTerminal } from './fold';
+import { NEW_JOB, foldDamage } from './fold';
+import { isTerminal } from './stages';
 import type { JobState } from './fold';
 import type { ImportJob, JobChange, JobDefinition } from './job';
 import { isJobId, jobFolder, journalPath, readDefinition } from './jobFolder';

@@ -1,6 +1,6 @@
 import type { Problem } from '../mapping/record';
 import type { Message } from '../message';
-import { isTerminal } from './fold';
+import { isTerminal } from './stages';
 import { JournalDamaged, JournalReader } from './journal';
 import { journalPath } from './jobFolder';
 import { RowFates } from './rowFates';

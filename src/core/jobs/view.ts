@@ -1,7 +1,8 @@
 import type { CellProgress } from './cellProgress';
 import type { ImportJob, JobDefinition, JobPhase } from './job';
-import { isTerminal, statusOf } from './fold';
-import type { JobState, Stage } from './fold';
+import { isTerminal, statusOf } from './stages';
+import type { JobState } from './fold';
+import type { Stage } from './stages';
 
 /** What the journal does not know: whether anybody works on the job, and who comes before it. */
 export interface Surroundings {

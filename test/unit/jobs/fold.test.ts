@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
-import {
-  NEW_JOB,
-  TransitionRefused,
-  conserved,
-  fold,
-  foldDamage,
-  statusOf,
-} from '../../../src/core/jobs/fold';
-import type { JobState, Stage } from '../../../src/core/jobs/fold';
+import { NEW_JOB, TransitionRefused, conserved, fold, foldDamage } from '../../../src/core/jobs/fold';
+import { statusOf } from '../../../src/core/jobs/stages';
+import type { JobState } from '../../../src/core/jobs/fold';
+import type { Stage } from '../../../src/core/jobs/stages';
 import { JOB_EVENT_TYPES } from '../../../src/core/jobs/records';
 import type { JobEvent, JobEventType, Outcome } from '../../../src/core/jobs/records';
 import { viewOf } from '../../../src/core/jobs/view';

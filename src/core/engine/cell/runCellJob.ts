@@ -2,7 +2,7 @@ import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { CellContents, CellSnapshots } from '../../endpoints/cellSnapshots';
 import type { Endpoint } from '../../endpoints/endpoint';
-import { isTerminal, statusOf } from '../../jobs/fold';
+import { isTerminal, statusOf } from '../../jobs/stages';
 import { uploadLeft } from '../../jobs/cellProgress';
 import { isCellImport } from '../../jobs/job';
 import type { CellDefinition } from '../../jobs/job';
