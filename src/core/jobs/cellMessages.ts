@@ -89,7 +89,7 @@ export const CELL_MESSAGES = {
     'To bring the cell back as it was, import the snapshot {name}, which was exported before and is in the cell; a copy is at {path}.',
   'job.cell.recoverStored':
     'To bring the cell back, import a snapshot that is in it already; it takes no upload now.',
-  'job.cell.recoverAnew': 'Or delete the cell and make it anew, for which rights of the unit are needed.',
+  'job.cell.recoverAnew': 'Or delete the cell and create it again, for which rights of the unit are needed.',
 
   'job.cell.noCell': 'Only a cell of Personium can be imported from a snapshot.',
   'job.cell.snapshotName':
@@ -98,7 +98,7 @@ export const CELL_MESSAGES = {
     'The export has the name of the snapshot that is to be imported. Choose another name than {name}.',
   'job.cell.notStored': 'The snapshot {name} is not in the cell any more. Choose another one.',
   'job.cell.failedBefore':
-    'The last import of this cell has failed, and until it is brought back it takes neither uploads nor exports. Import a snapshot that is in the cell already, or delete the cell and make it anew.',
+    'The last import of this cell has failed, and until it is recovered it takes neither uploads nor exports. Import a snapshot that is in the cell already, or delete the cell and create it again.',
   'job.cell.foreignRuns':
     'Somebody else is importing the snapshot {name} into this cell. Wait for its end before importing another one.',
   'job.cell.busyTooLong':

@@ -32,7 +32,7 @@ export const CELL_MESSAGES = {
   'cell.downloadNotWritten':
     'The snapshot can’t be written to this place ({code}). Check the free space and whether the folder may be changed.',
   'cell.notCreatedAgain':
-    'The cell was deleted, but could not be created again. Create the cell {name} anew.',
+    'The cell was deleted, but could not be created again. Create the cell {name} by hand.',
 } as const satisfies MessageTable;
 
 /** A message of this table; a wrong code is a type error. */

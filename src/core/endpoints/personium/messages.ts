@@ -157,7 +157,7 @@ export const PERSONIUM_MESSAGES = {
   'personium.PR400-CM-0004':
     'The cell can’t read a part of the snapshot or of the request as JSON. Export the snapshot again, or choose another one.',
   'personium.PR409-CM-0001':
-    'The last import of this cell failed, and until that is mended it takes nothing but an import. Import a snapshot that is stored in it, or delete the cell and create it again.',
+    'The last import of this cell failed, and until it is recovered it takes nothing but an import. Import a snapshot that is stored in it, or delete the cell and create it again.',
   'personium.PR409-CM-0002':
     'The cell is being imported or exported and takes no changes meanwhile. Wait until that has ended.',
   'personium.PR409-MC-0001':
