@@ -365,8 +365,7 @@ function placeOf(use: ColumnUse, schema: TargetSchema): Place | null {
     return field;
   };
   if (typeof use === 'string') return { field: find(schema.fields, use), table: null };
-  if ('startsRecord' in use || 'rowIdsOf' in use || 'creates' in use || 'feeds' in use)
-    return null;
+  if ('startsRecord' in use || 'rowIdsOf' in use || 'creates' in use || 'feeds' in use) return null;
   const option = use.option === undefined ? {} : { option: use.option };
   if (!('table' in use)) return { field: find(schema.fields, use.field), table: null, ...option };
   const table = find(schema.fields, use.table);

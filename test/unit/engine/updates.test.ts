@@ -503,8 +503,7 @@ describe('the unimported rows of an update', () => {
     importInto(new FakeApp(FIELDS).with({ code: 'a', name: 'A' }), 'code,name\nzz,1\na,A\nyy,2\n', UPDATE, {
       then: async (folder) => {
         const text = await readFile((await derive(folder)).path, 'utf8');
-        const reason =
-          'No record has this key. Correct the key, or import the row as a new record.';
+        const reason = 'No record has this key. Correct the key, or import the row as a new record.';
         assert.equal(
           text,
           'code,name,__import_row,__import_reason\n' + `zz,1,2,"code: ${reason}"\nyy,2,4,"code: ${reason}"\n`,
