@@ -69,7 +69,7 @@ describe('the panel on the screen', () => {
     await open({ rows: oneOfEach() });
     const bar = panel
       .cell('sending', 'message')
-      .getByRole('progressbar', { name: 'Rows done of zipcodes.csv' });
+      .getByRole('progressbar', { name: 'Progress of zipcodes.csv' });
     assert.equal(await bar.getAttribute('aria-valuenow'), '47');
     assert.equal(await panel.cell('checking', 'message').getByRole('progressbar').count(), 0);
   });
