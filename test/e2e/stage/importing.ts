@@ -1,3 +1,7 @@
+import assert from 'node:assert/strict';
+import { eventually } from './eventually';
+import { JobsView } from './jobsView';
+import type { ShownJob } from './jobsView';
 import type { Stage } from './stage';
 
 /** Adds the sandbox as a connection, through the steps that a person goes through. */
@@ -50,6 +54,27 @@ export async function answer({ workbench, words }: Stage, prompt: string, text: 
     .locator('.quick-input-widget:visible .quick-input-message', { hasText: words.pattern(prompt) })
     .waitFor();
   await workbench.answer(text);
+}
+
+/**
+ * Presses the line above the unimported rows, and resolves when their import has completed. The editor draws that line
+ * anew when the text below it has changed, and a click that falls into that moment is lost: then it is pressed again.
+ */
+export async function importRowsAgain(stage: Stage, document: string): Promise<ShownJob> {
+  const { workbench, words } = stage;
+  const line = words.text('$(cloud-upload) Import These Rows Again').replace(/\$\([^)]*\) /, '');
+  const view = new JobsView(stage);
+  await view.open();
+  const isListed = async () => assert.equal((await view.read())[0]?.file, document);
+  for (let clicks = 1; ; clicks++) {
+    await workbench.codeLens(line);
+    try {
+      await eventually(isListed, 10);
+      return await view.waitFor(0, 'Completed');
+    } catch (error) {
+      if (clicks === 3) throw error;
+    }
+  }
 }
 
 /**
