@@ -66,15 +66,12 @@ export async function importRowsAgain(stage: Stage, document: string): Promise<S
   const view = new JobsView(stage);
   await view.open();
   const isListed = async () => assert.equal((await view.read())[0]?.file, document);
-  for (let clicks = 1; ; clicks++) {
+  await workbench.codeLens(line);
+  await eventually(isListed, 10).catch(async () => {
     await workbench.codeLens(line);
-    try {
-      await eventually(isListed, 10);
-      return await view.waitFor(0, 'Completed');
-    } catch (error) {
-      if (clicks === 3) throw error;
-    }
-  }
+    await eventually(isListed);
+  });
+  return view.waitFor(0, 'Completed');
 }
 
 /**
