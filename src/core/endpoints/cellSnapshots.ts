@@ -20,8 +20,8 @@ export interface CellSnapshots {
   startImport(name: string, signal?: AbortSignal): Promise<StartAnswer>;
   importState(signal?: AbortSignal): Promise<CellImportState>;
   /**
-   * Whether the cell takes writes now, asked by a write that can't change anything (a stored snapshot under a revision
-   * that it never had). `importing` proves a run that `importState` does not show yet; `unknown` where it can't be told.
+   * Whether the cell takes writes now, asked by a write that can't change anything: the deletion of a file that never was.
+   * `importing` proves a run that `importState` does not show yet; `unknown` where it can't be told.
    */
   lock(name: string, signal?: AbortSignal): Promise<'free' | 'importing' | 'exporting' | 'unknown'>;
   /** How much of each kind the cell holds now, of the kinds that the sign-in may read. */

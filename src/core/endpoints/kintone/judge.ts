@@ -10,6 +10,7 @@ import type { CodeEffect, Right } from './codes';
 import { refusedRows } from './refusedRows';
 import { readError } from './reply';
 import { isObject, readJson } from '../readJson';
+import { retryAfter } from '../retryAfter';
 import type { KintoneError } from './reply';
 
 /** What has to be known of a request to judge its answer. */
@@ -176,18 +177,4 @@ export function isWrittenInBetween({ headers, body }: HttpResponse): boolean {
     /envoy|varnish|squid|haproxy|cloudflare/i.test(headers.server ?? '') ||
     /upstream|gateway|proxy/i.test(new TextDecoder().decode(body.subarray(0, 4096)))
   );
-}
-
-/** Seconds or a date, as HTTP allows both. */
-export function retryAfter(response: HttpResponse): { retryAfterMs?: number } {
-  const text = response.headers['retry-after']?.trim() ?? '';
-  if (/^\d{1,9}$/.test(text)) {
-    return { retryAfterMs: Number(text) * 1000 };
-  }
-  const at = text === '' ? Number.NaN : Date.parse(text);
-  if (Number.isNaN(at)) {
-    return {};
-  }
-  const now = Date.parse(response.headers.date ?? '');
-  return { retryAfterMs: Math.max(0, at - (Number.isNaN(now) ? Date.now() : now)) };
 }

@@ -1,5 +1,6 @@
 import type { StartAnswer } from '../cellSnapshots';
 import { judgeFailure } from '../networkFailure';
+import { retryAfter } from '../retryAfter';
 import { TransportError } from '../transport';
 import type { HttpResponse } from '../transport';
 import { rootOf, withSignal } from './cellExchange';
@@ -60,11 +61,6 @@ function judge(client: PersoniumClient, response: HttpResponse): StartAnswer {
 const NOT_PASSED_ON: ReadonlySet<number> = new Set([
   400, 401, 403, 404, 405, 407, 411, 413, 414, 421, 429, 431,
 ]);
-
-function retryAfter({ headers }: HttpResponse): { readonly retryAfterMs?: number } {
-  const seconds = Number(headers['retry-after'] ?? NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {};
-}
 
 function judgeBreak(error: TransportError): StartAnswer {
   const answer = judgeFailure(error);

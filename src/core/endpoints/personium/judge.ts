@@ -1,7 +1,7 @@
 import type { TargetSchema } from '../../mapping/schema';
 import type { RecordResult, RejectedReason, RetryReason, Verdict } from '../endpoint';
-import { retryAfter } from '../kintone/judge';
 import { isObject, readJson } from '../readJson';
+import { retryAfter } from '../retryAfter';
 import type { HttpResponse } from '../transport';
 import type { Message } from '../../message';
 import { readBatchReply } from './batchReply';

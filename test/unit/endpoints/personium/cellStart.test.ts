@@ -66,6 +66,18 @@ describe('Ordering the import of a cell', () => {
     }
   });
 
+  it('waits until the date that a busy unit names, and as long as we think best when it names none', async () => {
+    const date = 'Sun, 22 Nov 2026 06:00:00 GMT';
+    const times = ['Sun, 22 Nov 2026 06:01:30 GMT', '', '5'];
+    const waits: unknown[] = [];
+    for (const retryAfter of times) {
+      const busy = refused('PR409-MC-0001', 'because');
+      const answer = await start(() => ({ ...busy, headers: { 'retry-after': retryAfter, date } }));
+      waits.push('retryAfterMs' in answer ? answer.retryAfterMs : undefined);
+    }
+    assert.deepEqual(waits, [90_000, undefined, 5000]);
+  });
+
   it('may have begun when a front end gave up waiting, or something else answered', async () => {
     for (const status of [200, 408, 500, 502, 503, 504]) {
       const answer = await start(() => ({ status, body: '<html>' }));
