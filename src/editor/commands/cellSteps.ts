@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ConnectionArgument } from '../../contributions';
 import type { CellImportState, CellSnapshots } from '../../core/endpoints/cellSnapshots';
 import type { PersoniumConnection } from '../connections/connection';
-import type { StepResult, StepUi } from '../multiStep';
+import { runSteps, type StepResult, type StepUi } from '../multiStep';
 import { withProgress } from '../progress';
 import { Cancelled, Refusal } from '../refusal';
 import { addConnection } from './addConnection';
@@ -15,7 +15,7 @@ export interface ChosenCell {
 }
 
 /** Connections that are cells. */
-export function cellConnections(deps: CommandDeps): PersoniumConnection[] {
+function cellConnections(deps: CommandDeps): PersoniumConnection[] {
   return deps.connections.all().filter((connection) => connection.kind === 'personium');
 }
 
@@ -61,6 +61,32 @@ export async function cellStep(
   if (connection.kind !== 'personium') throw notACell(connection.name);
   keep(connection);
   return 'asked';
+}
+
+/** The cell a command is for: the one it was called for, the only one, or the person's choice. Throws `Cancelled`. */
+export async function askCell(
+  deps: CommandDeps,
+  title: string,
+  argument: ConnectionArgument | undefined,
+): Promise<PersoniumConnection> {
+  let connection = connectionOf(deps, argument);
+  if (connection === undefined) {
+    await runSteps(title, [(ui) => cellStep(ui, deps, undefined, (chosen) => (connection = chosen))]);
+  }
+  if (connection === undefined) throw new Cancelled();
+  return connection;
+}
+
+/** Has the name of a cell typed, before what it holds is lost. */
+export async function typeCellName(ui: StepUi, cellName: string, prompt: string): Promise<void> {
+  await ui.input({
+    prompt,
+    placeholder: cellName,
+    validate: (text) =>
+      text === cellName
+        ? undefined
+        : vscode.l10n.t('This is not the name of the cell: {cell}', { cell: cellName }),
+  });
 }
 
 /** Opens a cell with its stored sign-in. Throws `ExpectedError`. */

@@ -4,25 +4,17 @@ import type { ConnectionArgument } from '../../contributions';
 import type { Endpoint } from '../../core/endpoints/endpoint';
 import { exportCell } from '../../core/engine/cell/exportCell';
 import { exportNameOf } from '../../core/engine/cell/snapshotName';
-import type { PersoniumConnection } from '../connections/connection';
-import { runSteps } from '../multiStep';
 import { withProgress } from '../progress';
 import { Cancelled } from '../refusal';
 import { showText, type ShowButton } from '../show';
 import { formatNumber } from '../text';
-import { cellStep, connectionOf } from './cellSteps';
+import { askCell } from './cellSteps';
 import type { CommandDeps } from './deps';
 import { exportFile } from './exportFirst';
 
 /** Exports a cell and downloads the snapshot, with progress. Leaving it leaves the export to the server. */
 export async function exportCellSnapshot(deps: CommandDeps, argument?: ConnectionArgument): Promise<void> {
-  let connection: PersoniumConnection | undefined = connectionOf(deps, argument);
-  if (connection === undefined) {
-    await runSteps(vscode.l10n.t('Export Cell Snapshot'), [
-      (ui) => cellStep(ui, deps, undefined, (chosen) => (connection = chosen)),
-    ]);
-  }
-  if (connection === undefined) throw new Cancelled();
+  const connection = await askCell(deps, vscode.l10n.t('Export Cell Snapshot'), argument);
   const endpoint = await deps.connections.endpoint(connection);
   const name = exportNameOf(connection.cellName, Date.now());
   const file = await exportFile(name);

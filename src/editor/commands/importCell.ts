@@ -1,35 +1,20 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import {
-  COMMANDS,
-  SNAPSHOT_ENDINGS,
-  type ConnectionArgument,
-  type ResourceArgument,
-} from '../../contributions';
+import { COMMANDS, type ConnectionArgument, type ResourceArgument } from '../../contributions';
 import type { CellImportState } from '../../core/endpoints/cellSnapshots';
-import type { SnapshotReport } from '../../core/engine/importService';
 import { ExpectedError } from '../../core/message';
 import { cellTarget, type PersoniumConnection } from '../connections/connection';
 import { messageLanguage } from '../connections/connections';
 import { runSteps, type Step, type StepUi } from '../multiStep';
 import { withProgress } from '../progress';
 import { Cancelled, Refusal } from '../refusal';
-import { formatDate, formatNumber } from '../text';
-import { contentsText } from './cellContents';
-import { askState, cellStep, connectionOf, openCell } from './cellSteps';
+import { formatNumber } from '../text';
+import { askState, cellStep, connectionOf, openCell, typeCellName } from './cellSteps';
+import { snapshotFile, storedSnapshot, type ChosenSnapshot } from './chooseSnapshot';
+import { confirmReplacement } from './confirmReplacement';
 import type { CommandDeps } from './deps';
 import { exportFirstStep, type ExportFirst } from './exportFirst';
 import { askLeftSnapshot } from './leftSnapshots';
-
-/** The snapshot that is to replace a cell. */
-export type ChosenSnapshot =
-  | {
-      readonly origin: 'file';
-      readonly path: string;
-      readonly uri: vscode.Uri;
-      readonly report: SnapshotReport;
-    }
-  | { readonly origin: 'stored'; readonly snapshot: string };
 
 /** Imports a snapshot file of this computer into a cell: checked here first, then asked about, then submitted. */
 export async function importCellSnapshot(
@@ -117,8 +102,13 @@ export async function importInto(
     },
     async (ui) => {
       if (snapshot === undefined) throw new Cancelled();
-      await confirm(cell(), snapshot, kept, failed || recovers);
-      await nameStep(ui, cell());
+      await confirmReplacement(cell(), snapshot, kept, failed || recovers);
+      const { cellName } = cell();
+      await typeCellName(
+        ui,
+        cellName,
+        vscode.l10n.t('Type the name of the cell, {cell}, to replace everything in it', { cell: cellName }),
+      );
       return 'asked';
     },
   ];
@@ -151,57 +141,6 @@ async function submit(
     case 'stored':
       await deps.service.submitCell({ ...common, source: snapshot });
   }
-}
-
-async function snapshotFile(resource: ResourceArgument | undefined): Promise<vscode.Uri> {
-  const given = resource === undefined ? undefined : vscode.Uri.parse(resource.toString(), true);
-  const [uri] = given === undefined ? ((await pickFile()) ?? []) : [given];
-  if (uri === undefined) throw new Cancelled();
-  if (uri.scheme === 'file') return uri;
-  throw new Refusal(
-    vscode.l10n.t(
-      '{name} is not a file on this computer. Save a copy of it in a folder, then import the copy.',
-      {
-        name: basename(uri.path),
-      },
-    ),
-  );
-}
-
-function pickFile(): Thenable<vscode.Uri[] | undefined> {
-  return vscode.window.showOpenDialog({
-    openLabel: vscode.l10n.t('Import'),
-    filters: { [vscode.l10n.t('Cell snapshots')]: [...SNAPSHOT_ENDINGS] },
-  });
-}
-
-async function storedSnapshot(
-  ui: StepUi,
-  deps: CommandDeps,
-  connection: PersoniumConnection,
-): Promise<string> {
-  const { cell } = await openCell(deps, connection);
-  const stored = await withProgress(
-    vscode.l10n.t('Reading the snapshots of {cell}…', { cell: connection.name }),
-    (signal) => cell.list(signal),
-  );
-  if (stored.length === 0) {
-    throw new Refusal(
-      vscode.l10n.t('There is no snapshot in {cell}. Export the cell, or import a snapshot file.', {
-        cell: connection.name,
-      }),
-      { severity: 'info' },
-    );
-  }
-  return ui.pick<string>({
-    placeholder: vscode.l10n.t('Choose the snapshot to import'),
-    choices: stored.map(({ name, size, modifiedAt }) => ({
-      label: name,
-      description: vscode.l10n.t('{bytes} bytes', { bytes: formatNumber(size) }),
-      ...(modifiedAt === null ? {} : { detail: formatDate(modifiedAt) }),
-      value: name,
-    })),
-  });
 }
 
 /** The state of a cell in which no import runs. Throws a `Refusal` with the way to follow the one that does. */
@@ -247,79 +186,4 @@ function uploadImpossible(connection: PersoniumConnection): Refusal {
       ],
     },
   );
-}
-
-/** Everything that will happen, before the name is asked for. */
-async function confirm(
-  connection: PersoniumConnection,
-  snapshot: ChosenSnapshot,
-  kept: ExportFirst | null,
-  failed: boolean,
-): Promise<void> {
-  const go = vscode.l10n.t('Go On…');
-  const name = snapshot.origin === 'file' ? basename(snapshot.uri.path) : snapshot.snapshot;
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Replace everything in the cell {cell} by {snapshot}?', {
-      cell: connection.cellName,
-      snapshot: name,
-    }),
-    { modal: true, detail: details(connection, snapshot, kept, failed).join('\n') },
-    go,
-  );
-  if (answer !== go) throw new Cancelled();
-}
-
-function details(
-  connection: PersoniumConnection,
-  snapshot: ChosenSnapshot,
-  kept: ExportFirst | null,
-  failed: boolean,
-): string[] {
-  return [
-    vscode.l10n.t(
-      'All boxes, files, accounts, roles and data of the cell are deleted first, then the snapshot is put in their place.',
-    ),
-    ...(snapshot.origin === 'file' ? reportTexts(snapshot.report) : []),
-    snapshot.origin === 'stored'
-      ? vscode.l10n.t('The snapshot lies in the cell; it is not checked on this computer.')
-      : '',
-    kept === null
-      ? failed
-        ? vscode.l10n.t('A cell whose import has failed can’t be exported.')
-        : vscode.l10n.t('The cell as it is now is not exported first: nothing of it can be brought back.')
-      : vscode.l10n.t('The cell as it is now is exported first and kept in {file}.', { file: kept.path }),
-    connection.signIn === 'account'
-      ? vscode.l10n.t(
-          'You are signed in by an account of this cell. It is deleted too, so how far the import is can’t be asked until the account is back. A unit user or the master token can ask all the time.',
-        )
-      : '',
-    vscode.l10n.t('Until the server has begun it can be canceled. After that nobody can cancel or stop it.'),
-    vscode.l10n.t('Connection: {name} ({address})', {
-      name: connection.name,
-      address: `${connection.baseUrl}/`,
-    }),
-  ].filter((line) => line !== '');
-}
-
-function reportTexts({ contents, unitUrl, createdAt }: SnapshotReport): string[] {
-  return [
-    vscode.l10n.t('In the snapshot: {contents}', { contents: contentsText(contents) }),
-    vscode.l10n.t('It was taken from {unit} on {date}.', {
-      unit: unitUrl ?? vscode.l10n.t('an unknown unit'),
-      date: createdAt === null ? vscode.l10n.t('an unknown day') : formatDate(createdAt),
-    }),
-  ];
-}
-
-async function nameStep(ui: StepUi, { cellName }: PersoniumConnection): Promise<void> {
-  await ui.input({
-    prompt: vscode.l10n.t('Type the name of the cell, {cell}, to replace everything in it', {
-      cell: cellName,
-    }),
-    placeholder: cellName,
-    validate: (text) =>
-      text === cellName
-        ? undefined
-        : vscode.l10n.t('This is not the name of the cell: {cell}', { cell: cellName }),
-  });
 }

@@ -6,7 +6,7 @@ import { runSteps, type StepUi } from '../multiStep';
 import { withProgress } from '../progress';
 import { Cancelled, Refusal } from '../refusal';
 import { showText } from '../show';
-import { askState, cellConnections, cellStep, connectionOf, openCell } from './cellSteps';
+import { askCell, askState, connectionOf, openCell, typeCellName } from './cellSteps';
 import type { CommandDeps } from './deps';
 import { importInto, type ChooseSnapshot } from './importCell';
 import { jobOf } from './jobCommands';
@@ -87,7 +87,9 @@ async function whichCell(
   );
   if (given !== undefined) return { connection: given };
   const failed = deps.service.store.jobs().filter(({ canRecover }) => canRecover === true);
-  if (argument === undefined && failed.length === 0) return { connection: await askForCell(deps) };
+  if (argument === undefined && failed.length === 0) {
+    return { connection: await askCell(deps, vscode.l10n.t('Recover Cell'), undefined) };
+  }
   const job = await jobOf(deps, argument as Parameters<typeof jobOf>[1], {
     fits: ({ canRecover }) => canRecover === true,
     none: vscode.l10n.t('No import of a cell in the list has failed.'),
@@ -103,16 +105,6 @@ async function whichCell(
     );
   }
   return { connection, job };
-}
-
-async function askForCell(deps: CommandDeps): Promise<PersoniumConnection> {
-  let chosen: PersoniumConnection | undefined =
-    cellConnections(deps).length === 1 ? cellConnections(deps)[0] : undefined;
-  await runSteps(vscode.l10n.t('Recover Cell'), [
-    (ui) => cellStep(ui, deps, chosen?.id, (connection) => (chosen = connection)),
-  ]);
-  if (chosen === undefined) throw new Cancelled();
-  return chosen;
 }
 
 /** A cell that works needs no recovery, and one that is being imported has to be waited for. */
@@ -133,16 +125,13 @@ async function refuseWhole(deps: CommandDeps, connection: PersoniumConnection): 
 
 async function recreate(ui: StepUi, deps: CommandDeps, connection: PersoniumConnection): Promise<void> {
   const { cellName } = connection;
-  await ui.input({
-    prompt: vscode.l10n.t('Type the name of the cell, {cell}, to delete it with everything in it', {
+  await typeCellName(
+    ui,
+    cellName,
+    vscode.l10n.t('Type the name of the cell, {cell}, to delete it with everything in it', {
       cell: cellName,
     }),
-    placeholder: cellName,
-    validate: (text) =>
-      text === cellName
-        ? undefined
-        : vscode.l10n.t('This is not the name of the cell: {cell}', { cell: cellName }),
-  });
+  );
   const { cell } = await openCell(deps, connection);
   await withProgress(vscode.l10n.t('Creating {cell} again…', { cell: connection.name }), (signal) =>
     cell.recreate(signal),

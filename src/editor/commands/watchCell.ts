@@ -2,23 +2,16 @@ import * as vscode from 'vscode';
 import { COMMANDS, type ConnectionArgument } from '../../contributions';
 import { isCellImport } from '../../core/jobs/job';
 import type { ImportJob } from '../../core/jobs/job';
-import { cellTarget, type PersoniumConnection } from '../connections/connection';
+import { cellTarget } from '../connections/connection';
 import { messageLanguage } from '../connections/connections';
-import { runSteps } from '../multiStep';
-import { Cancelled, Refusal } from '../refusal';
+import { Refusal } from '../refusal';
 import { isLive } from '../views/jobFacts';
-import { askState, cellStep, connectionOf, openCell } from './cellSteps';
+import { askCell, askState, openCell } from './cellSteps';
 import type { CommandDeps } from './deps';
 
 /** Takes an import that somebody else has started into the list, and follows it to its end. */
 export async function watchCellImport(deps: CommandDeps, argument?: ConnectionArgument): Promise<void> {
-  let connection: PersoniumConnection | undefined = connectionOf(deps, argument);
-  if (connection === undefined) {
-    await runSteps(vscode.l10n.t('Follow Cell Import'), [
-      (ui) => cellStep(ui, deps, undefined, (chosen) => (connection = chosen)),
-    ]);
-  }
-  if (connection === undefined) throw new Cancelled();
+  const connection = await askCell(deps, vscode.l10n.t('Follow Cell Import'), argument);
   const { baseUrl, name: cell } = connection;
   const state = await askState(await openCell(deps, connection));
   if (state.kind !== 'running') {
