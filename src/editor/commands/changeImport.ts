@@ -6,7 +6,7 @@ import { type Choice, type StepUi } from '../multiStep';
 import { backOrTold } from './backOrTold';
 import type { CommandDeps } from './deps';
 import { readText } from './confirmTexts';
-import { takesFiles, possibleKeys } from './planKeys';
+import { possibleIds, possibleKeys, takesFiles } from './planKeys';
 import { planText } from '../planTexts';
 import { changeSheet, readAgain, type PlannedFile, type PlannedImport } from './plannedImport';
 import { hasProfiles, profilesFolder } from './profileFiles';
@@ -57,7 +57,7 @@ async function changeChoices(planned: PlannedImport): Promise<Choice<Line>[]> {
     },
     { label: vscode.l10n.t('Fields of the columns…'), value: 'columns' },
     ...when(
-      some(({ plan }) => possibleKeys(schema, plan).length > 0),
+      some(({ plan }) => possibleKeys(schema, plan).length > 0 || possibleIds(schema, plan).length > 0),
       {
         label: vscode.l10n.t('New records or updates…'),
         description: single ? planText(first.plan, schema) : '',
