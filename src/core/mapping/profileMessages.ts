@@ -16,7 +16,7 @@ export const PROFILE_MESSAGES = {
   'profile.notAnObject': 'In the file of profiles, {place} must be an object in braces.',
   'profile.notAList': 'In the file of profiles, {place} must be a list in square brackets.',
   'profile.notAUse':
-    'In the file of profiles, {place} must be a field code, or an object that names an option, a field of a table, the ids of a table’s rows, the start of a record, or a property to create.',
+    'In the file of profiles, {place} must be a field code, or an object that names an option, a field of a table, a part of an object, the ids of a table’s rows, the start of a record, several fields that get the same values, or a property to create.',
   'profile.notOneOf': 'In the file of profiles, {place} must be one of these: {values}.',
   'profile.sameName':
     'In the file of profiles, {place} is the name of an earlier profile too. Rename one of them.',
