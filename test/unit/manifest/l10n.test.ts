@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import japanese from '../../../l10n/bundle.l10n.ja.json';
 import manifestJapanese from '../../../package.nls.ja.json';
+import { CATALOGUE } from '../../../src/core/catalogue';
 import { CONNECTION_MESSAGES } from '../../../src/core/endpoints/connectionMessages';
 import { l10nTexts, placeholders } from './sourceTexts';
 
@@ -21,6 +22,14 @@ describe('texts of the editor', () => {
   it('have a Japanese text', () => {
     const missing = texts.filter(({ text }) => !(text in bundle));
     assert.deepEqual(missing, []);
+  });
+
+  it('are all that has a Japanese text, beside the messages', () => {
+    const said = new Set([...texts.map(({ text }) => text), ...CATALOGUE.values()]);
+    assert.deepEqual(
+      Object.keys(bundle).filter((english) => !said.has(english)),
+      [],
+    );
   });
 
   it('keep their placeholders in Japanese', () => {
