@@ -2,8 +2,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readCell, withAccess } from './cliAccess';
 import type { AccessValues } from './cliAccess';
-import { follow } from './cliFollow';
-import { exitCodeOf, grouped, language, print, say, sentenceOf, summaryOf, tell } from './cliOutput';
+import { followToEnd } from './cliFollow';
+import { grouped, language, print, say, tell } from './cliOutput';
 import { withService } from './cliService';
 import { CliUsage } from './cliUsage';
 import { createEndpoint } from './endpoints/createEndpoint';
@@ -81,13 +81,7 @@ export async function importCell(
           ? {}
           : { exportFirst: { name: exportNameOf(target.name, Date.now()), path: path.resolve(exportTo) } }),
       });
-      const job = await follow(service, jobId, { json });
-      await service.whenEnded(jobId);
-      const { failures, notes = [] } = job;
-      if (!json) for (const message of [...failures.slice(2), ...notes]) tell(say(message));
-      const words = { failures: failures.map(({ code }) => code), notes: notes.map(({ code }) => code) };
-      print(json ? { event: 'summary', ...summaryOf(job), ...words, cell: job.cell } : null, sentenceOf(job));
-      return exitCodeOf(job);
+      return followToEnd(service, jobId, { json });
     });
   });
 }

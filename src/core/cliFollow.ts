@@ -1,7 +1,9 @@
-import { print, say, sentenceOf, tell } from './cliOutput';
+import { exitCodeOf, print, say, sentenceOf, summaryOf, tell } from './cliOutput';
 import type { ImportService } from './engine/importService';
-import { isTerminal } from './jobs/stages';
+import { besideCellResult } from './jobs/describeCell';
+import { isCellImport } from './jobs/job';
 import type { ImportJob } from './jobs/job';
+import { isTerminal } from './jobs/stages';
 import { ExpectedError } from './message';
 
 export interface Following {
@@ -10,8 +12,29 @@ export interface Following {
   readonly requests?: { of(rows: number): number; sentence(requests: number): string };
 }
 
-/** Tells how the job goes until it has ended or is left; Ctrl+C stops it, a second one gives up waiting. */
-export function follow(
+/**
+ * Tells how the job goes until it has ended or is left, then how it stands; Ctrl+C stops it, a second one gives up
+ * waiting. The exit status.
+ */
+export async function followToEnd(
+  service: ImportService,
+  jobId: string,
+  following: Following,
+): Promise<number> {
+  const { json } = following;
+  const job = await follow(service, jobId, following);
+  await service.whenEnded(jobId);
+  const trouble = service.trouble(jobId);
+  if (trouble !== null) tell(say(trouble));
+  const { definition, failures, notes = [], cell } = job;
+  const ofCell = isCellImport(definition);
+  if (!json && ofCell) for (const message of besideCellResult({ ...job, definition })) tell(say(message));
+  const more = { failures: failures.map(({ code }) => code), notes: notes.map(({ code }) => code), cell };
+  print(json ? { event: 'summary', ...summaryOf(job), ...(ofCell ? more : {}) } : null, sentenceOf(job));
+  return exitCodeOf(job);
+}
+
+function follow(
   service: ImportService,
   jobId: string,
   { json, requests: wanted }: Following,

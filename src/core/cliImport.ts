@@ -3,9 +3,9 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readAccessTo, withAccess } from './cliAccess';
 import type { AccessValues } from './cliAccess';
-import { follow } from './cliFollow';
+import { followToEnd } from './cliFollow';
 import type { ImportOptions } from './cliOptions';
-import { exitCodeOf, grouped, language, print, say, sentenceOf, summaryOf, tell } from './cliOutput';
+import { grouped, language, print, say, tell } from './cliOutput';
 import { planImport } from './cliPlan';
 import type { PlannedFile } from './cliPlan';
 import { withService } from './cliService';
@@ -14,7 +14,7 @@ import { DAILY_REQUESTS } from './endpoints/kintone/dailyRequests';
 import type { CheckReport, ImportService } from './engine/importService';
 import { withHeading } from './engine/placement';
 import { jobFolder, readDefinition } from './jobs/jobFolder';
-import type { ImportJob, JobTarget, System } from './jobs/job';
+import type { JobTarget, System } from './jobs/job';
 import { layoutOf } from './mapping/layout';
 import type { TargetSchema } from './mapping/schema';
 import { ExpectedError } from './message';
@@ -77,14 +77,13 @@ export function importFile({ read, json, ...options }: ImportOptions): Promise<n
       language,
       ...(timeZone === undefined ? {} : { timeZone }),
     });
-    const job = await follow(service, jobId, {
+    return followToEnd(service, jobId, {
       json,
       requests: {
         of: (rows) => prepared.requestsFor(rows),
         sentence: (requests) => say(requestsMessage(target.system, requests)),
       },
     });
-    return ended(service, job, json);
   });
 }
 
@@ -132,17 +131,9 @@ export async function resume(
   return withAccess(await readAccessTo(target, values), (_, transport) =>
     withService(jobsFolder, transport, async (service) => {
       await service.resume(jobId);
-      return ended(service, await follow(service, jobId, { json }), json);
+      return followToEnd(service, jobId, { json });
     }),
   );
-}
-
-async function ended(service: ImportService, job: ImportJob, json: boolean): Promise<number> {
-  await service.whenEnded(job.id);
-  const trouble = service.trouble(job.id);
-  if (trouble !== null) tell(say(trouble));
-  print(json ? { event: 'summary', ...summaryOf(job) } : null, sentenceOf(job));
-  return exitCodeOf(job);
 }
 
 function checkedMessage({

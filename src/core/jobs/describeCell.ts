@@ -73,6 +73,11 @@ export function cellResultMessage(job: CellJob, now: number): Message | null {
   }
 }
 
+/** What the sentence about a cell's import that has ended leaves out. */
+export function besideCellResult({ phase, failures, notes = [] }: CellJob): readonly Message[] {
+  return [...failures.slice(2), ...(phase.kind === 'all' ? notes.slice(1) : notes)];
+}
+
 function goingOn(phase: CellPhase, name: string, now: number): Message {
   const { kind, percent, since, changedAt, notKnown } = phase;
   const elapsed = elapsedMessage(now - since);

@@ -59,6 +59,8 @@ describe('cells by the command line', function () {
         ...jobs,
       ]);
       assert.equal(back.code, 0, back.err);
+      assert.match(back.out, /^Completed \(Cell imported, with notes\): .* Not compared, as [^\n]*\n$/);
+      assert.doesNotMatch(back.err, /^Not compared/m, 'the sentence has it already');
       assert.equal(stage.sandbox.personiumControl.count(SUPPLIERS), 25);
       assert.equal(stage.sandbox.personiumControl.orders().imports, 3);
     }));
