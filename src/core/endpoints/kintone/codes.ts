@@ -1,17 +1,13 @@
 import type { Message } from '../../message';
+import { makeMessage } from '../makeMessage';
+import type { MakeMessage } from '../makeMessage';
 import type { KINTONE_MESSAGES } from '../messages';
 import type { KintoneError } from './reply';
 
 export type KintoneMessageCode = keyof typeof KINTONE_MESSAGES;
 
-/** A message of this room; a wrong code is a type error. */
-export function kintoneMessage(code: KintoneMessageCode, args?: Message['args'], verbatim?: string): Message {
-  return {
-    code,
-    ...(args === undefined ? {} : { args }),
-    ...(verbatim === undefined || verbatim === '' ? {} : { verbatim }),
-  };
-}
+/** A message of this table. */
+export const kintoneMessage: MakeMessage<KintoneMessageCode> = makeMessage;
 
 /** What a code means for a write request. Whatever the HTTP status: a 400 can be a lock, a 520 a wrong value. */
 export type CodeEffect =

@@ -1,5 +1,6 @@
 import type { MessageTable } from '../../message';
-import type { Message } from '../../message';
+import { makeMessage } from '../makeMessage';
+import type { MakeMessage } from '../makeMessage';
 
 /** What becomes of snapshots of a cell, of their import and of their export. */
 export const CELL_MESSAGES = {
@@ -35,15 +36,5 @@ export const CELL_MESSAGES = {
     'The cell was deleted, but could not be created again. Create the cell {name} by hand.',
 } as const satisfies MessageTable;
 
-/** A message of this table; a wrong code is a type error. */
-export function cellMessage(
-  code: keyof typeof CELL_MESSAGES,
-  args?: Message['args'],
-  verbatim?: string,
-): Message {
-  return {
-    code,
-    ...(args === undefined ? {} : { args }),
-    ...(verbatim === undefined || verbatim === '' ? {} : { verbatim }),
-  };
-}
+/** A message of this table. */
+export const cellMessage: MakeMessage<keyof typeof CELL_MESSAGES> = makeMessage;

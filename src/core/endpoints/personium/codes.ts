@@ -1,24 +1,16 @@
 import { ExpectedError } from '../../message';
 import type { Message } from '../../message';
 import type { FailureNature } from '../endpoint';
+import { makeMessage } from '../makeMessage';
+import type { MakeMessage } from '../makeMessage';
 import { cleanWords, isObject, readJson } from '../readJson';
 import type { HttpResponse } from '../transport';
 import type { PERSONIUM_MESSAGES } from './messages';
 
 export type PersoniumMessageCode = keyof typeof PERSONIUM_MESSAGES;
 
-/** A message of this room; a wrong code is a type error. */
-export function personiumMessage(
-  code: PersoniumMessageCode,
-  args?: Message['args'],
-  verbatim?: string,
-): Message {
-  return {
-    code,
-    ...(args === undefined ? {} : { args }),
-    ...(verbatim === undefined || verbatim === '' ? {} : { verbatim }),
-  };
-}
+/** A message of this table. */
+export const personiumMessage: MakeMessage<PersoniumMessageCode> = makeMessage;
 
 /** What a code of the unit means, whatever was asked for. */
 export type CodeKind =

@@ -1,4 +1,6 @@
-import type { Message, MessageTable } from '../../message';
+import type { MessageTable } from '../../message';
+import { makeMessage } from '../makeMessage';
+import type { MakeMessage } from '../makeMessage';
 
 /** What becomes of rows on their way into an entity set, and what to do about it. */
 export const PERSONIUM_ROW_MESSAGES = {
@@ -29,15 +31,5 @@ export const PERSONIUM_ROW_MESSAGES = {
   'entity.notSentYet': 'The row was not sent, because a request before it was not decided.',
 } as const satisfies MessageTable;
 
-/** A message of this room; a wrong code is a type error. */
-export function rowMessage(
-  code: keyof typeof PERSONIUM_ROW_MESSAGES,
-  args?: Message['args'],
-  verbatim?: string,
-): Message {
-  return {
-    code,
-    ...(args === undefined ? {} : { args }),
-    ...(verbatim === undefined || verbatim === '' ? {} : { verbatim }),
-  };
-}
+/** A message of this table. */
+export const rowMessage: MakeMessage<keyof typeof PERSONIUM_ROW_MESSAGES> = makeMessage;
