@@ -30,14 +30,14 @@ export const USUAL_LIMITS: Limits = {
   callsPerDay: 10_000,
 };
 
-/** Reads limits that came as JSON; throws `TypeError` with what is wrong. */
-export function readLimits(value: unknown): Partial<Limits> {
+/** Reads limits that came as JSON, of those that there are by `usual`; throws `TypeError` with what is wrong. */
+export function readLimits<Known extends object>(value: unknown, usual: Known): Partial<Known> {
   if (typeof value !== 'object' || value === null) {
     throw new TypeError('limits is an object');
   }
   for (const [name, limit] of Object.entries(value)) {
-    if (!Object.hasOwn(USUAL_LIMITS, name)) {
-      throw new TypeError(`limits are ${Object.keys(USUAL_LIMITS).join(', ')}`);
+    if (!Object.hasOwn(usual, name)) {
+      throw new TypeError(`limits are ${Object.keys(usual).join(', ')}`);
     }
     if (!Number.isInteger(limit) || Number(limit) < 0) {
       throw new TypeError(`${name} is a whole number`);

@@ -1,21 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { ExportOptions } from '../export/exportText';
 import { exportLines } from '../export/exportText';
-import { readLimits } from '../limits';
+import { readLimits, USUAL_LIMITS } from '../limits';
 import { readDisturbance, readFaultSettings } from '../readFaults';
 import { plainRecord } from '../records/recordJson';
 import type { App } from '../records/app';
-import { equal } from '../secrets';
 import type { SandboxState } from '../state';
 import { disturb, giveBack, reset } from '../state';
-import { readBody, sendJson } from './exchange';
-
-/** Lines in one write. */
-const LINES_AT_ONCE = 500;
-
-const LARGEST_BODY = 1024 * 1024;
+import { answerChange, readControl, sendJsonLines, sendLines } from './control';
+import { sendJson } from './exchange';
 
 /**
  * Answers `/sandbox/…`, for tests and demonstrations, to those who know the control token
@@ -30,16 +23,14 @@ export class ControlEndpoint {
   ) {}
 
   async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
-    const body = (await readBody(request, LARGEST_BODY)) ?? Buffer.alloc(0);
-    const [, sent = ''] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
-    if (!equal(sent, this.token)) {
-      sendJson(response, 401, { message: 'Authorization: Bearer <controlToken> is missing or wrong.' });
+    const body = await readControl(request, response, this.token);
+    if (body === undefined) {
       return;
     }
     const { state } = this;
     switch (`${request.method ?? ''} ${url.pathname}`) {
       case 'GET /sandbox/records':
-        await this.#stream(response, url, 'application/x-ndjson;charset=utf-8', jsonLines);
+        await this.#ofApp(response, url, (app) => sendJsonLines(response, allRecords(app)));
         return;
       case 'GET /sandbox/export':
         await this.#export(response, url);
@@ -54,15 +45,15 @@ export class ControlEndpoint {
         sendJson(response, 200, { hits: state.faults.hits });
         return;
       case 'POST /sandbox/faults':
-        answer(response, () => state.faults.set(readFaultSettings(parse(body))));
+        answerChange(response, () => state.faults.set(readFaultSettings(JSON.parse(body))));
         return;
       case 'POST /sandbox/limits':
-        answer(response, () => {
-          state.limits = { ...state.limits, ...readLimits(parse(body)) };
+        answerChange(response, () => {
+          state.limits = { ...state.limits, ...readLimits(JSON.parse(body), USUAL_LIMITS) };
         });
         return;
       case 'POST /sandbox/disturb':
-        answer(response, () => disturb(state, [readDisturbance(parse(body))]));
+        answerChange(response, () => disturb(state, [readDisturbance(JSON.parse(body))]));
         return;
       case 'POST /sandbox/reset':
         reset(state);
@@ -89,37 +80,19 @@ export class ControlEndpoint {
       return;
     }
     const options: ExportOptions = { language, ...(timeZone === null ? {} : { timeZone }) };
-    await this.#stream(response, url, 'text/csv;charset=utf-8', (app) => exportLines(app, options));
+    await this.#ofApp(response, url, (app) =>
+      sendLines(response, 'text/csv;charset=utf-8', exportLines(app, options)),
+    );
   }
 
-  async #stream(
-    response: ServerResponse,
-    url: URL,
-    type: string,
-    lines: (app: App) => Iterable<string>,
-  ): Promise<void> {
+  async #ofApp(response: ServerResponse, url: URL, send: (app: App) => Promise<void>): Promise<void> {
     const app = this.state.apps.get(url.searchParams.get('app') ?? '');
     if (app === undefined) {
       sendJson(response, 404, { message: 'No such app.' });
       return;
     }
-    response.writeHead(200, { 'Content-Type': type });
-    await pipeline(Readable.from(manyAtOnce(lines(app))), response);
+    await send(app);
   }
-}
-
-/** Does it and says so, or says what was wrong with what was sent. */
-function answer(response: ServerResponse, change: () => void): void {
-  try {
-    change();
-    sendJson(response, 200, {});
-  } catch (error) {
-    sendJson(response, 400, { message: error instanceof Error ? error.message : String(error) });
-  }
-}
-
-function parse(body: Buffer): unknown {
-  return JSON.parse(body.toString('utf8') || '{}');
 }
 
 function isTimeZone(name: string): boolean {
@@ -127,26 +100,6 @@ function isTimeZone(name: string): boolean {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {
     return false;
-  }
-}
-
-function* manyAtOnce(lines: Iterable<string>): Generator<string> {
-  let some: string[] = [];
-  for (const line of lines) {
-    some.push(line);
-    if (some.length === LINES_AT_ONCE) {
-      yield some.join('');
-      some = [];
-    }
-  }
-  if (some.length > 0) {
-    yield some.join('');
-  }
-}
-
-function* jsonLines(app: App): Generator<string> {
-  for (const record of allRecords(app)) {
-    yield `${JSON.stringify(record)}\n`;
   }
 }
 

@@ -246,7 +246,7 @@ function controlOf(state: UnitState): PersoniumControl {
   return {
     cell,
     entityType,
-    entities: (path) => plainEntities(entityType(path)),
+    entities: (path) => [...plainEntities(entityType(path))],
     count: (path) => entityType(path).entities.size,
     log: () => state.log.summary(),
     orders: () => state.snapshots.counts,

@@ -1,18 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { readBody, sendJson } from '../http/exchange';
+import { answerChange, readControl, sendJsonLines } from '../http/control';
+import { sendJson } from '../http/exchange';
+import { readLimits } from '../limits';
 import { readDisturbance, readFaultSettings } from '../readFaults';
-import { equal } from '../secrets';
 import type { Cell } from './cellModel';
 import type { EntityType, Stored } from './collection';
+import { USUAL_UNIT_LIMITS } from './limits';
 import { SHOP } from './sampleCells';
 import { readHooks } from './snapshot/hooks';
 import { readUnitHooks, USUAL_UNIT_HOOKS } from './unitHooks';
 import type { UnitState } from './unitState';
 import { disturbUnit, resetUnit } from './unitState';
-
-const LARGEST_BODY = 1024 * 1024;
 
 export type PlainEntity = Readonly<Record<string, Stored>>;
 
@@ -29,10 +27,8 @@ export class UnitControl {
   ) {}
 
   async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
-    const body = (await readBody(request, LARGEST_BODY)) ?? Buffer.alloc(0);
-    const [, sent = ''] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
-    if (!equal(sent, this.token)) {
-      sendJson(response, 401, { message: 'Authorization: Bearer <controlToken> is missing or wrong.' });
+    const body = await readControl(request, response, this.token);
+    if (body === undefined) {
       return;
     }
     const { state } = this;
@@ -54,18 +50,13 @@ export class UnitControl {
     }
   }
 
-  #change(request: IncomingMessage, response: ServerResponse, url: URL, body: Buffer): void {
+  #change(request: IncomingMessage, response: ServerResponse, url: URL, body: string): void {
     const change = this.#changes.get(`${request.method ?? ''} ${url.pathname}`);
     if (change === undefined) {
       sendJson(response, 404, { message: 'No such control.' });
       return;
     }
-    try {
-      change(JSON.parse(body.toString('utf8') || '{}'));
-      sendJson(response, 200, {});
-    } catch (error) {
-      sendJson(response, 400, { message: error instanceof Error ? error.message : String(error) });
-    }
+    answerChange(response, () => change(JSON.parse(body)));
   }
 
   readonly #changes: ReadonlyMap<string, (value: unknown) => void> = new Map<
@@ -78,7 +69,7 @@ export class UnitControl {
     [
       'POST /sandbox/limits',
       (value) => {
-        this.state.limits = { ...this.state.limits, ...numbersIn(value, this.state.limits) };
+        this.state.limits = { ...this.state.limits, ...readLimits(value, USUAL_UNIT_LIMITS) };
       },
     ],
     ['POST /sandbox/revoke', () => disturbUnit(this.state, [{ kind: 'revoke' }])],
@@ -93,8 +84,7 @@ export class UnitControl {
       sendJson(response, 404, { message: 'No such entity set.' });
       return;
     }
-    response.writeHead(200, { 'Content-Type': 'application/x-ndjson;charset=utf-8' });
-    await pipeline(Readable.from(lines(type)), response);
+    await sendJsonLines(response, plainEntities(type));
   }
 }
 
@@ -117,32 +107,9 @@ export function entityTypeAt(cell: Cell, path: string): EntityType | undefined {
   return node?.kind === 'odata' ? node.entityTypes.get(segments.at(-1) ?? '') : undefined;
 }
 
-/** An entity as plain members: a DateTime in milliseconds. */
-export function plainEntities({ entities }: EntityType): readonly PlainEntity[] {
-  return [...entities.values()].map(({ id, values }) => ({ __id: id, ...values }));
-}
-
-/** Lines in one write. */
-const LINES_AT_ONCE = 500;
-
-function* lines({ entities }: EntityType): Generator<string> {
-  let some: string[] = [];
+/** The entities as plain members, in the order in which they were made: a DateTime in milliseconds. */
+export function* plainEntities({ entities }: EntityType): Generator<PlainEntity> {
   for (const { id, values } of entities.values()) {
-    some.push(`${JSON.stringify({ __id: id, ...values })}\n`);
-    if (some.length === LINES_AT_ONCE) {
-      yield some.join('');
-      some = [];
-    }
+    yield { __id: id, ...values };
   }
-  yield some.join('');
-}
-
-function numbersIn<Known extends object>(value: unknown, known: Known): Partial<Known> {
-  const entries = Object.entries(typeof value === 'object' && value !== null ? value : {});
-  for (const [name, number] of entries) {
-    if (!Object.hasOwn(known, name) || typeof number !== 'number') {
-      throw new TypeError(`no limit ${name}, or it is no number`);
-    }
-  }
-  return Object.fromEntries(entries) as Partial<Known>;
 }
