@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { PlacedProblem } from '../core/engine/placement';
 import { phaseMessage, resultMessage, statusMessage } from '../core/jobs/describe';
 import type { CellProgress } from '../core/jobs/cellProgress';
-import { isCellImport } from '../core/jobs/job';
+import { isCellImport, isRowsImport } from '../core/jobs/job';
 import type { CellDefinition, ImportJob, RowCounts, RowsDefinition } from '../core/jobs/job';
 import { columnUseText } from './columnUseText';
 import { blankKeysText, planText } from './planTexts';
@@ -29,7 +29,8 @@ export function reportText(job: ImportJob, problems: readonly PlacedProblem[]): 
         job.completedAt === undefined ? '' : formatDate(job.completedAt),
       ],
     ]),
-    ...(isCellImport(definition) ? cellSections(definition, job.cell) : rowsSections(definition, job.counts)),
+    ...(isCellImport(definition) ? cellSections(definition, job.cell) : []),
+    ...(isRowsImport(definition) ? rowsSections(definition, job.counts) : []),
     section(vscode.l10n.t('Job'), [
       [vscode.l10n.t('Id'), job.id],
       [vscode.l10n.t('Follows the job'), definition.parentJobId ?? ''],

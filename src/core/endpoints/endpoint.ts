@@ -22,6 +22,10 @@ export interface Endpoint {
   writer(schema: TargetSchema, layout: RecordLayout, job?: WritingJob): TargetWriter;
   /** Requests that so many rows will need when all goes well, checks and reads included. */
   requestsFor(schema: TargetSchema, layout: RecordLayout, mode: ImportMode, rows: number): number;
+  /** Only where new records get ever higher ids, so that they can be told from those before. */
+  readonly recent?: RecentRecords;
+  /** What was imported, taken back. */
+  takeBack?(schema: TargetSchema, layout: RecordLayout): TakingBack;
   /** Takes a whole cell from a snapshot; only where there are cells. */
   readonly cell?: CellSnapshots;
 }
@@ -29,6 +33,41 @@ export interface Endpoint {
 /** For whom records are written: ids that the endpoint leaves to us are derived from it and the row. */
 export interface WritingJob {
   readonly id: string;
+  /**
+   * App of the same domain in which each request writes down, in the same transaction, that it was kept. `settle` is
+   * then certain of every request of this job.
+   */
+  readonly ledgerApp?: string;
+}
+
+/** Finds records by what they hold, after a request whose answer was lost. */
+export interface RecentRecords {
+  /** Highest id that can be seen in the target; `0` when there is none. Throws `ExpectedError`. */
+  newest(targetId: string, signal?: AbortSignal): Promise<string>;
+  /** All records with higher ids, in their order, with the fields of the layout. Throws `ExpectedError`. */
+  after(
+    search: { readonly schema: TargetSchema; readonly layout: RecordLayout; readonly after: string },
+    signal?: AbortSignal,
+  ): Promise<readonly RecentRecord[]>;
+}
+
+export interface RecentRecord extends RecordVersion {
+  /** Code of who made it. */
+  readonly creator: string;
+  /** Aligned with the layout, in the form in which the mapper gives values. */
+  readonly values: readonly RecordValue[];
+}
+
+/** Reads and removes records of an import by their ids; what was changed is put back by a writer. */
+export interface TakingBack {
+  readonly recordsPerRequest: number;
+  /** The live records with these ids, each with its id as its key; those that are gone are not there. Throws `ExpectedError`. */
+  read(ids: readonly string[], signal?: AbortSignal): Promise<readonly LiveRecord[]>;
+  /**
+   * Deletes records that still have these revisions. An answer for everything the server or the network can do; ids and
+   * revisions of what was deleted are those that were given.
+   */
+  remove(records: readonly RecordVersion[], signal?: AbortSignal): Promise<Answer>;
 }
 
 /**
@@ -99,6 +138,8 @@ export interface WriterLimits {
   readonly maxRequestBytes: number;
   /** New and changed records can't go together in one request. */
   readonly oneKindPerRequest?: boolean;
+  /** Requests that may be under way at once; 1 when absent. */
+  readonly lanes?: number;
 }
 
 /** How busy the endpoint says it is: requests of everybody that run at this moment, and how many may. */
@@ -120,6 +161,8 @@ export type Verdict =
       readonly code: string;
       readonly message: Message;
       readonly rows: readonly RejectedRow[];
+      /** A value is taken or a revision has moved: perhaps by an earlier request of ours whose answer was lost. */
+      readonly exists?: true;
     }
   /** Definitely nothing was kept, and the same request may succeed later. */
   | {

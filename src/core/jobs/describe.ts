@@ -64,6 +64,8 @@ export function resultMessage(job: DescribedJob, now = Date.now()): Message {
       return withEndpointCode(job.failures[0] ?? { code: 'job.result.failed' });
     case 'canceled':
       return { code: 'job.result.canceled' };
+    case 'needsDecision':
+      return { code: 'job.result.needsDecision', args: { ...args, rows: grouped(phase.rows) } };
     case 'sending':
     case 'throttled':
     case 'settling':

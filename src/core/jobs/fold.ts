@@ -1,8 +1,9 @@
 import type { Message } from '../message';
 import { cellAfter, intentsOf } from './cellProgress';
 import type { CellProgress } from './cellProgress';
-import type { RowCounts } from './job';
-import type { DecidedRows, JobEventType, JournalRecord, Outcome } from './records';
+import type { Guarantee, RowCounts } from './job';
+import { afterDecision, decided, decidedIn, judge, unknownRows } from './countRows';
+import type { JobEventType, JournalRecord } from './records';
 import { rowsIn } from './runs';
 import { nextStage } from './stages';
 import type { Stage } from './stages';
@@ -19,6 +20,14 @@ export interface JobState {
   readonly inFlight: readonly { readonly batch: number; readonly rows: number; readonly updates: number }[];
   /** Requests whose answers were lost, as far as their rows are still uncertain. */
   readonly unsettled: readonly { readonly batch: number; readonly rows: number }[];
+  /** Rows of these that a person was asked about and has not answered for. */
+  readonly undecided: number;
+  /** Records that came to be twice. */
+  readonly twins: number;
+  /** Null until the rows were checked. */
+  readonly guarantee: Guarantee | null;
+  /** Machine of the last owner; null when it is not known. */
+  readonly host: string | null;
   /** Null for rows. */
   readonly cell: CellProgress | null;
   /** Write requests that were announced. */
@@ -54,6 +63,10 @@ export const NEW_JOB: JobState = {
   counts: NO_ROWS,
   inFlight: [],
   unsettled: [],
+  undecided: 0,
+  twins: 0,
+  guarantee: null,
+  host: null,
   cell: null,
   intents: 0,
   stopped: false,
@@ -137,10 +150,13 @@ function change(
       return {
         checkedRows: 0,
         throttle: null,
+        host: record.host ?? null,
         ...(state.stage === 'checking' ? { counts: NO_ROWS } : {}),
       };
     case 'CHECK':
       return { checkedRows: record.rows };
+    case 'BEFORE':
+      return {};
     case 'INVALID':
       return {
         throttle: null,
@@ -162,6 +178,7 @@ function change(
       return {
         checkedRows: record.total,
         notes: record.notes ?? [],
+        guarantee: record.guarantee ?? null,
         counts: {
           ...counts,
           total: record.total,
@@ -213,6 +230,21 @@ function change(
       return {};
     case 'THROTTLE':
       return { throttle: { until: record.until, reason: record.reason } };
+    case 'ASK': {
+      const rows = rowsIn(record.rows);
+      if (counts.inFlight > 0 || counts.pending > 0) throw refuse('rows are left to send');
+      if (rows > counts.unknown) throw refuse('more rows are asked about than are uncertain');
+      return { undecided: rows, throttle: null };
+    }
+    case 'DECISION': {
+      const request = state.unsettled.find(({ batch }) => batch === record.batch);
+      if (!request) throw refuse(`request ${record.batch} has no uncertain rows`);
+      const rows = rowsIn(record.rows);
+      if (rows > request.rows || rows > state.undecided)
+        throw refuse('more rows are answered for than asked about');
+      if (record.updated > rows) throw refuse('more rows change records than are answered for');
+      return { undecided: state.undecided - rows, ...afterDecision(state, record, rows) };
+    }
     case 'STOP':
       return { stopped: true, throttle: null };
     case 'STEP':
@@ -234,6 +266,8 @@ function change(
         failures: record.failures,
         notes: record.notes === undefined ? state.notes : [...state.notes, ...record.notes],
         completedAt: record.at,
+        undecided: 0,
+        twins: record.twins?.length ?? 0,
         throttle: null,
         // A file that could not be read to its end has no rows: those found bad so far can't come back either.
         counts:
@@ -241,62 +275,5 @@ function change(
             ? NO_ROWS
             : { ...counts, pending: 0, unprocessed: counts.unprocessed + counts.pending },
       };
-  }
-}
-
-function judge(
-  counts: RowCounts,
-  { rows, updates }: JobState['inFlight'][number],
-  outcome: Outcome,
-): RowCounts {
-  const landed = { ...counts, inFlight: counts.inFlight - rows };
-  switch (outcome.kind) {
-    case 'committed':
-      return {
-        ...landed,
-        imported: counts.imported + rows - updates,
-        updated: counts.updated + updates,
-      };
-    case 'perRecord':
-      return decided({ ...landed, unknown: counts.unknown + rowsIn(outcome.unknown) }, outcome);
-    case 'rejected': {
-      const lost = outcome.rows.length;
-      return { ...landed, rejected: counts.rejected + lost, pending: counts.pending + rows - lost };
-    }
-    case 'notCommitted':
-    case 'impossible':
-      return { ...landed, pending: counts.pending + rows };
-    case 'ambiguous':
-      return { ...landed, unknown: counts.unknown + rows };
-  }
-}
-
-/** The counts with rows that were taken from elsewhere. */
-function decided(counts: RowCounts, { committed, updated, rejected, again }: DecidedRows): RowCounts {
-  return {
-    ...counts,
-    imported: counts.imported + rowsIn(committed) - updated,
-    updated: counts.updated + updated,
-    rejected: counts.rejected + rejected.length,
-    pending: counts.pending + rowsIn(again),
-  };
-}
-
-function decidedIn({ committed, rejected, again }: DecidedRows): number {
-  return rowsIn(committed) + rejected.length + rowsIn(again);
-}
-
-/** How many rows of a request stay uncertain. */
-function unknownRows(sent: number, outcome: Outcome): number {
-  switch (outcome.kind) {
-    case 'ambiguous':
-      return sent;
-    case 'perRecord':
-      return rowsIn(outcome.unknown);
-    case 'committed':
-    case 'rejected':
-    case 'notCommitted':
-    case 'impossible':
-      return 0;
   }
 }

@@ -4,7 +4,7 @@ import type { Message } from '../message';
 import type { CellProgress } from './cellProgress';
 
 /** `job.json`: everything that is decided at submission. Never changed afterwards, never a secret in it. */
-export type JobDefinition = RowsDefinition | CellDefinition;
+export type JobDefinition = RowsDefinition | CellDefinition | UndoDefinition;
 
 interface CommonDefinition {
   readonly version: 1;
@@ -26,6 +26,43 @@ export interface RowsDefinition extends CommonDefinition {
   readonly plan: ImportPlan;
   /** IANA name of the zone that times without one are in; the system's own when absent. */
   readonly timeZone?: string;
+  readonly limits?: JobLimits;
+  /** Kintone alone: number of the app of the same domain that keeps track of requests. */
+  readonly ledgerApp?: string;
+}
+
+export interface JobLimits {
+  /** Requests under way at once at the most; 1 when absent. */
+  readonly lanes?: number;
+  /**
+   * The server keeps what has reached it within so many seconds or never; `DEFAULT_SETTLE_SECONDS` when absent.
+   */
+  readonly settleSeconds?: number;
+}
+
+/** Longer than Kintone has been reported to work on any request, twice over. */
+export const DEFAULT_SETTLE_SECONDS = 120;
+
+/** What is promised of a row whose answer is lost. */
+export const GUARANTEES = ['uniqueKey', 'revision', 'ledger', 'readBack', 'none'] as const;
+export type Guarantee = (typeof GUARANTEES)[number];
+
+/** Takes back what another job has made and changed, as far as nobody has changed it since. */
+export interface UndoDefinition extends CommonDefinition {
+  readonly kind: 'undo';
+  /** The job whose records are taken back. */
+  readonly undoes: string;
+  /** All of them, or only records that came to be twice. */
+  readonly scope: 'all' | 'twins';
+  /** The name and the URI are those of the imported file; size and digest are those of the frozen list of records. */
+  readonly source: {
+    readonly name: string;
+    readonly uri: string;
+    readonly size: number;
+    readonly sha256: string;
+  };
+  /** The plan of that job: which fields its records have. */
+  readonly plan: ImportPlan;
 }
 
 /** A snapshot that replaces a whole cell. */
@@ -83,7 +120,15 @@ export interface JobTarget {
 export type RowsJob = ImportJob & { readonly definition: RowsDefinition };
 
 export function isRowsJob(job: ImportJob): job is RowsJob {
-  return !isCellImport(job.definition);
+  return isRowsImport(job.definition);
+}
+
+export function isRowsImport(definition: JobDefinition): definition is RowsDefinition {
+  return definition.kind === undefined || definition.kind === 'rows';
+}
+
+export function isUndo(definition: JobDefinition): definition is UndoDefinition {
+  return definition.kind === 'undo';
 }
 
 export function isCellImport(definition: JobDefinition): definition is CellDefinition {
@@ -111,6 +156,8 @@ export type JobPhase =
   | { readonly kind: 'throttled'; readonly until: number; readonly reason: Message }
   /** An answer was lost: what became of its rows is being looked up. */
   | { readonly kind: 'settling' }
+  /** All else is done; a person has to say what becomes of rows that are uncertain. Nobody works on it meanwhile. */
+  | { readonly kind: 'needsDecision'; readonly rows: number }
   | { readonly kind: 'stopping' }
   /** A cell on its way. `since`: when the step began; `changedAt`: when the per cent changed; both in milliseconds. */
   | {
@@ -171,6 +218,16 @@ export interface ImportJob {
   readonly canResume?: true;
   /** The import of a cell has begun and failed: the cell answers nothing until it is brought back. */
   readonly canRecover?: true;
+  /** Rows are uncertain, and a person may say what becomes of them. */
+  readonly canDecide?: true;
+  /** It has ended and left records behind that can be taken back. */
+  readonly canUndo?: true;
+  /** Records that came to be twice, because a request that was given up was kept after all. */
+  readonly twins?: number;
+  /** Absent until the rows were checked. */
+  readonly guarantee?: Guarantee;
+  /** Name of the machine that works on it or has worked on it last. */
+  readonly host?: string;
   /** How the import of a cell stands; absent until something was done for it. */
   readonly cell?: CellProgress;
 }

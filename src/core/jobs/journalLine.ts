@@ -1,5 +1,5 @@
 import { crc32c } from './crc32c';
-import { isJournalRecord } from './records';
+import { isJournalRecord } from './readRecord';
 import type { JournalRecord } from './records';
 
 /** `J1 <crc32c, 8 hex digits> <bytes of json> <json>\n`; the sum is over the bytes of the json. */

@@ -14,6 +14,7 @@ export const JOB_MESSAGES = {
   'job.phase.sending': 'Sending',
   'job.phase.throttled': 'Waiting for the server',
   'job.phase.settling': 'Looking up lost answers',
+  'job.phase.needsDecision': 'Needs your decision',
   'job.phase.stopping': 'Stopping',
   'job.phase.diskFull': 'Blocked: the disk is full',
   'job.phase.blocked': 'Blocked: its folder can’t be written ({code})',
@@ -35,6 +36,8 @@ export const JOB_MESSAGES = {
     '{imported} of {total} rows imported; the server asked to wait before the next request',
   'job.result.settling':
     '{imported} of {total} rows imported; finding out what became of the rows for which no answer came',
+  'job.result.needsDecision':
+    '{imported} of {total} rows imported. Uncertain rows: {rows}. No answer came for them: say whether they are there already, or are to be sent again.',
   'job.result.stopping': '{imported} of {total} rows imported; waiting for the answer to the last request',
   'job.result.diskFull':
     'The disk with the folder of this import is full. Nothing more is sent until there is room; then it goes on by itself.',

@@ -1,17 +1,6 @@
-import type { Problem } from '../mapping/record';
+import type { Problem, RecordValue } from '../mapping/record';
 import type { Message } from '../message';
-import {
-  isCount,
-  isFields,
-  isListOf,
-  isMessage,
-  isOneOf,
-  isOptional,
-  isProblem,
-  isText,
-  isTrue,
-} from './guards';
-import type { Fields } from './guards';
+import type { Guarantee } from './job';
 import type { IdRun, RepeatRun, RowRange } from './runs';
 
 /** A row and why it was not imported. */
@@ -55,6 +44,33 @@ export interface DecidedRows {
   readonly again: readonly RowRange[];
 }
 
+/** A record as it was before the import changed it. */
+export interface RecordBefore {
+  /** Ordinal of the record's first row. */
+  readonly row: number;
+  readonly id: string;
+  readonly revision: string;
+  /** What the fields held that are to be changed: their places in the layout, and the values. */
+  readonly values: readonly (readonly [field: number, value: NonNullable<RecordValue>])[];
+}
+
+export const ANSWERS = ['there', 'again', 'leave'] as const;
+/** What a person says of uncertain rows: they are at the endpoint already, they are to be sent again, or neither. */
+export type DecisionAnswer = (typeof ANSWERS)[number];
+
+/** Records that came to be twice, row by row: a request that was taken for lost was kept after its rows went again. */
+export interface Twin {
+  readonly row: number;
+  readonly id: string;
+  readonly revision: string;
+}
+
+/** Records of the endpoint that an uncertain row may have become. */
+export interface Candidate {
+  readonly row: number;
+  readonly ids: readonly string[];
+}
+
 export const CELL_STEPS = ['exporting', 'uploading', 'starting', 'importing', 'verifying'] as const;
 /** What is going on with a cell. */
 export type CellStep = (typeof CELL_STEPS)[number];
@@ -62,13 +78,20 @@ export type CellStep = (typeof CELL_STEPS)[number];
 /** What can happen to a job. */
 export type JobEvent =
   /** An owner begins (or takes up) the job under a new epoch. */
-  | { readonly type: 'OPEN'; readonly engine: string }
+  | {
+      readonly type: 'OPEN';
+      readonly engine: string;
+      /** Name of the owner's machine. */
+      readonly host?: string;
+    }
   /** How far checking has come. A progress mark: nothing depends on its durability. */
   | { readonly type: 'CHECK'; readonly rows: number }
   /** While sending: rows that were found bad before their request left (a file that can't be attached). */
   | { readonly type: 'INVALID'; readonly rows: readonly BadRow[] }
   /** Rows whose records are already as the file has them; nothing is sent for them. */
   | { readonly type: 'UNCHANGED'; readonly rows: readonly RowRange[] }
+  /** Records that rows are about to change, as they were read. One that comes again was read again. */
+  | { readonly type: 'BEFORE'; readonly records: readonly RecordBefore[] }
   /** All rows are counted and checked. */
   | {
       readonly type: 'PLAN';
@@ -78,6 +101,7 @@ export type JobEvent =
       readonly unchanged?: number;
       /** What could not be checked; nothing when absent. */
       readonly notes?: readonly Message[];
+      readonly guarantee?: Guarantee;
     }
   /** Durable before the first byte of the request leaves. */
   | {
@@ -86,6 +110,8 @@ export type JobEvent =
       readonly rows: readonly RowRange[];
       /** Those of the rows that change records instead of adding them. */
       readonly updates?: readonly RowRange[];
+      /** No record of an earlier request has a higher id; given where records are found by what they hold. */
+      readonly highWater?: string;
     }
   | { readonly type: 'OUTCOME'; readonly batch: number; readonly outcome: Outcome }
   /** Rows that were unknown since the request's answer was lost, and what was found of them. */
@@ -94,6 +120,16 @@ export type JobEvent =
   | { readonly type: 'SPLIT'; readonly batch: number; readonly into: number }
   /** No request before `until` (milliseconds since the epoch, for showing). */
   | { readonly type: 'THROTTLE'; readonly until: number; readonly reason: Message }
+  /** Nothing is left to send, and these rows are uncertain: a person is asked. */
+  | { readonly type: 'ASK'; readonly rows: readonly RowRange[]; readonly candidates: readonly Candidate[] }
+  /** What a person has said of uncertain rows of a request. `updated`: how many of those that are there changed records. */
+  | {
+      readonly type: 'DECISION';
+      readonly batch: number;
+      readonly answer: DecisionAnswer;
+      readonly rows: readonly RowRange[];
+      readonly updated: number;
+    }
   | { readonly type: 'STOP' }
   /** A cell job has come to another step before the run (`exporting`, `uploading`) or after it, or further in it. */
   | {
@@ -134,6 +170,8 @@ export type JobEvent =
       readonly unprocessed: readonly UnprocessedRows[];
       /** What a person should know although all went well; nothing when absent. */
       readonly notes?: readonly Message[];
+      /** None when absent. */
+      readonly twins?: readonly Twin[];
     };
 
 export type JobEventType = JobEvent['type'];
@@ -143,12 +181,15 @@ export const JOB_EVENT_TYPES = [
   'CHECK',
   'INVALID',
   'UNCHANGED',
+  'BEFORE',
   'PLAN',
   'INTENT',
   'OUTCOME',
   'SETTLE',
   'SPLIT',
   'THROTTLE',
+  'ASK',
+  'DECISION',
   'STOP',
   'STEP',
   'EXPORTED',
@@ -166,137 +207,3 @@ export type JournalRecord = JobEvent & {
   /** Milliseconds since the epoch. */
   readonly at: number;
 };
-
-export function isJournalRecord(value: unknown): value is JournalRecord {
-  return isFields(value) && isCount(value.n) && isCount(value.epoch) && isCount(value.at) && isEvent(value);
-}
-
-function isEvent(value: Fields): boolean {
-  switch (value.type) {
-    case 'OPEN':
-      return isText(value.engine);
-    case 'CHECK':
-      return isCount(value.rows);
-    case 'INVALID':
-      return isListOf(value.rows, isBadRow);
-    case 'UNCHANGED':
-      return isRowRanges(value.rows);
-    case 'PLAN':
-      return (
-        isCount(value.total) &&
-        isCount(value.invalid) &&
-        isOptional(value.unchanged, isCount) &&
-        isOptional(value.notes, isMessages)
-      );
-    case 'INTENT':
-      return isCount(value.batch) && isRowRanges(value.rows) && isOptional(value.updates, isRowRanges);
-    case 'OUTCOME':
-      return isCount(value.batch) && isOutcome(value.outcome);
-    case 'SETTLE':
-      return isCount(value.batch) && isDecidedRows(value);
-    case 'SPLIT':
-      return isCount(value.batch) && isCount(value.into);
-    case 'THROTTLE':
-      return isCount(value.until) && isMessage(value.reason);
-    case 'STOP':
-      return true;
-    case 'STEP':
-      return (
-        isOneOf(CELL_STEPS, value.step) && isPercent(value.percent) && isOptional(value.snapshot, isText)
-      );
-    case 'EXPORTED':
-      return isText(value.name) && isText(value.path) && isCount(value.size);
-    case 'START':
-      return (
-        isText(value.snapshot) &&
-        isOptional(value.after, isCount) &&
-        isOptional(value.failedBefore, isTrue) &&
-        isOptional(value.otherBefore, isTrue)
-      );
-    case 'STARTED':
-      return (
-        isOneOf(['accepted', 'refused', 'lost'] as const, value.answer) &&
-        isOptional(value.message, isMessage)
-      );
-    case 'RUN':
-      return (
-        isPercent(value.percent) &&
-        isOptional(value.startedAt, isCount) &&
-        isOptional(value.locked, isTrue) &&
-        isOptional(value.notKnown, isMessage)
-      );
-    case 'DONE':
-      return (
-        (value.status === 'completed' || value.status === 'failed' || value.status === 'canceled') &&
-        isListOf(value.failures, isMessage) &&
-        isListOf(value.unprocessed, isUnprocessedRows) &&
-        isOptional(value.notes, isMessages)
-      );
-    default:
-      return false;
-  }
-}
-
-function isMessages(value: unknown): value is readonly Message[] {
-  return isListOf(value, isMessage);
-}
-
-function isOutcome(value: unknown): value is Outcome {
-  if (!isFields(value)) return false;
-  switch (value.kind) {
-    case 'committed':
-      return isListOf(value.ids, isIdRun) && isListOf(value.revisions, isPair);
-    case 'perRecord':
-      return isDecidedRows(value) && isRowRanges(value.unknown);
-    case 'rejected':
-      return isText(value.code) && isMessage(value.message) && isListOf(value.rows, isBadRow);
-    case 'notCommitted':
-      return isText(value.reason) && isMessage(value.message);
-    case 'impossible':
-    case 'ambiguous':
-      return isMessage(value.message);
-    default:
-      return false;
-  }
-}
-
-function isDecidedRows(value: Fields): boolean {
-  return (
-    isRowRanges(value.committed) &&
-    isCount(value.updated) &&
-    isListOf(value.ids, isIdRun) &&
-    isListOf(value.revisions, isPair) &&
-    isListOf(value.rejected, isBadRow) &&
-    isRowRanges(value.again)
-  );
-}
-
-function isPercent(value: unknown): boolean {
-  return value === null || (isCount(value) && value <= 100);
-}
-
-function isBadRow(value: unknown): value is BadRow {
-  return isFields(value) && isCount(value.row) && isListOf(value.problems, isProblem);
-}
-
-function isUnprocessedRows(value: unknown): value is UnprocessedRows {
-  return isFields(value) && isRowRanges(value.rows) && isMessage(value.reason);
-}
-
-function isRowRanges(value: unknown): value is readonly RowRange[] {
-  return isListOf(value, isRowRange);
-}
-
-function isRowRange(value: unknown): value is RowRange {
-  if (!Array.isArray(value) || value.length !== 2) return false;
-  const [from, to] = value as unknown[];
-  return isCount(from) && isCount(to) && from >= 1 && from <= to;
-}
-
-function isIdRun(value: unknown): value is IdRun {
-  return isText(value) || isPair(value);
-}
-
-function isPair(value: unknown): value is readonly [string, number] {
-  return Array.isArray(value) && value.length === 2 && isText(value[0]) && isCount(value[1]);
-}

@@ -1,5 +1,5 @@
 import type { Problem } from '../mapping/record';
-import type { BadRow, DecidedRows, JournalRecord, Outcome } from './records';
+import type { BadRow, Candidate, DecidedRows, JournalRecord, Outcome } from './records';
 import {
   INVALID,
   IN_FLIGHT,
@@ -18,10 +18,13 @@ import type { RowRange } from './runs';
 export interface UncertainRows {
   readonly batch: number;
   readonly rows: readonly RowRange[];
+  /** As the INTENT of the request has it. */
+  readonly highWater?: string;
 }
 
 interface Sent {
   readonly rows: readonly RowRange[];
+  readonly highWater?: string;
   readonly updates: ReadonlySet<number>;
 }
 
@@ -36,6 +39,10 @@ export class RowFates {
   readonly everLost = new Set<number>();
   /** Those of them that changed records. */
   readonly lostUpdates = new Set<number>();
+  /** What was last asked: records that uncertain rows may have become. */
+  candidates: readonly Candidate[] = [];
+  /** Rows that a person was asked about and has not answered for. */
+  undecided = new Set<number>();
   readonly #requests = new Map<number, Sent>();
   readonly #uncertain = new Map<number, RowRange[]>();
   #planned = false;
@@ -61,6 +68,7 @@ export class RowFates {
       case 'INTENT':
         this.#requests.set(record.batch, {
           rows: record.rows,
+          ...(record.highWater === undefined ? {} : { highWater: record.highWater }),
           updates: new Set(ordinalsIn(record.updates ?? [])),
         });
         verdicts.setAll(ordinalsIn(record.rows), IN_FLIGHT);
@@ -72,12 +80,20 @@ export class RowFates {
         this.#decide(record, this.#requests.get(record.batch)?.updates);
         this.#keepUncertain(record.batch);
         break;
+      case 'ASK':
+        this.candidates = record.candidates;
+        this.undecided = new Set(ordinalsIn(record.rows));
+        break;
+      case 'DECISION':
+        this.#answer(record);
+        break;
       case 'DONE':
         // Without a plan there are no rows: those found bad so far would pass for all that were not imported.
         if (!this.#planned) this.#forget();
         this.unprocessed = record.unprocessed;
         break;
       case 'CHECK':
+      case 'BEFORE':
       case 'SPLIT':
       case 'THROTTLE':
       case 'STOP':
@@ -92,7 +108,38 @@ export class RowFates {
 
   /** Requests whose answers were lost, in order, as far as their rows are still uncertain. */
   get uncertain(): UncertainRows[] {
-    return [...this.#uncertain].map(([batch, rows]) => ({ batch, rows }));
+    return [...this.#uncertain].map(([batch, rows]) => {
+      const highWater = this.#requests.get(batch)?.highWater;
+      return { batch, rows, ...(highWater === undefined ? {} : { highWater }) };
+    });
+  }
+
+  /** Rows that a person was asked about and has not answered for, by request, in order. */
+  get toDecide(): UncertainRows[] {
+    return this.uncertain.flatMap(({ batch, rows }) => {
+      const open = toRanges([...ordinalsIn(rows)].filter((row) => this.undecided.has(row)));
+      return open.length > 0 ? [{ batch, rows: open }] : [];
+    });
+  }
+
+  /** Whether a row that is uncertain was to change a record. */
+  isUpdate(batch: number, row: number): boolean {
+    return this.#requests.get(batch)?.updates.has(row) === true;
+  }
+
+  #answer({ batch, answer, rows }: Extract<JournalRecord, { type: 'DECISION' }>): void {
+    for (const row of ordinalsIn(rows)) this.undecided.delete(row);
+    switch (answer) {
+      case 'there':
+        this.#keep(rows, this.#requests.get(batch)?.updates ?? new Set());
+        break;
+      case 'again':
+        this.verdicts.setAll(ordinalsIn(rows), PENDING);
+        break;
+      case 'leave':
+        return;
+    }
+    this.#keepUncertain(batch);
   }
 
   #judge(batch: number, outcome: Outcome): void {

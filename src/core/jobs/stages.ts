@@ -7,6 +7,8 @@ export type Stage =
   | 'checking'
   | 'sending'
   | 'throttled'
+  /** Nothing is left to send; a person has to say what becomes of uncertain rows. */
+  | 'deciding'
   | 'stopping'
   /** A cell before its import was asked for. */
   | 'preparing'
@@ -27,6 +29,7 @@ export const TRANSITIONS: Readonly<Record<Stage, Partial<Record<JobEventType, St
     CHECK: 'checking',
     INVALID: 'checking',
     UNCHANGED: 'checking',
+    BEFORE: 'checking',
     PLAN: 'sending',
     STEP: 'preparing',
     // Nothing is asked of the server where somebody else has started the run.
@@ -53,11 +56,13 @@ export const TRANSITIONS: Readonly<Record<Stage, Partial<Record<JobEventType, St
     CHECK: 'sending',
     INVALID: 'sending',
     UNCHANGED: 'sending',
+    BEFORE: 'sending',
     SETTLE: 'sending',
     INTENT: 'sending',
     OUTCOME: 'sending',
     SPLIT: 'sending',
     THROTTLE: 'throttled',
+    ASK: 'deciding',
     STOP: 'stopping',
     DONE: ['completed', 'failed', 'canceled'],
   },
@@ -70,8 +75,23 @@ export const TRANSITIONS: Readonly<Record<Stage, Partial<Record<JobEventType, St
     INTENT: 'sending',
     OUTCOME: 'throttled',
     THROTTLE: 'throttled',
+    ASK: 'deciding',
     STOP: 'stopping',
     DONE: ['failed', 'canceled'],
+  },
+  deciding: {
+    OPEN: 'deciding',
+    DECISION: 'deciding',
+    // Before rows are sent again the file is checked once more.
+    CHECK: 'deciding',
+    INVALID: 'deciding',
+    UNCHANGED: 'deciding',
+    BEFORE: 'deciding',
+    SETTLE: 'deciding',
+    THROTTLE: 'throttled',
+    INTENT: 'sending',
+    STOP: 'stopping',
+    DONE: ['completed', 'failed'],
   },
   stopping: { OPEN: 'stopping', OUTCOME: 'stopping', SETTLE: 'stopping', DONE: ['completed', 'failed'] },
   completed: {},
@@ -88,6 +108,7 @@ export function statusOf(stage: Stage): JobStatus {
     case 'checking':
     case 'sending':
     case 'throttled':
+    case 'deciding':
     case 'stopping':
     case 'preparing':
     case 'running':

@@ -1,4 +1,5 @@
 import type { CellProgress } from './cellProgress';
+import { isRowsImport } from './job';
 import type { ImportJob, JobDefinition, JobPhase } from './job';
 import { isTerminal, statusOf } from './stages';
 import type { JobState } from './fold';
@@ -38,13 +39,29 @@ export function viewOf(
       state.intents === 0 &&
       (around.live ? MAY_STILL_BE_CANCELED.has(state.stage) : state.stage !== 'running') &&
       !state.stopped,
-    canStop: around.live && (state.stage === 'sending' || state.stage === 'throttled'),
-    ...(open && !around.live ? { canResume: true } : {}),
+    canStop:
+      (around.live && (state.stage === 'sending' || state.stage === 'throttled')) ||
+      state.stage === 'deciding',
+    ...(open && !around.live && !isWaitingForPerson(state) ? { canResume: true } : {}),
+    ...(state.stage === 'deciding' && state.undecided > 0 ? { canDecide: true } : {}),
+    ...(mayBeUndone(definition, state) ? { canUndo: true } : {}),
+    ...(state.twins > 0 ? { twins: state.twins } : {}),
+    ...(state.guarantee === null ? {} : { guarantee: state.guarantee }),
+    ...(state.host === null ? {} : { host: state.host }),
     ...(state.stage === 'failed' && state.cell !== null && mayHaveRun(state.cell)
       ? { canRecover: true }
       : {}),
     ...(state.cell === null ? {} : { cell: state.cell }),
   };
+}
+
+/** Nobody has to work on it until the person has answered. */
+function isWaitingForPerson({ stage, undecided }: JobState): boolean {
+  return stage === 'deciding' && undecided > 0;
+}
+
+function mayBeUndone(definition: JobDefinition, { stage, counts }: JobState): boolean {
+  return isRowsImport(definition) && isTerminal(stage) && counts.imported + counts.updated > 0;
 }
 
 /** Asked for by this job, or seen to run. */
@@ -55,6 +72,7 @@ function mayHaveRun({ start, startedAt }: CellProgress): boolean {
 const MAY_STILL_BE_CANCELED: ReadonlySet<Stage> = new Set(['waiting', 'checking', 'preparing']);
 
 function phaseOf(state: JobState, { live, ahead, blocked = null }: Surroundings): JobPhase {
+  if (isWaitingForPerson(state)) return { kind: 'needsDecision', rows: state.undecided };
   if (!live && !isTerminal(state.stage)) return { kind: 'interrupted' };
   if (blocked !== null && !isTerminal(state.stage)) return { kind: 'blocked', code: blocked };
   switch (state.stage) {
@@ -68,6 +86,7 @@ function phaseOf(state: JobState, { live, ahead, blocked = null }: Surroundings)
     case 'running':
       return cellPhase(state);
     case 'sending':
+    case 'deciding':
       return sendingPhase(state);
     case 'stopping':
     case 'failed':

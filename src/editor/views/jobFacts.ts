@@ -98,6 +98,7 @@ export function iconOf(job: ImportJob): PanelIcon {
     case 'blocked':
       return 'paused';
     case 'interrupted':
+    case 'needsDecision':
     case 'withUnimported':
     case 'stopped':
     case 'withUncertain':

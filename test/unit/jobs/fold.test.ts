@@ -15,7 +15,13 @@ const EVENTS: Readonly<Record<JobEventType, JobEvent>> = {
   CHECK: { type: 'CHECK', rows: 1 },
   INVALID: { type: 'INVALID', rows: [{ row: 1, problems: [] }] },
   UNCHANGED: { type: 'UNCHANGED', rows: [[2, 3]] },
+  BEFORE: {
+    type: 'BEFORE',
+    records: [{ row: 1, id: '7', revision: '3', values: [[0, 'was']] }],
+  },
   PLAN: { type: 'PLAN', total: 10, invalid: 0 },
+  ASK: { type: 'ASK', rows: [[1, 1]], candidates: [] },
+  DECISION: { type: 'DECISION', batch: 1, answer: 'leave', rows: [[4, 4]], updated: 0 },
   INTENT: { type: 'INTENT', batch: 2, rows: [[2, 3]] },
   OUTCOME: { type: 'OUTCOME', batch: 1, outcome: { kind: 'ambiguous', message } },
   SPLIT: { type: 'SPLIT', batch: 1, into: 1 },
@@ -46,6 +52,14 @@ const PATHS: Readonly<Record<Stage, readonly JobEvent[]>> = {
   sending: [EVENTS.OPEN, EVENTS.PLAN, { type: 'INTENT', batch: 1, rows: [[1, 1]] }],
   throttled: [EVENTS.OPEN, EVENTS.PLAN, { type: 'INTENT', batch: 1, rows: [[1, 1]] }, EVENTS.THROTTLE],
   stopping: [EVENTS.OPEN, EVENTS.PLAN, { type: 'INTENT', batch: 1, rows: [[1, 1]] }, EVENTS.STOP],
+  deciding: [
+    EVENTS.OPEN,
+    EVENTS.PLAN,
+    { type: 'INTENT', batch: 1, rows: [[1, 10]] },
+    EVENTS.OUTCOME,
+    { type: 'ASK', rows: [[1, 10]], candidates: [{ row: 1, ids: ['7'] }] },
+    { type: 'DECISION', batch: 1, answer: 'again', rows: [[2, 3]], updated: 0 },
+  ],
   preparing: [EVENTS.OPEN, EVENTS.STEP],
   running: [EVENTS.OPEN, EVENTS.STEP, EVENTS.START],
   completed: [EVENTS.OPEN, { type: 'PLAN', total: 0, invalid: 0 }, EVENTS.DONE],
@@ -61,6 +75,7 @@ const EXPECTED: Readonly<Record<Stage, Partial<Record<JobEventType, Stage>>>> = 
     CHECK: 'checking',
     INVALID: 'checking',
     UNCHANGED: 'checking',
+    BEFORE: 'checking',
     PLAN: 'sending',
     STEP: 'preparing',
     RUN: 'running',
@@ -72,6 +87,7 @@ const EXPECTED: Readonly<Record<Stage, Partial<Record<JobEventType, Stage>>>> = 
     CHECK: 'sending',
     INVALID: 'sending',
     UNCHANGED: 'sending',
+    BEFORE: 'sending',
     INTENT: 'sending',
     OUTCOME: 'sending',
     SPLIT: 'sending',
@@ -84,6 +100,18 @@ const EXPECTED: Readonly<Record<Stage, Partial<Record<JobEventType, Stage>>>> = 
     UNCHANGED: 'sending',
     INTENT: 'sending',
     OUTCOME: 'throttled',
+    THROTTLE: 'throttled',
+    STOP: 'stopping',
+  },
+  deciding: {
+    OPEN: 'deciding',
+    CHECK: 'deciding',
+    INVALID: 'deciding',
+    UNCHANGED: 'deciding',
+    BEFORE: 'deciding',
+    SETTLE: 'deciding',
+    DECISION: 'deciding',
+    INTENT: 'sending',
     THROTTLE: 'throttled',
     STOP: 'stopping',
   },
@@ -316,6 +344,29 @@ describe('the fold of a journal', () => {
     assert.ok(conserved(state));
   });
 
+  it('counts rows by what a person says of them', () => {
+    const asked = foldAll([...PATHS.deciding.slice(0, -1)]);
+    assert.equal(asked.undecided, 10);
+    const say = (state: JobState, answer: 'there' | 'again' | 'leave', rows: [number, number], updated = 0) =>
+      add(state, { type: 'DECISION', batch: 1, answer, rows: [rows], updated });
+    const there = say(asked, 'there', [1, 4], 1);
+    assert.deepEqual([there.counts.imported, there.counts.updated, there.counts.unknown], [3, 1, 6]);
+    const again = say(there, 'again', [5, 6]);
+    assert.deepEqual([again.counts.pending, again.counts.unknown, again.undecided], [2, 4, 4]);
+    const left = say(again, 'leave', [7, 10]);
+    assert.deepEqual([left.counts.unknown, left.undecided], [4, 0]);
+    assert.throws(() => say(left, 'there', [7, 7]), TransitionRefused, 'an answer is final');
+    assert.throws(() => add(left, EVENTS.DONE), TransitionRefused, 'rows are left to send');
+  });
+
+  it('asks a person only once nothing is left to send', () => {
+    const sent = foldAll([EVENTS.OPEN, EVENTS.PLAN, { type: 'INTENT', batch: 1, rows: [[1, 9]] }]);
+    const ask = { type: 'ASK', rows: [[1, 9]], candidates: [] } as const;
+    assert.throws(() => add(sent, ask), TransitionRefused);
+    const lost = add(sent, EVENTS.OUTCOME);
+    assert.throws(() => add(lost, ask), TransitionRefused, 'the tenth row');
+  });
+
   it('shows what a person may do at each stage', () => {
     const shown = (stage: Stage, live = true) =>
       viewOf('', definitionOf('x'), foldAll(PATHS[stage]), { live, ahead: 0 });
@@ -330,6 +381,7 @@ describe('the fold of a journal', () => {
         ['sending', 'inProgress', 'sending', false, true],
         ['throttled', 'inProgress', 'throttled', false, true],
         ['stopping', 'inProgress', 'stopping', false, false],
+        ['deciding', 'inProgress', 'needsDecision', false, true],
         ['preparing', 'inProgress', 'uploading', true, false],
         ['running', 'inProgress', 'starting', false, false],
         ['completed', 'completed', 'all', false, false],

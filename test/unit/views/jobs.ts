@@ -38,6 +38,7 @@ const STATUS_OF: Readonly<Record<JobPhase['kind'], JobStatus>> = {
   importing: 'inProgress',
   verifying: 'inProgress',
   throttled: 'inProgress',
+  needsDecision: 'inProgress',
   stopping: 'inProgress',
   blocked: 'inProgress',
   interrupted: 'inProgress',
