@@ -44,9 +44,17 @@ export interface WritingJob {
 export interface RecentRecords {
   /** Highest id that can be seen in the target; `0` when there is none. Throws `ExpectedError`. */
   newest(targetId: string, signal?: AbortSignal): Promise<string>;
-  /** All records with higher ids, in their order, with the fields of the layout. Throws `ExpectedError`. */
+  /**
+   * The records with higher ids, in their order, with the fields of the layout: all of them, or the first ones, `most`
+   * at the least where there are so many. Throws `ExpectedError`.
+   */
   after(
-    search: { readonly schema: TargetSchema; readonly layout: RecordLayout; readonly after: string },
+    search: {
+      readonly schema: TargetSchema;
+      readonly layout: RecordLayout;
+      readonly after: string;
+      readonly most?: number;
+    },
     signal?: AbortSignal,
   ): Promise<readonly RecentRecord[]>;
 }
@@ -140,6 +148,8 @@ export interface WriterLimits {
   readonly oneKindPerRequest?: boolean;
   /** Requests that may be under way at once; 1 when absent. */
   readonly lanes?: number;
+  /** No request carries fewer rows as long as so many are left; 1 when absent. */
+  readonly leastRowsPerRequest?: number;
 }
 
 /** How busy the endpoint says it is: requests of everybody that run at this moment, and how many may. */

@@ -81,11 +81,40 @@ export const JOB_MESSAGES = {
     'Record {id} was changed by somebody else after it was read. Check it at the destination, then import the row again.',
   'row.goneMeanwhile':
     'Record {id} is no longer found by this key: it was deleted or changed after it was read. Look for it at the destination, then import the row again.',
+  'row.uncertain': 'It is not known whether this row was kept.',
+  'row.uncertain.candidates':
+    'It is not known whether this row was kept. It may have become record {ids}.',
+  'row.uncertain.change': 'It is not known whether this row has changed record {ids}.',
+  'row.uncertain.why': '{uncertain} {why}',
   'job.blankKey':
     'The row at line {line} has no key. Enter a key, or choose to add or to skip rows without one.',
   'job.notLookedFor':
     'Whether values of fields without duplicates are there already was not checked: this sign-in may not view its records. Such rows are refused when they are sent.',
   'job.serverBusy': 'Many requests of other people and apps are under way on this domain.',
+
+  'guarantee.uniqueKey':
+    'Each row is imported exactly once. If an answer is lost, a field that prohibits duplicate values shows whether the row is there.',
+  'guarantee.uniqueKey.short': 'Exactly once, by unique values',
+  'guarantee.revision':
+    'Each row is imported exactly once, and nobody’s later edit is overwritten. If an answer is lost, the revision of the record shows whether the row is there.',
+  'guarantee.revision.short': 'Exactly once, by revisions',
+  'guarantee.ledger':
+    'Each row is imported exactly once. Every request is noted in the ledger app as it is kept, so that a lost answer can be looked up there.',
+  'guarantee.ledger.short': 'Exactly once, by the ledger app',
+  'guarantee.readBack':
+    'If an answer is lost, the newest records are compared with the rows before anything is sent again. Rows that can’t be told for certain are not sent again; they are listed for you to decide.',
+  'guarantee.readBack.short': 'Lost answers are compared with new records',
+  'guarantee.none':
+    'No row is sent a second time after its answer was lost, because nobody could tell whether it is there. Such rows are listed for you to decide.',
+  'guarantee.none.short': 'At most once',
+  'guarantee.because.rowsWithoutKey':
+    'Rows without a value in any field that prohibits duplicate values: {rows}. A value in each row, or a ledger app, would make it exactly once.',
+  'guarantee.because.noKey':
+    'No column fills a field that prohibits duplicate values. Such a field, or a ledger app, would make it exactly once.',
+  'guarantee.because.mayNotRead': 'This sign-in may not view the records of the app.',
+
+  'job.twins':
+    'Records that came to be twice: {count}. A request that had got no answer was kept after its rows were sent again. Undo them to remove the second ones.',
 
   'cli.columnsLeftOut': 'Columns that are not imported: {names}',
   'cli.requests': 'Requests needed when all goes well: {requests}. Kintone takes {limit} a day for one app.',
