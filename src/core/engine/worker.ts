@@ -18,6 +18,7 @@ import { createJob } from './createJob';
 import { runJob } from './runJob';
 import type { RunParts, RunSummary } from './runJob';
 import { scanFile } from './scanFile';
+import { deriveUncertain } from './uncertain';
 import { derive } from './unimported';
 import { WireTransport } from './wireTransport';
 import type { FromWorker, ToWorker, WorkbookRequest, WorkerTask } from './workerMessages';
@@ -96,6 +97,8 @@ async function perform(task: WorkerTask): Promise<unknown> {
       return run(task);
     case 'derive':
       return derive(task.folder);
+    case 'deriveUncertain':
+      return deriveUncertain(task.folder);
     case 'saveWorkbook':
       await saveWorkbook(task.request);
       return null;

@@ -1,7 +1,7 @@
 import type { HttpRequest } from '../endpoints/transport';
 import type { ReadOptions, TableInfo } from '../files/row';
 import type { ControlRequest } from '../jobs/control';
-import type { JobTarget, System } from '../jobs/job';
+import type { JobLimits, JobTarget, System } from '../jobs/job';
 import type { ImportPlan } from '../mapping/plan';
 import type { TargetSchema } from '../mapping/schema';
 import type { Message } from '../message';
@@ -9,6 +9,7 @@ import type { SnapshotReport } from './cell/checkSnapshot';
 import type { NewCellJob } from './cell/createCellJob';
 import type { PlacedProblem } from './placement';
 import type { RunSummary } from './runJob';
+import type { UncertainFile } from './uncertain';
 import type { UnimportedFile } from './unimported';
 
 /** What a person wants imported, and where to. */
@@ -26,6 +27,9 @@ export interface SubmitRequest {
   readonly language: string;
   /** IANA name of the zone that times without one are in; the system's own when absent. */
   readonly timeZone?: string;
+  readonly limits?: JobLimits;
+  /** Kintone alone: number of the app of the same domain that keeps track of requests. */
+  readonly ledgerApp?: string;
   readonly parentJobId?: string;
 }
 
@@ -107,6 +111,7 @@ export type WorkerTask =
   | ({ readonly kind: 'createCell' } & NewCellJob)
   | { readonly kind: 'run'; readonly folder: string; readonly refusal?: Message }
   | { readonly kind: 'derive'; readonly folder: string }
+  | { readonly kind: 'deriveUncertain'; readonly folder: string }
   | { readonly kind: 'saveWorkbook'; readonly request: WorkbookRequest };
 
 export interface TaskResults {
@@ -118,6 +123,7 @@ export interface TaskResults {
   readonly createCell: null;
   readonly run: RunSummary;
   readonly derive: UnimportedFile;
+  readonly deriveUncertain: UncertainFile;
   readonly saveWorkbook: null;
 }
 

@@ -82,8 +82,7 @@ export const JOB_MESSAGES = {
   'row.goneMeanwhile':
     'Record {id} is no longer found by this key: it was deleted or changed after it was read. Look for it at the destination, then import the row again.',
   'row.uncertain': 'It is not known whether this row was kept.',
-  'row.uncertain.candidates':
-    'It is not known whether this row was kept. It may have become record {ids}.',
+  'row.uncertain.candidates': 'It is not known whether this row was kept. It may have become record {ids}.',
   'row.uncertain.change': 'It is not known whether this row has changed record {ids}.',
   'row.uncertain.why': '{uncertain} {why}',
   'job.blankKey':

@@ -4,7 +4,7 @@ import { occurrences } from './occurrences';
 import { changesRecords, columnOf } from './plan';
 import type { ColumnUse, ImportPlan } from './plan';
 import { profileMessage, type Profile } from './profile';
-import { REASON_COLUMN, ROW_COLUMN } from './reasonColumns';
+import { ADDED_COLUMNS } from './reasonColumns';
 import { keyFields, modesOf, type TargetField, type TargetSchema } from './schema';
 
 export interface FittedProfile {
@@ -77,10 +77,10 @@ function list(names: readonly string[]): string {
   return names.length > shown.length ? `${shown.join(', ')}, …` : shown.join(', ');
 }
 
-/** Columns without a name and those of an unimported rows file: no import looks at them. */
+/** Columns without a name and those of a document of rows that came back: no import looks at them. */
 function isPassedOver(heading: string): boolean {
   const name = heading.trim();
-  return name === '' || name === ROW_COLUMN || name === REASON_COLUMN;
+  return name === '' || ADDED_COLUMNS.has(name);
 }
 
 function fits(use: ColumnUse, profile: Profile, schema: TargetSchema, found: Misfits): boolean {

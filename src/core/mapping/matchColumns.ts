@@ -5,14 +5,11 @@ import { isPropertyName, propertiesLeft } from './createdFields';
 import { occurrences } from './occurrences';
 import { addsRecords, replacesRecords } from './plan';
 import type { ColumnPlan, ColumnUse, ImportMode } from './plan';
-import { REASON_COLUMN, ROW_COLUMN } from './reasonColumns';
+import { ADDED_COLUMNS } from './reasonColumns';
 import { mappingMessage, shorten } from './refusal';
 import { requiredAmong } from './required';
 import { keyFields } from './schema';
 import type { TargetField, TargetSchema } from './schema';
-
-/** Columns that an unimported rows file adds at its end; an import passes over them. */
-const RESERVED_COLUMNS: ReadonlySet<string> = new Set([ROW_COLUMN, REASON_COLUMN]);
 
 /** What became of each column of the header. All numbers are 0-based columns. */
 export interface ColumnMatch {
@@ -192,7 +189,7 @@ function keyColumns(named: readonly (NamedColumn | null)[], schema: TargetSchema
 }
 
 function isIgnored(name: string): boolean {
-  return name.trim() === '' || RESERVED_COLUMNS.has(name.trim());
+  return name.trim() === '' || ADDED_COLUMNS.has(name.trim());
 }
 
 /** A field of a table, or a part of an object. */

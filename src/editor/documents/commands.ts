@@ -5,7 +5,7 @@ import type { CommandArguments, CommandHandlers, JobArgument, ResourceArgument }
 import type { ImportService } from '../../core/engine/importService';
 import { isRowsJob } from '../../core/jobs/job';
 import type { ImportJob, RowsJob } from '../../core/jobs/job';
-import { REASON_COLUMN, ROW_COLUMN } from '../../core/mapping/reasonColumns';
+import { hasAddedColumns, REASON_COLUMN } from '../../core/mapping/reasonColumns';
 import { withoutIcons } from '../plainText';
 import { Cancelled, Refusal } from '../refusal';
 import { showText } from '../show';
@@ -137,8 +137,7 @@ async function confirmSecondTime(again: RowsJob | undefined, files: UnimportedFi
 }
 
 function sameHeader(now: readonly string[], before: readonly string[]): boolean {
-  const own = (header: readonly string[]) =>
-    header.at(-2) === ROW_COLUMN && header.at(-1) === REASON_COLUMN ? header.slice(0, -2) : header;
+  const own = (header: readonly string[]) => (hasAddedColumns(header) ? header.slice(0, -2) : header);
   return now.at(-1) === REASON_COLUMN && own(now).join('\u0000') === own(before).join('\u0000');
 }
 

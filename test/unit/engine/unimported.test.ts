@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { createJob } from '../../../src/core/engine/createJob';
 import { derive } from '../../../src/core/engine/unimported';
 import type { UnimportedFile } from '../../../src/core/engine/unimported';
-import { encodeText } from '../../../src/core/files/encodeText';
-import { openTable } from '../../../src/core/files/openTable';
-import type { Encoding, Row } from '../../../src/core/files/row';
-import { writeTextWorkbook } from '../../../src/core/files/writeWorkbook';
-import { newJobId } from '../../../src/core/jobs/jobFolder';
-import { Journal } from '../../../src/core/jobs/journal';
-import type { BadRow, JobEvent, Outcome, UnprocessedRows } from '../../../src/core/jobs/records';
+import type { BadRow, JobEvent, UnprocessedRows } from '../../../src/core/jobs/records';
 import { ordinalsIn, rowsIn, toIdRuns, toRanges } from '../../../src/core/jobs/runs';
 import type { RowRange } from '../../../src/core/jobs/runs';
-import { definitionOf, withFolder } from '../jobs/support';
+import { withFolder } from '../jobs/support';
+import { bytesOf, journalledJob, readRows, request, workbook } from './journalledJob';
 import { upTo } from './support';
 
 const ADDED = '__import_row,__import_reason';
@@ -257,18 +251,7 @@ function withJobs(
 ): Promise<void> {
   return withFolder((jobs) =>
     use(async (file, fates) => {
-      const source = path.join(jobs, 'rows.txt');
-      await writeFile(source, file);
-      const { header } = (await openTable(source)).info;
-      const id = newJobId(Date.now());
-      const folder = path.join(jobs, id);
-      const request = { path: source, name: 'rows.txt', uri: 'file:///rows.txt', read: {}, language: 'en' };
-      const { target } = definitionOf(id);
-      const plan = { columns: header.map(() => null), mode: 'add' as const };
-      await createJob({ folder, id, submittedAt: 1_000, request: { ...request, target, plan } });
-      const journal = await Journal.open(folder);
-      for (const event of eventsOf(fates, (await readRows(source)).length)) await journal.append(event);
-      await journal.close();
+      const folder = await journalledJob(jobs, file, (total) => eventsOf(fates, total));
       const document = await derive(folder);
       const bytes = await readFile(document.path);
       return { folder, document, bytes, text: bytes.toString('utf8') };
@@ -300,31 +283,4 @@ function eventsOf(
     { type: 'STOP' },
     { type: 'DONE', status: 'completed', failures: [], unprocessed: unprocessed.length > 0 ? left : [] },
   ];
-}
-
-function request(batch: number, rows: readonly RowRange[], outcome: Outcome): JobEvent[] {
-  return rows.length === 0
-    ? []
-    : [
-        { type: 'INTENT', batch, rows },
-        { type: 'OUTCOME', batch, outcome },
-      ];
-}
-
-async function workbook(header: readonly string[], rows: readonly (readonly string[])[]): Promise<Buffer> {
-  return withFolder(async (folder) => {
-    const file = path.join(folder, 'rows.xlsx');
-    await writeTextWorkbook(file, 'Rows', header, rows);
-    return readFile(file);
-  });
-}
-
-async function readRows(file: string): Promise<Row[]> {
-  const rows: Row[] = [];
-  for await (const batch of (await openTable(file)).rows()) rows.push(...batch);
-  return rows;
-}
-
-function bytesOf(text: string, encoding: Encoding = 'utf-8'): Buffer {
-  return Buffer.from(encodeText(text, encoding).bytes);
 }

@@ -7,7 +7,7 @@ import { byteOrderMark } from '../files/encodings';
 import type { RecordReader } from '../files/recordText';
 import type { CsvInfo, Delimiter, Encoding, Row, RowPlace, TableInfo } from '../files/row';
 import { quoteCell } from '../files/writeCsv';
-import { REASON_COLUMN, ROW_COLUMN } from '../mapping/reasonColumns';
+import { hasAddedColumns, ROW_COLUMN } from '../mapping/reasonColumns';
 
 export interface DocumentForm {
   readonly encoding: Encoding;
@@ -22,8 +22,8 @@ export function documentForm(info: TableInfo): DocumentForm {
     : { encoding: 'utf-8', delimiter: ',', lineEnd: '\r\n' };
 }
 
-/** An editor shows at most so many unimported rows, and so many bytes; the file has them all. */
-const MAX_SHOWN_ROWS = 10_000;
+/** An editor shows at most so many rows of a document, and so many bytes; the file has them all. */
+export const MAX_SHOWN_ROWS = 10_000;
 const MAX_SHOWN_BYTES = 5 << 20;
 /** So many bytes are gathered for one write. */
 const WRITE_BYTES = 256 << 10;
@@ -31,30 +31,39 @@ const WRITE_BYTES = 256 << 10;
 /** What the row column holds; nothing where someone added a row. */
 const ROW_NUMBER = /^(?:(?:new)?\d+)?$/;
 
-/** Writes records with the bytes they have in the input, and the reason columns behind them. */
-export class UnimportedWriter {
+export interface RowsWriterParts {
+  readonly info: TableInfo;
+  /** Reads the records' own bytes; null for worksheets, which have none. */
+  readonly source: RecordReader | null;
+  /** Name of the last column; the row column stands before it. */
+  readonly addedColumn: string;
+}
+
+/** Writes records with the bytes they have in the input, and two columns of ours behind them. */
+export class RowsWriter {
   rows = 0;
   shown = { rows: 0, bytes: 0 };
   readonly #out: FileHandle;
   readonly #source: RecordReader | null;
   readonly #info: TableInfo;
   readonly #form: DocumentForm;
+  readonly #addedColumn: string;
   readonly #oldReasons: boolean;
   #pieces: Uint8Array[] = [];
   #waiting = 0;
   #bytes = 0;
 
-  private constructor(out: FileHandle, info: TableInfo, source: RecordReader | null) {
+  private constructor(out: FileHandle, parts: RowsWriterParts) {
     this.#out = out;
-    this.#source = source;
-    this.#info = info;
-    this.#form = documentForm(info);
-    this.#oldReasons = info.header.at(-2) === ROW_COLUMN && info.header.at(-1) === REASON_COLUMN;
+    this.#source = parts.source;
+    this.#info = parts.info;
+    this.#form = documentForm(parts.info);
+    this.#addedColumn = parts.addedColumn;
+    this.#oldReasons = hasAddedColumns(parts.info.header);
   }
 
-  /** `source` reads the records' own bytes; null for worksheets, which have none. */
-  static async create(file: string, info: TableInfo, source: RecordReader | null): Promise<UnimportedWriter> {
-    return new UnimportedWriter(await open(file, 'w'), info, source);
+  static async create(file: string, parts: RowsWriterParts): Promise<RowsWriter> {
+    return new RowsWriter(await open(file, 'w'), parts);
   }
 
   async header(): Promise<void> {
@@ -63,13 +72,14 @@ export class UnimportedWriter {
     if (bom) await this.#write(byteOrderMark(this.#form.encoding));
     await this.#record(headerPlace, header, this.#oldReasons ? header.length - 2 : null, [
       ROW_COLUMN,
-      REASON_COLUMN,
+      this.#addedColumn,
     ]);
     this.shown = { rows: 0, bytes: this.#bytes };
   }
 
-  async row(row: Row, reason: string): Promise<void> {
-    await this.#record(row, row.cells, this.#oldReasonsOf(row), [this.lineOf(row), reason]);
+  /** @param added what the last column says of the row */
+  async row(row: Row, added: string): Promise<void> {
+    await this.#record(row, row.cells, this.#oldReasonsOf(row), [this.lineOf(row), added]);
     this.rows++;
     if (this.rows <= MAX_SHOWN_ROWS && this.#bytes <= MAX_SHOWN_BYTES) {
       this.shown = { rows: this.rows, bytes: this.#bytes };
@@ -157,7 +167,7 @@ export class UnimportedWriter {
     return bytes.subarray(0, kept < spans.length ? (spans[kept - 1]?.end ?? 0) * unitBytes : bytes.length);
   }
 
-  /** Reasons are ours or the endpoint's words: a character that the encoding lacks is written as its code point. */
+  /** What is added is ours or the endpoint's words: a character that the encoding lacks is written as its code point. */
   #encode(text: string): Uint8Array {
     const { bytes, lost } = encodeText(text, this.#form.encoding);
     if (lost.length === 0) return bytes;
