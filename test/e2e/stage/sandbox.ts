@@ -56,8 +56,8 @@ export class SandboxProcess {
     this.cell = ready.personium;
   }
 
-  static async start(): Promise<SandboxProcess> {
-    const child = spawn(process.execPath, [path.join(ROOT, 'dist/sandbox.js'), '--json'], {
+  static async start(program = path.join(ROOT, 'dist/sandbox.js')): Promise<SandboxProcess> {
+    const child = spawn(process.execPath, [program, '--json'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     for await (const line of createInterface({ input: child.stdout })) {
@@ -116,6 +116,12 @@ export class SandboxProcess {
     });
   }
 
+  /** Lets the connection end, without an answer, after so many of the next writes to an app were carried out. */
+  async loseAnswers(times: number): Promise<void> {
+    const faults = [{ kind: 'dropAfterCommit', method: 'POST', times }];
+    await this.#control('POST', 'faults', { faults });
+  }
+
   /** Entities of a set of the cell, as it keeps them: a time is a number of milliseconds. */
   async entities(set: string): Promise<SandboxRecord[]> {
     return linesOf(await (await this.#controlCell('GET', `entities?set=${set}`)).text());
@@ -124,6 +130,19 @@ export class SandboxProcess {
   /** What the unit is to do that can't be called up otherwise. */
   async cellHooks(hooks: object): Promise<void> {
     await this.#controlCell('POST', 'hooks', hooks);
+  }
+
+  /** Lets the control endpoint of one of its servers do or tell something; the body of its answer. */
+  async ask(
+    system: 'kintone' | 'personium',
+    method: 'GET' | 'POST',
+    what: string,
+    body?: object,
+  ): Promise<string> {
+    const response = await (system === 'kintone'
+      ? this.#control(method, what, body)
+      : this.#controlCell(method, what, body));
+    return response.text();
   }
 
   async stop(): Promise<void> {

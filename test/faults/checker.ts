@@ -1,0 +1,177 @@
+import type { SandboxRecord } from '../e2e/stage/sandbox';
+import type { Case, Row } from './cases';
+import { idsIn } from './cases';
+
+/** What the product says of a job when it has ended, in its own words: its summary and its two documents. */
+export interface Account {
+  readonly status: string;
+  readonly counts: Counts;
+  /** Rows that the document of rows not imported names. */
+  readonly unimported: ReadonlySet<string>;
+  /** Rows that the document of uncertain rows names. */
+  readonly uncertain: ReadonlySet<string>;
+  readonly failures: readonly string[];
+  readonly guarantee?: string;
+}
+
+export interface Counts {
+  readonly total: number | null;
+  readonly pending: number;
+  readonly invalid: number;
+  readonly inFlight: number;
+  readonly imported: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  readonly unprocessed: number;
+  readonly unknown: number;
+}
+
+/** What was found at the endpoint. */
+export interface Finding {
+  readonly rows: number;
+  /** Said to be there, and not there. */
+  readonly lost: number;
+  /** There more than once, or there although it is said to be not imported: importing it again would double it. */
+  readonly doubled: number;
+  /** Said to be uncertain. */
+  readonly unknown: number;
+  /** There with other values than those of the file, or an edit of somebody else is gone. */
+  readonly wrong: number;
+  /** Said to be not imported. */
+  readonly unimported: number;
+  /** What is wrong, in words; nothing when all is as it has to be. */
+  readonly problems: readonly string[];
+}
+
+export interface Evidence {
+  readonly kind: Case;
+  readonly rows: readonly Row[];
+  readonly records: readonly SandboxRecord[];
+  readonly account: Account;
+  /** Values that somebody else gave to fields of a row after the import had written it, by row and heading. */
+  readonly edits?: ReadonlyMap<string, ReadonlyMap<string, string>>;
+}
+
+const SHOWN = 5;
+
+/** Compares row by row what the product says with what the endpoint has. Knows nothing of the journal. */
+export function examine({ kind, rows, records, account, edits }: Evidence): Finding {
+  const problems: string[] = [];
+  const found = byRow(kind, records, problems);
+  let lost = 0;
+  let doubled = 0;
+  let wrong = 0;
+  const tell = (text: string) => problems.push(text);
+  for (const row of rows) {
+    const there = found.get(row.id) ?? [];
+    const state = stateOf(kind, row, there, edits?.get(row.id));
+    const isUncertain = account.uncertain.has(row.id);
+    if (there.length > 1) {
+      doubled++;
+      tell(`${row.id} is there ${there.length} times`);
+    } else if (account.unimported.has(row.id)) {
+      // An edit of somebody else makes a row that can't be told from one that was not changed by us.
+      if (isUncertain || state === 'asInFile') {
+        doubled++;
+        tell(`${row.id} is there, and said to be not imported`);
+      }
+    } else if (!isUncertain && state === 'missing') {
+      lost++;
+      tell(`${row.id} is said to be imported, and not there`);
+    } else if (!isUncertain && state === 'other') {
+      wrong++;
+      tell(`${row.id} has other values: ${JSON.stringify(there)}`);
+    }
+    if (state === 'overwritten') {
+      wrong++;
+      tell(`an edit of ${row.id} is overwritten: ${JSON.stringify(there)}`);
+    }
+  }
+  const expected = new Set(rows.map(({ id }) => id));
+  for (const id of found.keys()) if (!expected.has(id)) tell(`${id} is of no row of this file`);
+  problems.push(...sumsOf(account, rows.length));
+  return {
+    rows: rows.length,
+    lost,
+    doubled,
+    unknown: account.counts.unknown,
+    wrong,
+    unimported: account.unimported.size,
+    problems: problems.length > SHOWN ? [...problems.slice(0, SHOWN), `… ${problems.length}`] : problems,
+  };
+}
+
+type RowState = 'missing' | 'before' | 'asInFile' | 'other' | 'overwritten';
+
+function stateOf(
+  { cells, before, header }: Case,
+  row: Row,
+  there: readonly (readonly string[])[],
+  edits: ReadonlyMap<string, string> | undefined,
+): RowState {
+  const [values] = there;
+  if (values === undefined) return 'missing';
+  const was = before && (before.has?.(row) ?? true) ? before : undefined;
+  if (edits !== undefined) {
+    const kept = header.every((name, index) => !edits.has(name) || values[index] === edits.get(name));
+    return kept ? 'before' : 'overwritten';
+  }
+  if (same(values, cells(row))) return 'asInFile';
+  const old = was === undefined ? undefined : wasOf(was.cells(row), was.header, header, values);
+  // A row that changes records is lost when its record is as it was.
+  return old !== undefined && same(values, old) ? 'missing' : 'other';
+}
+
+/** What was there before, in the columns of the file; a column that it did not have is as it is now. */
+function wasOf(
+  cells: readonly string[],
+  wasHeader: readonly string[],
+  header: readonly string[],
+  now: readonly string[],
+): readonly string[] {
+  return header.map((name, index) => cells[wasHeader.indexOf(name)] ?? now[index] ?? '');
+}
+
+function byRow(
+  { valuesOf }: Case,
+  records: readonly SandboxRecord[],
+  problems: string[],
+): Map<string, (readonly string[])[]> {
+  const found = new Map<string, (readonly string[])[]>();
+  for (const record of records) {
+    const values = valuesOf(record);
+    const ids = idsIn(values.join('\n'));
+    const [id] = ids;
+    if (id === undefined) continue;
+    if (ids.size > 1) problems.push(`a record is of several rows: ${values.join(' ')}`);
+    found.set(id, [...(found.get(id) ?? []), values]);
+  }
+  return found;
+}
+
+/** At the end every row has one verdict, and the documents name as many as the summary counts. */
+function sumsOf({ status, counts, unimported, uncertain }: Account, rows: number): string[] {
+  const problems: string[] = [];
+  const { total, pending, inFlight, invalid, rejected, unprocessed, unknown } = counts;
+  const { imported, updated, unchanged } = counts;
+  if (total === null) {
+    if (status !== 'canceled' && status !== 'failed') problems.push(`${status} without a count of its rows`);
+    return problems;
+  }
+  const sum =
+    pending + inFlight + invalid + rejected + unprocessed + unknown + imported + updated + unchanged;
+  if (total !== rows || sum !== rows) problems.push(`${rows} rows, counted ${total}, sum ${sum}`);
+  const listed = invalid + rejected + unprocessed;
+  if (unimported.size !== listed) {
+    problems.push(`${listed} rows are counted as not imported, ${unimported.size} are listed`);
+  }
+  if (uncertain.size !== unknown) {
+    problems.push(`${unknown} rows are counted as uncertain, ${uncertain.size} are listed`);
+  }
+  return problems;
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
+}

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import type { SandboxProcess } from '../e2e/stage/sandbox';
+import type { ProbeOrder } from './probe/order';
+import { ORDER_VARIABLE } from './probe/order';
+
+export interface CliOptions {
+  /** Folder of the built engine. */
+  readonly engine: string;
+  readonly sandbox: SandboxProcess;
+  readonly order?: ProbeOrder;
+  /** SIGKILL so many milliseconds after the start. */
+  readonly killAfterMs?: number;
+}
+
+export interface CliEnd {
+  /** Null when it was killed. */
+  readonly exitCode: number | null;
+  readonly lines: readonly string[];
+  readonly errors: string;
+}
+
+/** No run takes longer; one that does is stuck. */
+const LONGEST_MS = 120_000;
+
+/** Runs the command line, as a person does, in a process of its own. */
+export async function runCli(args: readonly string[], options: CliOptions): Promise<CliEnd> {
+  const { engine, sandbox, order, killAfterMs } = options;
+  const child = spawn(process.execPath, [path.join(engine, 'cli.js'), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      LC_ALL: 'C',
+      KINTONE_USERNAME: sandbox.access.username,
+      KINTONE_PASSWORD: sandbox.access.password,
+      PERSONIUM_USERNAME: sandbox.cell.username,
+      PERSONIUM_PASSWORD: sandbox.cell.password,
+      ...(order === undefined ? {} : { [ORDER_VARIABLE]: JSON.stringify(order) }),
+    },
+  });
+  const out: Buffer[] = [];
+  const errors: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+  let stuck = false;
+  const killing =
+    killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+  const watching = setTimeout(() => {
+    stuck = true;
+    child.kill('SIGKILL');
+  }, LONGEST_MS);
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  clearTimeout(killing);
+  clearTimeout(watching);
+  const text = Buffer.concat(errors).toString('utf8');
+  if (stuck) throw new Error(`${args.join(' ')} does not end: ${text}`);
+  const lines = Buffer.concat(out)
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+  return { exitCode, lines, errors: text };
+}

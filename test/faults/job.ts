@@ -1,0 +1,187 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { SandboxProcess, SandboxRecord } from '../e2e/stage/sandbox';
+import type { Case, Row } from './cases';
+import { idsIn } from './cases';
+import type { Account, Counts } from './checker';
+import { runCli } from './cli';
+import type { CliEnd, CliOptions } from './cli';
+import type { ProbeOrder } from './probe/order';
+
+/** What happens to one process of a job's life; the next one takes the job up. */
+export type Life = Pick<CliOptions, 'killAfterMs'> & { readonly order?: ProbeOrder };
+
+/** One import from its file to its end, in as many processes as it takes. */
+export class Job {
+  readonly kind: Case;
+  readonly rows: readonly Row[];
+  /** Processes that were killed. */
+  kills = 0;
+  readonly #sandbox: SandboxProcess;
+  readonly #engine: string;
+  readonly #folder: string;
+  readonly #more: readonly string[];
+
+  private constructor(
+    kind: Case,
+    rows: readonly Row[],
+    {
+      sandbox,
+      engine,
+      folder,
+      more,
+    }: { sandbox: SandboxProcess; engine: string; folder: string; more: readonly string[] },
+  ) {
+    this.kind = kind;
+    this.rows = rows;
+    this.#sandbox = sandbox;
+    this.#engine = engine;
+    this.#folder = folder;
+    this.#more = more;
+  }
+
+  /** Writes the file, and makes the records that it changes. `more`: arguments of the import. */
+  static async prepare(
+    kind: Case,
+    rows: readonly Row[],
+    {
+      sandbox,
+      engine,
+      below,
+      more = [],
+    }: { sandbox: SandboxProcess; engine: string; below: string; more?: readonly string[] },
+  ): Promise<Job> {
+    await mkdir(below, { recursive: true });
+    const folder = await mkdtemp(path.join(below, 'job-'));
+    const job = new Job(kind, rows, { sandbox, engine, folder, more });
+    await writeCsv(job.file, kind.header, rows.map(kind.cells));
+    const { before } = kind;
+    if (before) {
+      const old = path.join(folder, 'before.csv');
+      const has = before.has ?? (() => true);
+      await writeCsv(old, before.header, rows.filter(has).map(before.cells));
+      const place = placeArgs(kind, sandbox);
+      const args = ['import', old, ...place, ...before.args, '--jobs', path.join(folder, 'before')];
+      const { exitCode, errors } = await runCli(args, { engine, sandbox });
+      if (exitCode !== 0) throw new Error(`the records to change could not be made: ${errors}`);
+    }
+    return job;
+  }
+
+  get file(): string {
+    return path.join(this.#folder, 'rows.csv');
+  }
+
+  get jobsFolder(): string {
+    return path.join(this.#folder, 'jobs');
+  }
+
+  /** Its id; null before the job exists. */
+  get id(): string | null {
+    if (!existsSync(this.jobsFolder)) return null;
+    const [id] = readdirSync(this.jobsFolder).filter((name) =>
+      existsSync(path.join(this.jobsFolder, name, 'job.json')),
+    );
+    return id ?? null;
+  }
+
+  get folder(): string {
+    return path.join(this.jobsFolder, this.id ?? '');
+  }
+
+  /** Begins the import, or takes it up. */
+  async live(life: Life = {}): Promise<CliEnd> {
+    const { id, kind } = this;
+    const args =
+      id === null
+        ? ['import', this.file, ...placeArgs(kind, this.#sandbox), ...kind.args, ...this.#more]
+        : ['resume', id];
+    const end = await this.command([...args, '--json'], life);
+    if (end.exitCode === null) this.kills++;
+    return end;
+  }
+
+  /** Begins it and takes it up until it has ended, one life after the other; the last of `lives` is repeated. */
+  async liveToEnd(lives: (index: number) => Life, most = 200): Promise<CliEnd> {
+    for (let index = 0; index < most; index++) {
+      const end = await this.live(lives(index));
+      if (end.exitCode !== null && (await this.hasEnded(end))) return end;
+    }
+    throw new Error(`the import has not ended after ${most} processes`);
+  }
+
+  async hasEnded({ exitCode }: CliEnd): Promise<boolean> {
+    if (exitCode !== 3) return exitCode !== 64;
+    if (this.id === null) return false;
+    const { status } = await this.shown();
+    return status === 'failed' || status === 'completed' || status === 'canceled';
+  }
+
+  /** Runs another command on the same folder of jobs. */
+  command(args: readonly string[], life: Life = {}): Promise<CliEnd> {
+    const { killAfterMs, order } = life;
+    return runCli([...args, '--jobs', this.jobsFolder], {
+      engine: this.#engine,
+      sandbox: this.#sandbox,
+      ...(killAfterMs === undefined ? {} : { killAfterMs }),
+      ...(order === undefined ? {} : { order }),
+    });
+  }
+
+  /** What the product says of the job, from its summary and its documents. */
+  async account(): Promise<Account> {
+    const { status, counts, failures, guarantee } = await this.shown();
+    const { invalid, rejected, unprocessed, unknown } = counts;
+    const id = this.id ?? '';
+    const unimported =
+      invalid + rejected + unprocessed > 0 ? await this.command(['unimported', id]) : undefined;
+    const uncertain = unknown > 0 ? await this.command(['uncertain', id]) : undefined;
+    return {
+      status,
+      counts,
+      failures: failures.map(({ code }) => code),
+      unimported: idsIn(unimported?.lines.join('\n') ?? ''),
+      uncertain: idsIn(uncertain?.lines.join('\n') ?? ''),
+      ...(guarantee === undefined ? {} : { guarantee }),
+    };
+  }
+
+  async records(): Promise<SandboxRecord[]> {
+    const { system, container } = this.kind;
+    return system === 'kintone' ? this.#sandbox.records(container) : this.#sandbox.entities(container);
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async shown(): Promise<Shown> {
+    const { lines, errors } = await this.command(['show', this.id ?? '', '--json']);
+    const [line] = lines;
+    if (line === undefined) throw new Error(`nothing is shown of the import: ${errors}`);
+    return JSON.parse(line) as Shown;
+  }
+}
+
+interface Shown {
+  readonly status: string;
+  readonly phase: { readonly kind: string };
+  readonly counts: Counts;
+  readonly failures: readonly { readonly code: string }[];
+  readonly guarantee?: string;
+}
+
+function placeArgs(kind: Case, { access, cell }: SandboxProcess): string[] {
+  return kind.system === 'kintone'
+    ? ['--base-url', access.baseUrl, '--app', kind.container]
+    : ['--cell-url', cell.cellUrl, '--entity-set', kind.container];
+}
+
+async function writeCsv(
+  file: string,
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+): Promise<void> {
+  await writeFile(file, [header, ...rows].map((cells) => `${cells.join(',')}\n`).join(''));
+}

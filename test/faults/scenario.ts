@@ -1,0 +1,31 @@
+import type { SandboxProcess } from '../e2e/stage/sandbox';
+import type { Case } from './cases';
+import type { Finding } from './checker';
+
+/** Where runs happen: a sandbox of its own, and the engine under test. */
+export interface Stage {
+  readonly sandbox: SandboxProcess;
+  /** Folder of the built engine with the probe in. */
+  readonly engine: string;
+  /** Folder of the engine as it is shipped. */
+  readonly plain: string;
+  /** Folder for jobs. */
+  readonly below: string;
+}
+
+/** What one run came to. */
+export interface RunResult extends Finding {
+  /** Figures beside the rows, by name. */
+  readonly figures?: Readonly<Record<string, number>>;
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly cases: readonly Case[];
+  /** Runs for each case of a full and of a quick proof. A function when it has to be counted first. */
+  readonly runs: (kind: Case, stage: Stage, quick: boolean) => number | Promise<number>;
+  /** One run; the same for the same seed. Seeds of a case count up. */
+  readonly run: (kind: Case, seed: number, stage: Stage, quick: boolean) => Promise<RunResult>;
+  /** The first seed where none is given. Default 1. */
+  readonly seed?: number;
+}

@@ -1,0 +1,43 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Case } from '../cases';
+import { markOf, rowsOf } from '../cases';
+import { examine } from '../checker';
+import { Job } from '../job';
+import type { RunResult, Stage } from '../scenario';
+
+/** Rows that go in one request of each way of importing at the most. */
+const ROWS_PER_REQUEST: Readonly<Record<string, number>> = { kintone: 2000, personium: 100 };
+
+/** Rows that need so many requests. */
+export function rowsForRequests({ system, guarantee }: Case, requests: number): number {
+  const most = guarantee === 'readBack' ? 100 : (ROWS_PER_REQUEST[system] ?? 100);
+  return most * (requests - 1) + Math.ceil(most / 2);
+}
+
+/** A job of so many rows, nothing sent yet. */
+export function jobOf(
+  kind: Case,
+  seed: number,
+  rows: number,
+  { sandbox, engine, below }: Stage,
+  more: readonly string[] = [],
+): Promise<Job> {
+  return Job.prepare(kind, rowsOf(markOf(seed), rows), { sandbox, engine, below, more });
+}
+
+/** Compares what the job says with what is there, and takes its files away. `lateMs`: requests may be kept so late. */
+export async function conclude(
+  job: Job,
+  {
+    lateMs = 0,
+    figures,
+  }: { readonly lateMs?: number; readonly figures?: Readonly<Record<string, number>> } = {},
+): Promise<RunResult> {
+  await delay(lateMs);
+  const { kind, rows } = job;
+  const account = await job.account();
+  const finding = examine({ kind, rows, records: await job.records(), account });
+  await job.remove();
+  const failed = account.status === 'failed' ? { failed: 1 } : {};
+  return { ...finding, figures: { ...failed, ...figures } };
+}
