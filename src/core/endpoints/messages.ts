@@ -121,6 +121,11 @@ export const KINTONE_MESSAGES = {
     'Kintone confirmed {confirmed} of {sent} rows. Look in the app before importing them again.',
   'kintone.uncertainCode':
     'The server failed with the code {code} (HTTP status {status}, id {id}) without saying whether it kept the rows. Look in the app before importing them again.',
+  'kintone.notKept': 'An earlier request did not keep the row. It is sent again.',
+  'kintone.notTold':
+    'Nothing in the app tells whether the row was kept. Look for it there before importing it again.',
+  'kintone.takenMeanwhile':
+    'Somebody added record {id} with this value of {field} in the meantime, and the field allows no duplicates. Look at that record, then correct or leave out this row.',
   'kintone.serverFailed': 'The server failed (HTTP status {status}). Try again a little later.',
   'kintone.keyGone':
     'The field {field}, by which records are found, is not in the app any more. Choose the key again.',
@@ -134,6 +139,8 @@ export const KINTONE_MESSAGES = {
     'The API token may not edit records, or it belongs to another app. Allow it “Edit records” in the settings of this app, then update the app.',
   'kintone.tokenNeedsAddAndEdit':
     'The API token may not both add and edit records, or it belongs to another app. Allow it “Add records” and “Edit records” in the settings of this app, then update the app.',
+  'kintone.tokenNeedsDelete':
+    'The API token may not delete records, or it belongs to another app. Allow it “Delete records” in the settings of this app, then update the app.',
   'kintone.userNeedsView':
     'You have no right to view the records of this app. Ask the app’s administrator for it.',
   'kintone.userNeedsAdd': 'You have no right to add records to this app. Ask the app’s administrator for it.',
@@ -141,6 +148,9 @@ export const KINTONE_MESSAGES = {
     'You have no right to edit some of these records. Ask the app’s administrator for it.',
   'kintone.userNeedsAddAndEdit':
     'You have no right to add records to this app, or to edit some of these records. Ask the app’s administrator for it.',
+  'kintone.userNeedsDelete':
+    'You have no right to delete records of this app. Ask the app’s administrator for it.',
+  'kintone.mayNotDeleteRecord': 'You may not delete this record. Ask the app’s administrator for the right.',
   'kintone.mayNotEditRecord':
     'You have no right to edit this record. Ask the app’s administrator for it, or leave out this row.',
   'kintone.mayNotEditField':

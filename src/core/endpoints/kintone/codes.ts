@@ -159,13 +159,14 @@ export function uncertainMessage(error: KintoneError | null, status: number): Me
 }
 
 /** What a request takes the right to do. */
-export type Right = 'view' | 'add' | 'edit' | 'addAndEdit';
+export type Right = 'view' | 'add' | 'edit' | 'addAndEdit' | 'delete';
 
 const TOKEN_NEEDS = {
   view: 'kintone.tokenNeedsView',
   add: 'kintone.tokenNeedsAdd',
   edit: 'kintone.tokenNeedsEdit',
   addAndEdit: 'kintone.tokenNeedsAddAndEdit',
+  delete: 'kintone.tokenNeedsDelete',
 } as const satisfies Record<Right, KintoneMessageCode>;
 
 const USER_NEEDS = {
@@ -173,6 +174,7 @@ const USER_NEEDS = {
   add: 'kintone.userNeedsAdd',
   edit: 'kintone.userNeedsEdit',
   addAndEdit: 'kintone.userNeedsAddAndEdit',
+  delete: 'kintone.userNeedsDelete',
 } as const satisfies Record<Right, KintoneMessageCode>;
 
 /** The right that is missing when a request was refused for want of it; null for any other refusal. */

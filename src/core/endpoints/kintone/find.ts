@@ -1,14 +1,19 @@
 import { ExpectedError } from '../../message';
+import type { RecordLayout } from '../../mapping/layout';
+import type { RecordVersion } from '../../mapping/record';
 import type { FieldKind, TargetField } from '../../mapping/schema';
 import type { LiveRecord, RecordSearch } from '../endpoint';
 import { kintoneMessage, missingRight } from './codes';
 import { liveValues } from './liveValue';
+import { plainNumber } from './plainNumber';
 import { KintoneRefusal } from './reader';
 import type { Search } from './reader';
 import { isObject } from '../readJson';
 
 /** Kintone answers with so many records at the most. */
 export const KEYS_PER_READ = 500;
+/** Name by which Kintone itself knows the number of a record; a search for it needs no field of the schema. */
+export const RECORD_ID = '$id';
 
 /**
  * The records whose key is among the values: one request. Records that the sign-in may not see are not there. Without
@@ -23,7 +28,7 @@ export async function findRecords(
   if (values.length > KEYS_PER_READ) {
     throw new RangeError(`${values.length} keys can't be looked for at once`);
   }
-  const field = schema.fields.find(({ code }) => code === key);
+  const field = key === RECORD_ID ? BY_ID : schema.fields.find(({ code }) => code === key);
   if (field === undefined) {
     throw new ExpectedError(kintoneMessage('kintone.keyGone', { field: key }));
   }
@@ -31,33 +36,62 @@ export async function findRecords(
   if (literals.length === 0) {
     return [];
   }
-  const name = field.kind === 'recordNumber' ? '$id' : key;
-  const fields = [
-    ...new Set([name, '$id', '$revision', ...(layout?.fields ?? []).map((one) => one.field.code)]),
-  ];
+  const name = field.kind === 'recordNumber' ? RECORD_ID : key;
   const query = `${conditionOf(name, field.kind, literals)} limit ${KEYS_PER_READ}`;
-  const answer = await search('records', { app: schema.id, query, fields }, signal).catch(nameTheRight);
+  const found = await queryRecords(search, { app: schema.id, query, layout, codes: [name] }, signal);
+  return found.map(({ record, ...version }) => {
+    const text = textOf(record[name]);
+    // Taken for a record without a key, it would be made once more.
+    if (text === '') {
+      throw unexpectedAnswer();
+    }
+    return {
+      ...version,
+      key: field.kind === 'number' ? plainNumber(text) : text,
+      values: layout === null ? [] : liveValues(record, layout.fields),
+    };
+  });
+}
+
+const BY_ID: Pick<TargetField, 'kind'> = { kind: 'recordNumber' };
+
+/** What to ask for: a query with its limit, and the fields of a layout with others beside them. */
+export interface RecordQuery {
+  readonly app: string;
+  readonly query: string;
+  readonly layout: RecordLayout | null;
+  readonly codes?: readonly string[];
+}
+
+/** A record as Kintone answers it. */
+export interface FoundRecord extends RecordVersion {
+  readonly record: Readonly<Record<string, unknown>>;
+}
+
+/** The records of a query, at most 500. Throws as `findRecords` does. */
+export async function queryRecords(
+  search: Search,
+  { app, query, layout, codes = [] }: RecordQuery,
+  signal?: AbortSignal,
+): Promise<FoundRecord[]> {
+  const mapped = (layout?.fields ?? []).map((one) => one.field.code);
+  const fields = [...new Set([...codes, RECORD_ID, '$revision', ...mapped])];
+  const answer = await search('records', { app, query, fields }, signal).catch(nameTheRight);
   if (!Array.isArray(answer.records)) {
-    throw new ExpectedError(kintoneMessage('kintone.unexpectedAnswer', { status: 200 }));
+    throw unexpectedAnswer();
   }
   return (answer.records as readonly unknown[]).map((record) => {
     const id = isObject(record) ? textOf(record.$id) : '';
     const revision = isObject(record) ? textOf(record.$revision) : '';
     if (!isObject(record) || id === '' || revision === '') {
-      throw new ExpectedError(kintoneMessage('kintone.unexpectedAnswer', { status: 200 }));
+      throw unexpectedAnswer();
     }
-    const found = textOf(record[name]);
-    // Taken for a record without a key, it would be made once more.
-    if (found === '') {
-      throw new ExpectedError(kintoneMessage('kintone.unexpectedAnswer', { status: 200 }));
-    }
-    return {
-      id,
-      revision,
-      key: field.kind === 'number' ? plainNumber(found) : found,
-      values: layout === null ? [] : liveValues(record, layout.fields),
-    };
+    return { id, revision, record };
   });
+}
+
+function unexpectedAnswer(): ExpectedError {
+  return new ExpectedError(kintoneMessage('kintone.unexpectedAnswer', { status: 200 }));
 }
 
 /** Dates and times are the only ones among fields without duplicates that `in` is not for. */
@@ -79,7 +113,7 @@ function nameTheRight(error: unknown): never {
  * Each value as the query grammar takes it. A value that no literal can hold, such as one with a line break, is left
  * out: a field of one line has none. The same goes for what is no number where a number is looked for.
  */
-function literalsOf({ kind }: TargetField, values: readonly string[]): string[] {
+function literalsOf({ kind }: Pick<TargetField, 'kind'>, values: readonly string[]): string[] {
   const distinct = [...new Set(values)].filter((value) => value !== '');
   if (kind === 'recordNumber') {
     return distinct.filter((value) => /^[1-9]\d{0,18}$/.test(value));
@@ -91,19 +125,8 @@ function literalsOf({ kind }: TargetField, values: readonly string[]): string[] 
 
 const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-/** Without zeros that say nothing: the form in which numbers are compared as keys. */
-function plainNumber(text: string): string {
-  const match = /^(-?)0*(\d*)(?:\.(\d*?)0*)?$/.exec(text);
-  if (match === null) {
-    return text;
-  }
-  const [, sign = '', whole = '', fraction = ''] = match;
-  const plain = `${whole === '' ? '0' : whole}${fraction === '' ? '' : `.${fraction}`}`;
-  return plain === '0' ? '0' : `${sign}${plain}`;
-}
-
 /** The value of a field of text, ids and revisions among them. */
-function textOf(entry: unknown): string {
+export function textOf(entry: unknown): string {
   const value = isObject(entry) ? entry.value : undefined;
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }

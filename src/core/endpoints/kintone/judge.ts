@@ -2,7 +2,7 @@ import type { Message } from '../../message';
 import type { RecordLayout } from '../../mapping/layout';
 import type { ImportRecord } from '../../mapping/record';
 import type { TargetSchema } from '../../mapping/schema';
-import type { Verdict } from '../endpoint';
+import type { RejectedRow, Verdict } from '../endpoint';
 import type { HttpResponse } from '../transport';
 import type { BatchPart } from './batchParts';
 import { codeMessage, effectOf, kintoneMessage, missingRight, uncertainMessage } from './codes';
@@ -152,9 +152,46 @@ function judgeError(
         return { kind: 'impossible', message: withWords(message, error.errors.get('app')) };
       }
       const { rows, unplaced } = refusedRows(error, batch);
-      return { kind: 'rejected', code: error.code, message: withWords(message, unplaced), rows };
+      const exists = mayBeOurs(error, rows, response, batch);
+      return {
+        kind: 'rejected',
+        code: error.code,
+        message: withWords(message, unplaced),
+        rows,
+        ...(exists ? { exists } : {}),
+      };
     }
   }
+}
+
+/** What Kintone calls a duplicate, in the three languages it speaks. */
+const DUPLICATE = /重複|重复|already exists/i;
+/** A revision has moved. */
+const CONFLICTS: ReadonlySet<string> = new Set(['GAIA_CO02', 'GAIA_UN03']);
+
+/**
+ * Whether an earlier copy of the request may be what this one met: a revision has moved, or a value is taken. Kintone
+ * has no code for the latter, and its words may change: that a value of a field without duplicates is refused will do,
+ * because looking for its record once too often does no harm.
+ */
+function mayBeOurs(
+  { code }: KintoneError,
+  rows: readonly RejectedRow[],
+  { status }: HttpResponse,
+  { schema }: SentBatch,
+): boolean {
+  if (CONFLICTS.has(code) || status === 409) {
+    return true;
+  }
+  const uniques = new Set(schema.fields.filter(({ unique }) => unique).map((field) => field.code));
+  return rows.some(({ reasons }) =>
+    reasons.some(
+      ({ field, inTable, message }) =>
+        field !== undefined &&
+        inTable === undefined &&
+        (uniques.has(field) || DUPLICATE.test(message.verbatim ?? '')),
+    ),
+  );
 }
 
 function neededRight({ parts }: SentBatch): Right {

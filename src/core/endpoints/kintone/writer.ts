@@ -14,6 +14,7 @@ import type { Search } from './reader';
 import { judgeRights } from './recordRights';
 import { readError } from './reply';
 import { createBodyWriter } from './requestBody';
+import { settleRecords } from './settle';
 import { createUploader } from './upload';
 
 /** Kintone publishes no limit; 2,000 usual rows are about 1 MB, and far larger bodies are reported slow. */
@@ -59,6 +60,7 @@ export function createKintoneWriter(
   return {
     limits: writerLimits(layout, mayBulk),
     upload: createUploader(place, transport, language),
+    settle: (batch, signal) => settleRecords({ search, schema, layout }, batch, signal),
     send: async (batch, signal): Promise<Answer> => {
       const parts = partsOf(batch);
       const [first] = parts;
@@ -96,7 +98,7 @@ export function createKintoneWriter(
 }
 
 /** Kintone says with every answer how many requests of everybody on the domain run. */
-function loadOf({ headers }: HttpResponse): { load?: Load } {
+export function loadOf({ headers }: HttpResponse): { load?: Load } {
   const running = headers['x-concurrencylimit-running']?.trim() ?? '';
   const limit = headers['x-concurrencylimit-limit']?.trim() ?? '';
   return /^\d{1,6}$/.test(running) && /^[1-9]\d{0,5}$/.test(limit)
