@@ -21,14 +21,15 @@ export class Decisions {
     this.#verdicts = verdicts;
   }
 
-  /** A request is about to leave; durable when this resolves. */
-  async announce(batch: number, records: Records): Promise<void> {
+  /** A request is about to leave; durable when this resolves. `highWater`: the highest id there was before it. */
+  async announce(batch: number, records: Records, highWater?: string): Promise<void> {
     const updates = rangesOf(records.filter(isUpdate));
     await this.#log.appendDurable({
       type: 'INTENT',
       batch,
       rows: rangesOf(records),
       ...(updates.length > 0 ? { updates } : {}),
+      ...(highWater === undefined ? {} : { highWater }),
     });
     this.#setAll(records, IN_FLIGHT);
   }

@@ -1,4 +1,4 @@
-import type { Answer, WriterLimits } from '../endpoints/endpoint';
+import type { Answer } from '../endpoints/endpoint';
 import type { RecordLayout } from '../mapping/layout';
 import type { ImportRecord } from '../mapping/record';
 import type { Message } from '../message';
@@ -22,7 +22,6 @@ export interface BadRecord {
 
 export interface RejectionParts {
   readonly layout: RecordLayout;
-  readonly limits: WriterLimits;
   readonly log: JobLog;
   readonly decisions: Decisions;
   readonly queue: SendQueue;
@@ -85,8 +84,9 @@ export class Rejections {
   }
 
   #sendRest(batch: number, records: Records, lost: ReadonlySet<ImportRecord>): Promise<void> {
-    const { queue, limits } = this.#parts;
-    const rest = records.filter((record) => !lost.has(record));
-    return queue.split(batch, rest, limits.rowsPerSmallRequest);
+    return this.#parts.queue.rest(
+      batch,
+      records.filter((record) => !lost.has(record)),
+    );
   }
 }

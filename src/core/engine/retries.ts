@@ -21,6 +21,15 @@ export class Retries {
   }
 
   /**
+   * Whether what is there already of these records can be what a lost request of ours has left. Asked in vain too
+   * often, it is taken for somebody else's.
+   */
+  mayBeOurs(records: readonly ImportRecord[]): boolean {
+    const ours = records.filter(({ row }) => this.#lost.has(row));
+    return ours.length > 0 && ours.filter((record) => this.#isTooOften(record)).length === 0;
+  }
+
+  /**
    * What the results of a request come to, in its order. A record that others were taken past is to blame for that; one
    * that is sent alone and too large is lost. A record of a lost request that is there already, or was changed, is
    * uncertain: that may have been us.

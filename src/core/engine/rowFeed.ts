@@ -74,10 +74,14 @@ export class RowFeed {
     this.#mayLose = hasFiles(parts.layout);
   }
 
-  /** The next records: as many as fit, at least one, none at the end of the file. Throws what reading throws. */
-  async take(maxRecords: number, maxBytes: number): Promise<ImportRecord[]> {
+  /**
+   * The next records: as many as fit, at least one, none at the end of the file. `noneAlone`: where one record would be
+   * left for the next request, it gets another one for company. Throws what reading throws.
+   */
+  async take(maxRecords: number, maxBytes: number, noneAlone = false): Promise<ImportRecord[]> {
     await this.#filling;
-    if (this.#ready.length < maxRecords) await this.#fill(maxRecords);
+    const wanted = noneAlone ? maxRecords + 1 : maxRecords;
+    if (this.#ready.length < wanted) await this.#fill(wanted);
     let picked = this.#pick(maxRecords, maxBytes);
     // Of one kind there may be too few in what was read so far: that would make many small requests of two.
     while (!picked.full && this.#canLookFurther(maxRecords)) {
@@ -86,8 +90,10 @@ export class RowFeed {
     }
     // What could not be read matters once the rows before it are gone.
     if (picked.records.length === 0 && this.#failure) throw this.#failure.error;
-    this.#ready = picked.rest;
-    return picked.records;
+    const { records, rest } = picked;
+    const spare = noneAlone && rest.length === 1 && records.length > 2 ? records.pop() : undefined;
+    this.#ready = spare === undefined ? rest : [this.#weighed(spare), ...rest];
+    return records;
   }
 
   /** Records that had no problem in the first pass and have one now, since the last call. */
@@ -195,7 +201,11 @@ export class RowFeed {
   }
 
   #push(record: ImportRecord): void {
-    this.#ready.push({ record, bytes: this.#weigh(record) });
+    this.#ready.push(this.#weighed(record));
+  }
+
+  #weighed(record: ImportRecord): Weighed {
+    return { record, bytes: this.#weigh(record) };
   }
 }
 

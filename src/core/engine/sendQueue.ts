@@ -11,6 +11,8 @@ export interface SendQueueParts {
   readonly limits: WriterLimits;
   /** Never more records at once than a small request has. */
   readonly few: boolean;
+  /** No request of a single record while there are others it can go with. */
+  readonly neverAlone: boolean;
 }
 
 /** What goes next: parts of refused requests first, then single records that were not taken, then new rows. */
@@ -32,7 +34,7 @@ export class SendQueue {
    * is never taken must not hold the others up. `careful`: little is risked. Throws what reading throws.
    */
   async next(careful: boolean): Promise<Records> {
-    const { feed, limits, few } = this.#parts;
+    const { feed, limits, few, neverAlone } = this.#parts;
     const { maxRequestBytes, rowsPerSmallRequest, oneKindPerRequest = false } = limits;
     const again = this.#again.shift();
     if (again) return again;
@@ -40,7 +42,7 @@ export class SendQueue {
     const left = this.#leftOver.splice(0, size);
     const room = size - left.length;
     if (left.length > 0 && (oneKindPerRequest || room === 0)) return left;
-    return left.concat(await feed.take(room, Math.ceil((maxRequestBytes * room) / size)));
+    return left.concat(await feed.take(room, Math.ceil((maxRequestBytes * room) / size), neverAlone));
   }
 
   /** Reads ahead while a request is under way. */
@@ -55,6 +57,13 @@ export class SendQueue {
 
   leaveOver(records: Records): void {
     this.#leftOver.push(...records);
+  }
+
+  /** The records of a refused request without those that were to blame, in small requests. */
+  async rest(batch: number, records: Records): Promise<void> {
+    const { limits, neverAlone } = this.#parts;
+    if (neverAlone && records.length === 1) this.leaveOver(records);
+    else await this.split(batch, records, limits.rowsPerSmallRequest);
   }
 
   /** The records of a refused request, in requests of `into` at the most. */

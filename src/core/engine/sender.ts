@@ -1,4 +1,4 @@
-import type { Answer, RecordResult, TargetWriter } from '../endpoints/endpoint';
+import type { Answer, RecordResult, TargetWriter, WriterLimits } from '../endpoints/endpoint';
 import type { Control } from '../jobs/control';
 import { PENDING, UNKNOWN } from '../jobs/rowVerdicts';
 import type { RowVerdicts } from '../jobs/rowVerdicts';
@@ -11,6 +11,8 @@ import type { Clock } from './clock';
 import { Decisions } from './decisions';
 import { JobLost } from './jobLog';
 import type { JobLog } from './jobLog';
+import { Lanes } from './lanes';
+import type { LaneRequest } from './lanes';
 import { LostAnswers } from './lostAnswers';
 import { sortRecords } from './perRecord';
 import { badRows } from './recordRows';
@@ -22,10 +24,19 @@ import type { RowFeed } from './rowFeed';
 import { SendQueue } from './sendQueue';
 import { recordStop } from './settling';
 import type { Settler } from './settling';
+import { UnderWay } from './underWay';
 import { Waiting } from './waiting';
 
 export interface SenderParts extends Pick<RejectionParts, 'changedMeanwhile'> {
   readonly writer: TargetWriter;
+  /** In place of the writer's own, where a job has to keep to smaller requests. */
+  readonly limits?: WriterLimits;
+  /** Requests that may be under way at once, as far as the endpoint goes along; 1 when absent. */
+  readonly lanes?: number;
+  /** No request of a single record while there are others it can go with. */
+  readonly neverAlone?: boolean;
+  /** Asked right before each INTENT, whose `highWater` it is; null when something was asked of the job meanwhile. */
+  readonly highWater?: () => Promise<string | null>;
   readonly layout: RecordLayout;
   readonly feed: RowFeed;
   readonly log: JobLog;
@@ -51,9 +62,27 @@ export type SendEnd =
 
 type Records = readonly ImportRecord[];
 
+interface Answered extends LaneRequest {
+  readonly batch: number;
+  readonly sent: Records;
+  readonly answer: Answer;
+}
+
+/** Records of a request for which no usable answer came. */
+interface Lost {
+  readonly batch: number;
+  readonly records: Records;
+  readonly because: Message;
+  readonly whole: boolean;
+  /** Nothing was decided by the answer, or there was none. */
+  readonly silent: boolean;
+}
+
 /**
- * Sends the valid rows in file order with one request in flight. Each request's INTENT is durable before its first byte
- * leaves, and each answer is written down before the next request. Throws `JobLost`, and whatever reading throws.
+ * Sends the valid rows, in file order where one request is under way at a time. Each request's INTENT is durable before
+ * its first byte leaves. However many are under way, all else is done one after the other: answers are judged and
+ * written down as they come, and nothing is waited for, looked up or ended while a request has no answer yet. Throws
+ * `JobLost`, and whatever reading throws.
  */
 export class Sender {
   readonly #parts: SenderParts;
@@ -64,19 +93,27 @@ export class Sender {
   readonly #lostAnswers: LostAnswers;
   readonly #retries: Retries;
   readonly #attachments: Attachments | null;
+  readonly #lanes: Lanes;
+  readonly #underWay = new UnderWay<Answered>();
+  #lost: Lost[] = [];
+  /** Nothing is left to send, unless an answer brings something back. */
+  #drained = false;
+  #unreadable: { readonly error: unknown } | null = null;
   #batch: number;
   #end: SendEnd | null = null;
 
   constructor(parts: SenderParts) {
     const { writer, layout, feed, log, control, verdicts, settler, changedMeanwhile } = parts;
-    const { limits } = writer;
+    const { limits = writer.limits, neverAlone = false } = parts;
     this.#parts = parts;
     this.#waiting = new Waiting(parts);
     this.#decisions = new Decisions(log, verdicts);
     this.#retries = new Retries(parts.lost);
     this.#attachments = hasFiles(layout) ? new Attachments(writer, layout, control) : null;
-    // Few files are handed over before a request.
-    this.#queue = new SendQueue({ feed, log, limits, few: this.#attachments !== null });
+    // Few files are handed over before a request, and only while no other is under way.
+    const few = this.#attachments !== null;
+    this.#lanes = new Lanes(few ? 1 : (parts.lanes ?? 1));
+    this.#queue = new SendQueue({ feed, log, limits, few, neverAlone });
     const shared = { layout, limits, log, decisions: this.#decisions, queue: this.#queue };
     this.#rejections = new Rejections({ ...shared, ...(changedMeanwhile ? { changedMeanwhile } : {}) });
     this.#lostAnswers = new LostAnswers({
@@ -88,28 +125,80 @@ export class Sender {
   }
 
   async run(): Promise<SendEnd> {
-    const { control, feed } = this.#parts;
-    while (this.#end === null) {
-      if ((await control.look()) !== null) return this.#obey();
-      // After a lost answer little is risked until one comes again.
-      const records = await this.#queue.next(this.#lostAnswers.inARow > 0);
-      await this.#decisions.unsent(feed.takeLost().flatMap(badRows));
-      if (records.length === 0) return { kind: 'allSent' };
-      if (this.#waiting.due) {
-        this.#queue.putBack(records);
-        this.#endFor(await this.#waiting.out());
-      } else {
-        const ready = await this.#attach(records);
-        if (ready.length > 0) await this.#sendOne(ready);
+    try {
+      for (;;) {
+        const answered = this.#underWay.take();
+        if (answered) await this.#judgeAnswer(answered);
+        else if (this.#maySend) await this.#sendNext();
+        else if (this.#underWay.count > 0) await this.#acknowledged(this.#underWay.next());
+        else if (this.#lost.length > 0) await this.#lookUp();
+        else return await this.#over();
       }
+    } finally {
+      // What is under way when the job's folder is lost must not meet the next owner's requests.
+      await this.#underWay.rest();
     }
-    return this.#end;
   }
 
-  /** Does what was asked; nothing is in flight. */
-  async #obey(): Promise<SendEnd> {
+  get #maySend(): boolean {
+    const { count } = this.#underWay;
+    return (
+      this.#end === null &&
+      this.#unreadable === null &&
+      this.#parts.control.asked === null &&
+      this.#lost.length === 0 &&
+      !this.#drained &&
+      count < this.#lanes.allowed &&
+      (count === 0 || !this.#waiting.due)
+    );
+  }
+
+  async #sendNext(): Promise<void> {
+    const { control } = this.#parts;
+    if ((await control.look()) !== null) return;
+    const records = await this.#take();
+    if (records === null) return;
+    if (control.asked !== null) this.#queue.putBack(records);
+    else if (this.#waiting.due) {
+      this.#queue.putBack(records);
+      this.#endFor(await this.#waiting.out());
+    } else {
+      const ready = await this.#attach(records);
+      if (ready.length > 0) await this.#sendOne(ready);
+    }
+  }
+
+  /** The next request's records; null when there are none. */
+  async #take(): Promise<Records | null> {
+    const { feed, log } = this.#parts;
+    try {
+      // After a lost answer little is risked until one comes again.
+      const records = await this.#acknowledged(this.#queue.next(this.#lostAnswers.inARow > 0));
+      if (!log.state.stopped) await this.#decisions.unsent(feed.takeLost().flatMap(badRows));
+      if (records.length > 0) return records;
+      this.#drained = true;
+    } catch (error) {
+      // Requests under way are decided first.
+      this.#unreadable = { error };
+    }
+    return null;
+  }
+
+  /** Waits for it; what is asked meanwhile is written down at once. */
+  async #acknowledged<T>(work: Promise<T>): Promise<T> {
     const { control, log } = this.#parts;
+    work.catch(() => undefined);
+    if ((await control.orAsked(work)) === null && log.state.intents > 0) await recordStop(log, control);
+    return work;
+  }
+
+  /** Why nothing more is sent, while nothing is under way. */
+  async #over(): Promise<SendEnd> {
+    const { control, log } = this.#parts;
+    if (this.#end !== null) return this.#end;
+    if (this.#unreadable !== null) throw this.#unreadable.error;
     if (control.asked === 'lost') throw new JobLost();
+    if (control.asked === null) return { kind: 'allSent' };
     // Canceled means that not one write request was made; later than that it is a stop.
     if (log.state.intents === 0) return { kind: 'canceled' };
     await recordStop(log, control);
@@ -145,9 +234,14 @@ export class Sender {
   }
 
   async #sendOne(records: Records): Promise<void> {
-    const { control, log } = this.#parts;
+    const { control, highWater } = this.#parts;
+    const seen = await highWater?.();
+    if (seen === null) {
+      this.#queue.putBack(records);
+      return;
+    }
     const batch = ++this.#batch;
-    await this.#decisions.announce(batch, records);
+    await this.#decisions.announce(batch, records, seen);
     this.#queue.prepare();
     if (control.asked !== null) {
       // Asked while the record was on its way to the disk: not a byte has left.
@@ -159,12 +253,15 @@ export class Sender {
       });
       return;
     }
-    const answer = this.#answer(records);
-    // A stop is acknowledged at once; the request under way is then decided all the same.
-    if ((await control.orAsked(answer)) === null) await recordStop(log, control);
-    const answered = await answer;
-    this.#waiting.heard(answered.load);
-    await this.#judge(batch, records, answered);
+    this.#underWay.begin(this.#request(batch, records));
+  }
+
+  async #request(batch: number, sent: Records): Promise<Answered> {
+    const { clock } = this.#parts;
+    const number = this.#lanes.begin();
+    const began = clock.monotonic();
+    const answer = await this.#answer(sent);
+    return { batch, sent, answer, number, records: sent.length, ms: clock.monotonic() - began };
   }
 
   async #answer(records: Records): Promise<Answer> {
@@ -182,6 +279,15 @@ export class Sender {
     }
   }
 
+  async #judgeAnswer(answered: Answered): Promise<void> {
+    const { batch, sent, answer } = answered;
+    this.#drained = false;
+    this.#waiting.heard(answer.load);
+    // The request itself is among those that the endpoint has counted.
+    this.#lanes.answered(answered, answer, this.#underWay.count + 1);
+    await this.#judge(batch, sent, answer);
+  }
+
   async #judge(batch: number, records: Records, answer: Answer): Promise<void> {
     switch (answer.kind) {
       case 'committed':
@@ -190,6 +296,9 @@ export class Sender {
         return this.#judgeEach(batch, records, answer.results);
       case 'rejected':
         this.#taken();
+        if (answer.exists === true && this.#retries.mayBeOurs(records)) {
+          return this.#lose(batch, records, answer.message, false);
+        }
         this.#endFor(await this.#rejections.take(batch, records, answer));
         return;
       case 'notCommitted': {
@@ -197,15 +306,13 @@ export class Sender {
         if (reason === 'tooLarge') return this.#shrink(batch, records, message);
         await this.#decisions.all(batch, records, PENDING, { kind: 'notCommitted', reason, message });
         this.#queue.putBack(records);
-        this.#waiting.refused(message, answer.retryAfterMs);
+        this.#waiting.refused(message, answer.retryAfterMs, records);
         return;
       }
       case 'impossible':
         this.#endFor(answer.message);
         return this.#decisions.all(batch, records, PENDING, answer);
       case 'ambiguous':
-        await this.#decisions.all(batch, records, UNKNOWN, answer);
-        this.#lostAnswers.inARow++;
         return this.#lose(batch, records, answer.message, true);
     }
   }
@@ -235,7 +342,6 @@ export class Sender {
     const { committed, ids, revisions, again, unknown } = sorted;
     if (committed.length === records.length) return this.#commit(batch, records, ids, revisions);
     if (progress) this.#taken();
-    else if (unknown.length > 0) this.#lostAnswers.inARow++;
     if (committed.length > 0) this.#rejections.taken();
     await this.#decisions.each(batch, sorted);
     this.#queue.leaveOver(again);
@@ -243,12 +349,26 @@ export class Sender {
       if (result.kind === 'again') this.#waiting.refused(result.message, result.retryAfterMs);
     }
     const lost = judged.find((result) => result.kind === 'unknown');
-    if (lost) await this.#lose(batch, unknown, lost.message, false);
+    if (!lost) return;
+    this.#lost.push({ batch, records: unknown, because: lost.message, whole: false, silent: !progress });
   }
 
-  async #lose(batch: number, records: Records, because: Message, whole: boolean): Promise<void> {
-    this.#waiting.refused(because);
-    this.#endFor(await this.#lostAnswers.take(batch, records, because, whole));
+  /** The whole request may or may not have been kept. */
+  async #lose(batch: number, records: Records, because: Message, silent: boolean): Promise<void> {
+    await this.#decisions.all(batch, records, UNKNOWN, { kind: 'ambiguous', message: because });
+    this.#lost.push({ batch, records, because, whole: true, silent });
+  }
+
+  /** Finds out about lost requests while nothing else is under way. What was lost together counts once. */
+  async #lookUp(): Promise<void> {
+    const lost = this.#lost;
+    this.#lost = [];
+    this.#drained = false;
+    if (lost.some(({ silent }) => silent)) this.#lostAnswers.inARow++;
+    for (const { batch, records, because, whole, silent } of lost) {
+      if (silent || !whole) this.#waiting.refused(because);
+      this.#endFor(await this.#lostAnswers.take(batch, records, because, whole));
+    }
   }
 
   /** The request was too large. A single record that is too large is lost. */

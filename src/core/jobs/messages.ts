@@ -133,9 +133,23 @@ export const JOB_MESSAGES = {
   'job.waitTooLong': 'The server asked to wait {minutes} minutes. Import the rest of the rows after that.',
   'job.refusedTooLong':
     'The server has taken no request for {minutes} minutes. Import the rest of the rows when it is available again.',
+  'job.rowsRefusedTooLong':
+    'For {minutes} minutes the server has not taken the same rows, while it took others. Import the rest of the rows when it is available again.',
+  'job.waitedTooLong':
+    'The server has made this import wait for {minutes} minutes in all. Import the rest of the rows when it is less busy.',
   'job.answerUnheard': 'The import was interrupted before the answer to its request came.',
   'job.canNotResume': 'This import has ended, so there is nothing to go on with.',
   'job.runsElsewhere': 'This import is running already, here or in another window.',
+  'job.otherHost':
+    'This import was last worked on by the computer {host}, where it may still be running. Go on with it there. If it has ended there, it can be taken over here.',
+  'job.canNotDecide': 'No row of this import waits for an answer.',
+  'job.rowsNotAsked':
+    'None of these rows waits for an answer. The uncertain rows are in a document of their own.',
+  'job.answerKept':
+    'The answer is kept. Sign in, then go on with this import: the answer is carried out then.',
+  'job.answerForOwner': 'The answer is kept. The window or command that runs this import carries it out.',
+  'job.answerForHost':
+    'The answer is kept. Go on with this import on the computer {host}, which has worked on it last: the answer is carried out then.',
   'job.answersLost':
     'No usable answer came for {count} requests in a row, so sending was ended. Check the connection, then import the rest of the rows.',
   'job.answersLostUncertain':

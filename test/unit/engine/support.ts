@@ -7,6 +7,7 @@ import { RowFeed } from '../../../src/core/engine/rowFeed';
 import { RowVerdicts } from '../../../src/core/jobs/rowVerdicts';
 import { Sender } from '../../../src/core/engine/sender';
 import type { SendEnd } from '../../../src/core/engine/sender';
+import { Settler } from '../../../src/core/engine/settling';
 import type { Row, Table } from '../../../src/core/files/row';
 import { ControlWatch } from '../../../src/core/jobs/control';
 import { conserved } from '../../../src/core/jobs/fold';
@@ -172,6 +173,11 @@ export interface Sending {
   /** Called with every record of the journal, before anything else happens. */
   readonly onRecord?: (event: JobEvent, control: ControlWatch, clock: TestClock) => void;
   readonly begin?: (control: ControlWatch, clock: TestClock) => void;
+  readonly lanes?: number;
+  readonly neverAlone?: boolean;
+  readonly highWater?: () => Promise<string | null>;
+  /** Answers lost are settled by the target. */
+  readonly settles?: boolean;
 }
 
 /** Sends the rows of a planned job; after every record the verdicts must add up. */
@@ -217,6 +223,12 @@ export function sendAll(sending: Sending): Promise<SendingResult> {
         control,
         clock,
         verdicts,
+        ...(sending.lanes === undefined ? {} : { lanes: sending.lanes }),
+        ...(sending.neverAlone === undefined ? {} : { neverAlone: sending.neverAlone }),
+        ...(sending.highWater ? { highWater: sending.highWater } : {}),
+        ...(sending.settles === true
+          ? { settler: new Settler({ writer: target, endpoint: {}, log, control, clock }) }
+          : {}),
         ...(budget ? { budget } : {}),
         ...(onBug ? { onBug } : {}),
       });
