@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { openTable } from '../files/openTable';
 import type { JobDefinition } from '../jobs/job';
+import { thisHost } from '../jobs/host';
 import { freezeInput, inputPath, readAgain, writeDefinition } from '../jobs/jobFolder';
 import { ExpectedError } from '../message';
 import type { SubmitRequest } from './workerMessages';
@@ -36,6 +37,9 @@ export async function createJob({ folder, id, submittedAt, request }: NewJob): P
       plan: request.plan,
       language: request.language,
       timeZone: request.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+      host: thisHost(),
+      ...(request.limits === undefined ? {} : { limits: request.limits }),
+      ...(request.ledgerApp === undefined ? {} : { ledgerApp: request.ledgerApp }),
       ...(request.parentJobId === undefined ? {} : { parentJobId: request.parentJobId }),
       engineVersion: ENGINE_VERSION,
     };

@@ -2,8 +2,10 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Transport } from '../endpoints/transport';
 import type { ReadOptions, TableInfo } from '../files/row';
-import { leaveRequest } from '../jobs/control';
-import type { ControlRequest } from '../jobs/control';
+import { answersFor, readUndecided } from '../jobs/answers';
+import { leaveDecision, leaveRequest } from '../jobs/control';
+import type { ControlRequest, Decision } from '../jobs/control';
+import { isOfOtherHost } from '../jobs/host';
 import { isCellImport } from '../jobs/job';
 import type { ImportJob, JobTarget } from '../jobs/job';
 import { jobFolder, newJobId } from '../jobs/jobFolder';
@@ -12,11 +14,12 @@ import { acquire, isHeld, jobKey } from '../jobs/ownership';
 import { removeExpired, removeJob } from '../jobs/retention';
 import { ExpectedError } from '../message';
 import type { Message } from '../message';
-import { recordCanceled } from './abandonedJob';
+import { recordCanceled, recordLeft } from './abandonedJob';
 import type { SnapshotReport } from './cell/checkSnapshot';
 import type { SubmitCellRequest } from './cell/createCellJob';
 import { JobQueue } from './jobQueue';
 import type { PlacedProblem } from './placement';
+import type { UncertainFile } from './uncertain';
 import type { UnimportedFile } from './unimported';
 import { startTask } from './workerHost';
 import type { HostOptions, Log } from './workerHost';
@@ -35,6 +38,8 @@ export type { CheckReport, CheckRequest, KeyColumns, ScanReport, SubmitRequest }
 export type { SnapshotReport } from './cell/checkSnapshot';
 export type { CellJobSource, SubmitCellRequest } from './cell/createCellJob';
 export type { PlacedProblem } from './placement';
+export type { Decision } from '../jobs/control';
+export type { UncertainFile } from './uncertain';
 export type { UnimportedFile } from './unimported';
 
 /** Problems of a job's rows with their places in the imported file; the first 500. */
@@ -153,18 +158,44 @@ export class ImportService {
   /**
    * Takes up a job whose window or command line has closed, where it was: it is queued when this resolves. What keeps it
    * from going on afterwards is in `trouble`, and leaves it as it was. Throws `ExpectedError` when it has ended, when
-   * somebody runs it, and when there is no sign-in.
+   * somebody runs it, when there is no sign-in, and when another machine has worked on it last, unless that is known.
    */
-  async resume(jobId: string): Promise<void> {
-    const { definition, folder, ...job } = await this.#find(jobId);
+  async resume(jobId: string, { fromOtherHost }: { readonly fromOtherHost?: true } = {}): Promise<void> {
+    const job = await this.#find(jobId);
     if (isOver(job)) throw new ExpectedError({ code: 'job.canNotResume' });
-    const { target } = definition;
-    await this.#options.transportFor(target);
-    const ownership = await acquire(jobKey(folder));
-    if (!ownership) throw new ExpectedError({ code: 'job.runsElsewhere' });
-    this.#options.log('info', `${jobId}: taken up`);
-    this.#queue.add({ id: jobId, folder, target, ownership });
-    await this.store.refresh();
+    if (fromOtherHost !== true) assertOfThisHost(job);
+    await this.#options.transportFor(job.definition.target);
+    if (!(await this.#takeUp(job))) throw new ExpectedError({ code: 'job.runsElsewhere' });
+  }
+
+  /**
+   * Jobs that have not ended, that nobody works on and that can go on without a person: also those that never began, and
+   * those whose uncertain rows somebody has answered for. They may be of another machine (`isOfOtherHost`).
+   */
+  interrupted(): readonly ImportJob[] {
+    return this.store.jobs().filter(({ canResume }) => canResume === true);
+  }
+
+  /**
+   * Answers for uncertain rows of a job. The answer is kept whatever happens next, and holds for rows that nobody has
+   * answered for. Null when the job goes on here with it; else who has to go on. Throws `ExpectedError` when nobody is
+   * asked about these rows.
+   */
+  async decide(jobId: string, decision: Decision): Promise<Message | null> {
+    const job = await this.#find(jobId);
+    if (job.canDecide !== true) throw new ExpectedError({ code: 'job.canNotDecide' });
+    if (!answersFor(decision, await readUndecided(job.folder)))
+      throw new ExpectedError({ code: 'job.rowsNotAsked' });
+    await leaveDecision(job.folder, decision);
+    if (isOfOtherHost(job)) return { code: 'job.answerForHost', args: { host: job.host ?? '' } };
+    try {
+      await this.#options.transportFor(job.definition.target);
+    } catch (error) {
+      if (error instanceof ExpectedError) return { code: 'job.answerKept' };
+      throw error;
+    }
+    if ((await this.#takeUp(job)) || this.#queue.has(jobId)) return null;
+    return { code: 'job.answerForOwner' };
   }
 
   /** Why a job that was to be taken up here was left as it was; null when it was not. */
@@ -180,7 +211,10 @@ export class ImportService {
     await this.#ask(job, 'cancel');
   }
 
-  /** Stops a job: no request after this; the one under way is decided. Before the first request it cancels. */
+  /**
+   * Stops a job: no request after this; the one under way is decided. Before the first request it cancels. Where a person
+   * is asked about uncertain rows, they are left uncertain.
+   */
   async stop(jobId: string): Promise<void> {
     const job = await this.#find(jobId);
     if (isOver(job) || job.phase.kind === 'stopping') return;
@@ -208,6 +242,12 @@ export class ImportService {
     while (isOver(job) && !this.#disposed && (await isHeld(jobKey(job.folder)))) await pause();
     const made = isOver(job) ? await readUnimported(job.folder) : null;
     return made ?? this.#task({ kind: 'derive', folder: job.folder });
+  }
+
+  /** The document of the rows that are uncertain, as the journal has them now. */
+  async uncertainFile(jobId: string): Promise<UncertainFile> {
+    const { folder } = await this.#find(jobId);
+    return this.#task({ kind: 'deriveUncertain', folder });
   }
 
   /** Resolves when a job of this process has ended and its documents are made; at once for all others. */
@@ -273,19 +313,34 @@ export class ImportService {
     return job;
   }
 
+  /** Queues a job here unless somebody owns it. */
+  async #takeUp({ id, folder, definition: { target } }: ImportJob): Promise<boolean> {
+    const ownership = await acquire(jobKey(folder));
+    if (!ownership) return false;
+    this.#options.log('info', `${id}: taken up`);
+    this.#queue.add({ id, folder, target, ownership });
+    await this.store.refresh();
+    return true;
+  }
+
   async #ask(job: ImportJob, request: ControlRequest): Promise<void> {
-    if (job.phase.kind === 'interrupted') {
-      // Nobody would hear it: taken over for this alone.
-      const ownership = await acquire(jobKey(job.folder));
-      if (ownership) {
-        const done = await recordCanceled(job.folder).finally(() => ownership.release());
-        await this.store.refresh();
-        if (done) return;
-        throw tooLate(job, 'job.canNotCancel');
-      }
-    }
-    await leaveRequest(job.folder, request);
+    const { folder, phase } = job;
+    // Nobody would hear it: taken over for this alone.
+    if (phase.kind === 'interrupted' && (await this.#asOwner(job, () => recordCanceled(folder)))) return;
+    if (phase.kind === 'needsDecision' && (await this.#asOwner(job, () => recordLeft(folder)))) return;
+    await leaveRequest(folder, request);
     this.#queue.poke(job.id, request);
+  }
+
+  /** False when somebody owns the job, who will hear what is asked. */
+  async #asOwner(job: ImportJob, record: () => Promise<boolean>): Promise<boolean> {
+    assertOfThisHost(job);
+    const ownership = await acquire(jobKey(job.folder));
+    if (!ownership) return false;
+    const done = await record().finally(() => ownership.release());
+    await this.store.refresh();
+    if (!done) throw tooLate(job, 'job.canNotCancel');
+    return true;
   }
 
   #task<K extends WorkerTask['kind']>(
@@ -303,6 +358,10 @@ function taskOptions(
   signal: AbortSignal | undefined,
 ): Omit<HostOptions, 'log'> {
   return { ...(onProgress ? { onProgress } : {}), ...(signal ? { signal } : {}) };
+}
+
+function assertOfThisHost(job: ImportJob): void {
+  if (isOfOtherHost(job)) throw new ExpectedError({ code: 'job.otherHost', args: { host: job.host ?? '' } });
 }
 
 /** Nobody can end what a server does by itself. */

@@ -1,9 +1,9 @@
 import type { Transport } from '../endpoints/transport';
-import { ControlWatch } from '../jobs/control';
+import { ControlWatch, readDecisions } from '../jobs/control';
 import type { ControlRequest } from '../jobs/control';
 import type { JobTarget } from '../jobs/job';
 import type { JobStore } from '../jobs/jobStore';
-import { acquire, targetKey } from '../jobs/ownership';
+import { acquire, jobKey, targetKey } from '../jobs/ownership';
 import type { Ownership } from '../jobs/ownership';
 import { ExpectedError } from '../message';
 import type { Message } from '../message';
@@ -156,6 +156,8 @@ export class JobQueue {
 
   async #run(job: OwnedJob, turn: Ownership, running: Running): Promise<void> {
     const { log, store, workerFile } = this.#options;
+    const answers = await countAnswers(job.folder);
+    let wentWell = false;
     try {
       const { transport, refusal } = await this.#signIn(job.target);
       if (this.#isDisposed()) return;
@@ -172,6 +174,7 @@ export class JobQueue {
       running.task = task;
       if (running.asked) task.poke(running.asked);
       const [result] = await Promise.allSettled([task.result, task.ended]);
+      wentWell = result.status === 'fulfilled';
       if (result.status === 'rejected' && !this.#isDisposed()) this.#complain(job, result.reason);
     } finally {
       // In this order: who sees the job without an owner sees its turn free as well.
@@ -179,8 +182,16 @@ export class JobQueue {
       await job.ownership.release();
       this.#running.delete(job.id);
       await store.refresh();
+      if (wentWell && answers < (await countAnswers(job.folder))) await this.#takeUpAgain(job);
       this.look();
     }
+  }
+
+  /** Somebody may have answered for uncertain rows after the owner had looked for the last time. */
+  async #takeUpAgain({ id, folder, target }: OwnedJob): Promise<void> {
+    if (this.#disposed || this.#options.store.get(id)?.canResume !== true) return;
+    const ownership = await acquire(jobKey(folder));
+    if (ownership) this.add({ id, folder, target, ownership });
   }
 
   #complain({ id }: OwnedJob, reason: unknown): void {
@@ -227,6 +238,12 @@ export class JobQueue {
 async function letGo({ watch, ownership }: Waiting): Promise<void> {
   watch.close();
   await ownership.release();
+}
+
+/** A folder that can't be read has none. */
+async function countAnswers(folder: string): Promise<number> {
+  const found = await readDecisions(folder).catch(() => null);
+  return found?.decisions.length ?? 0;
 }
 
 function textOf(error: unknown): string {

@@ -1,16 +1,47 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { controlPath } from './jobFolder';
+import { isFields, isOneOf } from './guards';
+import { controlPath, syncFolder } from './jobFolder';
+import { isRowRanges } from './readRecord';
+import { ANSWERS } from './records';
+import type { DecisionAnswer } from './records';
+import type { RowRange } from './runs';
 
 /** What a person may ask of a job that someone else owns. */
 export type ControlRequest = 'stop' | 'cancel';
 
-/** Leaves a request in the job's folder, where its owner finds it. Any process may. */
+/** What a person says of uncertain rows. It holds for those of them that nobody has answered for yet. */
+export interface Decision {
+  readonly answer: DecisionAnswer;
+  readonly rows: readonly RowRange[] | 'all';
+}
+
+export interface LeftDecisions {
+  /** In the order in which they were made. */
+  readonly decisions: readonly Decision[];
+  /** Names of files that hold no decision of ours (any more); nothing is done for them. */
+  readonly damaged: readonly string[];
+}
+
+/**
+ * Leaves a request in the job's folder, where its owner finds it. Any process may. It survives a power cut when this
+ * resolves.
+ */
 export async function leaveRequest(folder: string, request: ControlRequest): Promise<void> {
-  const name = `${request}.${process.pid}-${randomBytes(4).toString('hex')}`;
-  const file = await open(path.join(controlPath(folder), name), 'wx');
-  await file.close();
+  await leave(folder, `${request}.${process.pid}-${random()}`, '');
+}
+
+/** The same for a decision. Leaving it twice changes nothing more. */
+export async function leaveDecision(
+  folder: string,
+  { answer, rows }: Decision,
+  now = Date.now(),
+): Promise<void> {
+  // Later than those that are there, even when the clock was set back in between.
+  const times = (await namesOfDecisions(folder)).map(({ time }) => time + 1);
+  const time = Math.max(now, ...times);
+  await leave(folder, `decide.${time}-${random()}.json`, JSON.stringify({ answer, rows }));
 }
 
 /** What was asked so far; `lost` when the folder is gone. Cancel weighs more than stop. */
@@ -23,6 +54,74 @@ export async function readRequests(folder: string): Promise<ControlRequest | 'lo
     // The control folder alone may be missing (a copy without empty folders): nothing was asked then.
     return (await stat(folder).catch(() => null)) ? null : 'lost';
   }
+}
+
+/** The decisions made so far. System errors other than that there are none as they come. */
+export async function readDecisions(folder: string): Promise<LeftDecisions> {
+  const decisions: Decision[] = [];
+  const damaged: string[] = [];
+  for (const { name } of await namesOfDecisions(folder)) {
+    const decision = parseDecision(await readFile(path.join(controlPath(folder), name), 'utf8'));
+    if (decision) decisions.push(decision);
+    else damaged.push(name);
+  }
+  return { decisions, damaged };
+}
+
+const DECISION_NAME = /^decide\.(\d{1,16})-[0-9a-f]+\.json$/;
+
+/** Oldest first. */
+async function namesOfDecisions(folder: string): Promise<{ readonly name: string; readonly time: number }[]> {
+  const names = await readdir(controlPath(folder)).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names
+    .flatMap((name) => {
+      const digits = DECISION_NAME.exec(name)?.[1];
+      return digits === undefined ? [] : [{ name, time: Number(digits) }];
+    })
+    .sort((a, b) => a.time - b.time || (a.name < b.name ? -1 : 1));
+}
+
+function parseDecision(text: string): Decision | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!isFields(value) || !isOneOf(ANSWERS, value.answer)) return null;
+  const { answer, rows } = value;
+  return rows === 'all' || isRowRanges(rows) ? { answer, rows } : null;
+}
+
+/** Who reads the folder sees the file whole or not at all. */
+async function leave(folder: string, name: string, text: string): Promise<void> {
+  const control = controlPath(folder);
+  // A copy of a job without its empty folders has none.
+  await mkdir(control).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  });
+  const part = path.join(control, `part.${random()}`);
+  try {
+    const file = await open(part, 'wx');
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(part, path.join(control, name));
+  } catch (error) {
+    await rm(part, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  await syncFolder(control);
+}
+
+function random(): string {
+  return randomBytes(4).toString('hex');
 }
 
 /** What was asked of a job, and the wish to hear of it. */

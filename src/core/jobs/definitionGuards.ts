@@ -14,6 +14,7 @@ export function isDefinition(value: unknown): value is JobDefinition {
     isCount(value.submittedAt) &&
     isTarget(value.target) &&
     isText(value.language) &&
+    isOptional(value.host, isText) &&
     isOptional(value.parentJobId, isText) &&
     isText(value.engineVersion) &&
     isPartOfKind(value)

@@ -14,6 +14,8 @@ interface CommonDefinition {
   readonly target: JobTarget;
   /** Language of the endpoint's messages: `en` or `ja`. */
   readonly language: string;
+  /** Name of the machine it was submitted on. */
+  readonly host?: string;
   /** Job whose unimported rows this one imports again, or whose cell it brings back. */
   readonly parentJobId?: string;
   readonly engineVersion: string;

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { ExpectedError } from '../message';
+import { Answers } from './answers';
 import { NEW_JOB, foldDamage } from './fold';
 import { isTerminal } from './stages';
 import type { JobState } from './fold';
@@ -20,6 +21,9 @@ interface Entry {
   readonly reader: JournalReader;
   state: JobState;
   live: boolean;
+  /** A person has decided something that nobody has taken in yet. */
+  answered: boolean;
+  readonly answers: Answers;
   blocked: string | null;
   view: ImportJob;
   /** What is shown, for telling whether it changed. */
@@ -147,6 +151,7 @@ export class JobStore {
         entry.live = await this.#isLive(entry.folder);
         // The owner may have written its last records between the two looks.
         if (!entry.live) await readState(entry);
+        entry.answered = !entry.live && (await entry.answers.areOpen(entry.state));
       }
       this.#entries.set(id, entry);
       return true;
@@ -166,6 +171,8 @@ export class JobStore {
       reader: new JournalReader(journalPath(folder)),
       state: NEW_JOB,
       live: true,
+      answered: false,
+      answers: new Answers(folder),
       blocked: null,
       view: viewOf(folder, definition, NEW_JOB, { live: true, ahead: 0 }),
       shown: '',
@@ -184,7 +191,12 @@ export class JobStore {
       const ahead = before.get(target) ?? 0;
       if (!isTerminal(entry.state.stage) && entry.live) before.set(target, ahead + 1);
       const { live, blocked } = entry;
-      const view = viewOf(entry.folder, entry.definition, entry.state, { live, ahead, blocked });
+      const { host } = entry.definition;
+      const view = {
+        ...(host === undefined ? {} : { host }),
+        ...viewOf(entry.folder, entry.definition, entry.state, { live, ahead, blocked }),
+        ...(entry.answered ? ({ canResume: true } as const) : {}),
+      };
       const shown = JSON.stringify({ ...view, definition: null });
       if (shown === entry.shown) continue;
       entry.view = view;

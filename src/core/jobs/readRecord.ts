@@ -61,7 +61,7 @@ function isEvent(value: Fields): boolean {
     case 'OUTCOME':
       return isCount(value.batch) && isOutcome(value.outcome);
     case 'SETTLE':
-      return isCount(value.batch) && isDecidedRows(value);
+      return isCount(value.batch) && isDecidedRows(value) && isOptional(value.late, isLateRows);
     case 'SPLIT':
       return isCount(value.batch) && isCount(value.into);
     case 'THROTTLE':
@@ -138,6 +138,10 @@ function isOutcome(value: unknown): value is Outcome {
   }
 }
 
+function isLateRows(value: unknown): value is { readonly unknown: readonly RowRange[] } {
+  return isFields(value) && isRowRanges(value.unknown);
+}
+
 function isDecidedRows(value: Fields): boolean {
   return (
     isRowRanges(value.committed) &&
@@ -189,7 +193,7 @@ function isUnprocessedRows(value: unknown): value is UnprocessedRows {
   return isFields(value) && isRowRanges(value.rows) && isMessage(value.reason);
 }
 
-function isRowRanges(value: unknown): value is readonly RowRange[] {
+export function isRowRanges(value: unknown): value is readonly RowRange[] {
   return isListOf(value, isRowRange);
 }
 

@@ -1,5 +1,6 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import type { CellDefinition, JobTarget, SnapshotSource } from '../../jobs/job';
+import { thisHost } from '../../jobs/host';
 import { controlPath, freezeInput, writeDefinition } from '../../jobs/jobFolder';
 import { ExpectedError } from '../../message';
 import type { Message } from '../../message';
@@ -64,6 +65,7 @@ export async function createCellJob({ folder, id, submittedAt, request }: NewCel
       source,
       ...(exportFirst ? { exportFirst } : {}),
       language,
+      host: thisHost(),
       ...(parentJobId === undefined ? {} : { parentJobId }),
       engineVersion: ENGINE_VERSION,
     };

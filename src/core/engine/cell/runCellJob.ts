@@ -4,6 +4,7 @@ import type { CellContents, CellSnapshots } from '../../endpoints/cellSnapshots'
 import type { Endpoint } from '../../endpoints/endpoint';
 import { isTerminal, statusOf } from '../../jobs/stages';
 import { uploadLeft } from '../../jobs/cellProgress';
+import { thisHost } from '../../jobs/host';
 import { isCellImport } from '../../jobs/job';
 import type { CellDefinition } from '../../jobs/job';
 import { inputPath, readDefinition } from '../../jobs/jobFolder';
@@ -86,7 +87,7 @@ class CellRun {
   }
 
   async run(): Promise<void> {
-    await this.#log.append({ type: 'OPEN', engine: ENGINE_VERSION });
+    await this.#log.append({ type: 'OPEN', engine: ENGINE_VERSION, host: thisHost() });
     const { refusal } = this.#parts;
     if (refusal && this.#runs()) {
       // The server goes on: to end the job would say something that nobody knows.
