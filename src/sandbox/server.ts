@@ -4,6 +4,7 @@ import type { AppDefinition } from './apps/definition';
 import { BIRD_STRIKES } from './apps/birdStrikes';
 import { CUSTOMERS } from './apps/customers';
 import { EVERYTHING } from './apps/everything';
+import { LEDGER } from './apps/ledger';
 import { ORDERS } from './apps/orders';
 import { partnersApp, SALARIES } from './apps/otherApps';
 import { ZIP_CODES } from './apps/zipCodes';
@@ -83,7 +84,7 @@ const ONE_HOUR = 3600;
 /** Starts a sandbox on the loopback interfaces. Rejects when the port can't be had. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const guestSpaceId = options.guestSpaceId ?? '7';
-  const open = [CUSTOMERS, ZIP_CODES, BIRD_STRIKES, ORDERS, EVERYTHING, ...(options.moreApps ?? [])];
+  const open = [CUSTOMERS, ZIP_CODES, BIRD_STRIKES, ORDERS, EVERYTHING, LEDGER, ...(options.moreApps ?? [])];
   const guest = [partnersApp(guestSpaceId)];
   const secret = secrets(options.seed);
   const state = stateOf([...open, ...guest, SALARIES], options, secret);

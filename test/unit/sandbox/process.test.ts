@@ -40,6 +40,7 @@ describe('the sandbox as a process', function () {
         ['3', 'Bird strikes 鳥衝突'],
         ['6', 'Orders 受注'],
         ['7', 'Everything すべて'],
+        ['8', 'Import ledger'],
       ],
     );
     assert.equal((await new Client(kintone).call('GET', 'apps')).status, 200);

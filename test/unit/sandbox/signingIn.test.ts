@@ -104,7 +104,7 @@ describe('signing in to the sandbox', () => {
     const { body } = await client.call('GET', 'apps');
     assert.deepEqual(
       (body.apps as { appId: string }[]).map(({ appId }) => appId),
-      ['1', '2', '3', '6', '7'],
+      ['1', '2', '3', '6', '7', '8'],
     );
     const token = await client.call('GET', 'apps', {}, { tokens: [client.token('1')] });
     assert.deepEqual([token.status, token.body.code], [403, 'GAIA_NO01']);
