@@ -2,9 +2,10 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CELL_OPTIONS, exportToFile, importCell } from './cliCell';
-import { check, importFile, resume } from './cliImport';
+import { CONTROL_OPTIONS, ask, decide, resume, uncertain, watch } from './cliControl';
+import { check, importFile } from './cliImport';
 import { list, show, unimported } from './cliJobs';
-import { HELP, readImportOptions } from './cliOptions';
+import { HELP, LIMIT_OPTIONS, readImportOptions } from './cliOptions';
 import { say } from './cliOutput';
 import { PLAN_OPTIONS } from './cliPlan';
 import { SIGN_IN_OPTIONS } from './cliSignIn';
@@ -38,6 +39,7 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   const jobsFolder = path.resolve(values.jobs ?? path.join(homedir(), '.imported-files', 'jobs'));
+  const json = values.json === true;
   const [command, subject, ...rest] = positionals;
   if (rest.length > 0) throw new CliUsage(`One name at a time: ${rest.join(' ')} is too much.`);
   switch (command) {
@@ -53,19 +55,30 @@ async function main(args: string[]): Promise<number> {
       if (subject !== undefined) throw new CliUsage('export-cell takes --to FILE.');
       return exportToFile(values);
     case 'resume':
-      if (subject === undefined) throw new CliUsage('resume needs a JOB.');
       return resume(jobsFolder, subject, values);
     case 'list':
-      return list(jobsFolder, values.json === true);
+      return list(jobsFolder, json);
     case 'show':
-      if (subject === undefined) throw new CliUsage('show needs a JOB.');
-      return show(jobsFolder, subject, values.json === true);
+      return show(jobsFolder, jobIn(command, subject), json);
+    case 'watch':
+      return watch(jobsFolder, jobIn(command, subject), json);
+    case 'stop':
+    case 'cancel':
+      return ask(jobsFolder, jobIn(command, subject), command, json);
+    case 'decide':
+      return decide(jobsFolder, jobIn(command, subject), values);
     case 'unimported':
-      if (subject === undefined) throw new CliUsage('unimported needs a JOB.');
-      return unimported(jobsFolder, subject);
+      return unimported(jobsFolder, jobIn(command, subject));
+    case 'uncertain':
+      return uncertain(jobsFolder, jobIn(command, subject));
     default:
       throw new CliUsage(command === undefined ? 'Say what to do.' : `There is no command ${command}.`);
   }
+}
+
+function jobIn(command: string, subject: string | undefined): string {
+  if (subject === undefined) throw new CliUsage(`${command} needs a JOB.`);
+  return subject;
 }
 
 function parse(args: string[]) {
@@ -79,6 +92,8 @@ function parse(args: string[]) {
         ...SIGN_IN_OPTIONS,
         ...PLAN_OPTIONS,
         ...CELL_OPTIONS,
+        ...CONTROL_OPTIONS,
+        ...LIMIT_OPTIONS,
         'guest-space': { type: 'string' },
         'cell-url': { type: 'string' },
         'entity-set': { type: 'string' },

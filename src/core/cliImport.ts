@@ -1,8 +1,7 @@
 import { access as reach } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { readAccessTo, withAccess } from './cliAccess';
-import type { AccessValues } from './cliAccess';
+import { withAccess } from './cliAccess';
 import { followToEnd } from './cliFollow';
 import type { ImportOptions } from './cliOptions';
 import { grouped, language, print, say, tell } from './cliOutput';
@@ -13,7 +12,6 @@ import { createEndpoint } from './endpoints/createEndpoint';
 import { DAILY_REQUESTS } from './endpoints/kintone/dailyRequests';
 import type { CheckReport, ImportService } from './engine/importService';
 import { withHeading } from './engine/placement';
-import { jobFolder, readDefinition } from './jobs/jobFolder';
 import type { JobTarget, System } from './jobs/job';
 import { layoutOf } from './mapping/layout';
 import type { TargetSchema } from './mapping/schema';
@@ -64,7 +62,7 @@ async function withPrepared<T>(options: ImportOptions, use: (prepared: Prepared)
   );
 }
 
-export function importFile({ read, json, ...options }: ImportOptions): Promise<number> {
+export function importFile({ read, json, limits, ledgerApp, ...options }: ImportOptions): Promise<number> {
   return withPrepared({ read, json, ...options }, async (prepared) => {
     const { service, file, target, plan, timeZone } = prepared;
     const jobId = await service.submit({
@@ -76,6 +74,8 @@ export function importFile({ read, json, ...options }: ImportOptions): Promise<n
       plan,
       language,
       ...(timeZone === undefined ? {} : { timeZone }),
+      ...(limits === undefined ? {} : { limits }),
+      ...(ledgerApp === undefined ? {} : { ledgerApp }),
     });
     return followToEnd(service, jobId, {
       json,
@@ -113,26 +113,6 @@ export function check({ read, json, ...options }: ImportOptions): Promise<number
       if (!json) tell(say(requestsMessage(target.system, report.requests)));
       return report.invalid > 0 ? 2 : 0;
     },
-  );
-}
-
-/** Takes an import up that was interrupted, wherever it was begun. */
-export async function resume(
-  jobsFolder: string,
-  jobId: string,
-  values: AccessValues & { readonly json?: boolean | undefined },
-): Promise<number> {
-  const json = values.json === true;
-  const { target } = await readDefinition(jobFolder(jobsFolder, jobId)).catch((error: unknown) => {
-    throw error instanceof ExpectedError
-      ? error
-      : new ExpectedError({ code: 'job.notFound' }, { cause: error });
-  });
-  return withAccess(await readAccessTo(target, values), (_, transport) =>
-    withService(jobsFolder, transport, async (service) => {
-      await service.resume(jobId);
-      return followToEnd(service, jobId, { json });
-    }),
   );
 }
 

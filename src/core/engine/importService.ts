@@ -20,6 +20,7 @@ import type { SubmitCellRequest } from './cell/createCellJob';
 import { JobQueue } from './jobQueue';
 import type { PlacedProblem } from './placement';
 import type { UncertainFile } from './uncertain';
+import type { UndoPreview, UndoRequest, UndoScope } from './undo/createUndoJob';
 import type { UnimportedFile } from './unimported';
 import { startTask } from './workerHost';
 import type { HostOptions, Log } from './workerHost';
@@ -40,6 +41,7 @@ export type { CellJobSource, SubmitCellRequest } from './cell/createCellJob';
 export type { PlacedProblem } from './placement';
 export type { Decision } from '../jobs/control';
 export type { UncertainFile } from './uncertain';
+export type { UndoPreview, UndoRequest } from './undo/createUndoJob';
 export type { UnimportedFile } from './unimported';
 
 /** Problems of a job's rows with their places in the imported file; the first 500. */
@@ -150,6 +152,23 @@ export class ImportService {
     return this.#submit(request.target, (job) => this.#task({ kind: 'createCell', ...job, request }));
   }
 
+  /**
+   * Makes a job of its own that takes back what an import has made and changed, as far as nobody has edited it since.
+   * Throws `ExpectedError` with why nothing can be taken back.
+   */
+  async undo(jobId: string, request: UndoRequest): Promise<string> {
+    const { definition, folder } = await this.#find(jobId);
+    return this.#submit(definition.target, (job) =>
+      this.#task({ kind: 'createUndo', ...job, undoes: folder, request }),
+    );
+  }
+
+  /** What `undo` would do, by what is known without asking the endpoint. Throws `ExpectedError` as it does. */
+  async undoPreview(jobId: string, scope: UndoScope = 'all'): Promise<UndoPreview> {
+    const { folder } = await this.#find(jobId);
+    return this.#task({ kind: 'previewUndo', folder, scope });
+  }
+
   /** Makes a job of a cell's import that somebody else has started, as `importState` shows it: it is only watched. */
   watchForeign({ snapshot, startedAt, ...request }: ForeignImport): Promise<string> {
     return this.submitCell({ ...request, source: { origin: 'foreign', snapshot, startedAt } });
@@ -201,6 +220,11 @@ export class ImportService {
   /** Why a job that was to be taken up here was left as it was; null when it was not. */
   trouble(jobId: string): Message | null {
     return this.#queue.trouble(jobId);
+  }
+
+  /** Whether the job runs or waits in this process. */
+  runsHere(jobId: string): boolean {
+    return this.#queue.has(jobId);
   }
 
   /** Cancels a job from which nothing was sent. Throws `ExpectedError` when it is too late. */

@@ -120,6 +120,9 @@ export const JOB_MESSAGES = {
   'cli.requestsOnly': 'Requests needed when all goes well: {requests}.',
   'cli.tooManyRequests':
     'Requests needed when all goes well: {requests}. That is more than the {limit} that Kintone takes a day for one app: import the file in parts on several days.',
+  'cli.nothingInterrupted': 'No import is waiting to go on.',
+  'cli.decide':
+    'Look for the uncertain rows at the destination, then answer: {command} --answer there, again or leave',
   'cli.checked':
     '{total} rows checked: {added} would be added, {updated} changed, {unchanged} are already as in the file, {invalid} have problems',
 
