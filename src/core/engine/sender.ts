@@ -35,8 +35,8 @@ export interface SenderParts extends Pick<RejectionParts, 'changedMeanwhile'> {
   readonly lanes?: number;
   /** No request of a single record while there are others it can go with. */
   readonly neverAlone?: boolean;
-  /** Asked right before each INTENT, whose `highWater` it is; null when something was asked of the job meanwhile. */
-  readonly highWater?: () => Promise<string | null>;
+  /** Finds records of lost requests by what they hold, and has to know of each request. */
+  readonly lookBack?: RequestWatch;
   readonly layout: RecordLayout;
   readonly feed: RowFeed;
   readonly log: JobLog;
@@ -50,6 +50,15 @@ export interface SenderParts extends Pick<RejectionParts, 'changedMeanwhile'> {
   readonly lost?: ReadonlySet<number>;
   /** Told of what was thrown where nothing should be. */
   readonly onBug?: (error: unknown) => void;
+}
+
+/** What is told of each request. */
+export interface RequestWatch {
+  /** What the request that is about to leave has to note; see INTENT. */
+  readonly highWater: string;
+  announced(): void;
+  /** The endpoint has said which records these became. */
+  confirmed(records: Records, ids: readonly string[]): void;
 }
 
 /** Why sending ended; no request is in flight then. */
@@ -234,14 +243,10 @@ export class Sender {
   }
 
   async #sendOne(records: Records): Promise<void> {
-    const { control, highWater } = this.#parts;
-    const seen = await highWater?.();
-    if (seen === null) {
-      this.#queue.putBack(records);
-      return;
-    }
+    const { control, lookBack } = this.#parts;
     const batch = ++this.#batch;
-    await this.#decisions.announce(batch, records, seen);
+    await this.#decisions.announce(batch, records, lookBack?.highWater);
+    lookBack?.announced();
     this.#queue.prepare();
     if (control.asked !== null) {
       // Asked while the record was on its way to the disk: not a byte has left.
@@ -332,6 +337,7 @@ export class Sender {
     this.#taken();
     this.#rejections.taken();
     await this.#decisions.committed(batch, records, ids, revisions);
+    this.#parts.lookBack?.confirmed(records, ids);
   }
 
   /** Where a request is not all or nothing. Records that were not taken go again after a wait. */

@@ -6,7 +6,7 @@ import { JobLog } from '../../../src/core/engine/jobLog';
 import { RowFeed } from '../../../src/core/engine/rowFeed';
 import { RowVerdicts } from '../../../src/core/jobs/rowVerdicts';
 import { Sender } from '../../../src/core/engine/sender';
-import type { SendEnd } from '../../../src/core/engine/sender';
+import type { SendEnd, SenderParts } from '../../../src/core/engine/sender';
 import { Settler } from '../../../src/core/engine/settling';
 import type { Row, Table } from '../../../src/core/files/row';
 import { ControlWatch } from '../../../src/core/jobs/control';
@@ -155,6 +155,9 @@ function mapRow(row: Row, invalid: readonly number[]): MappedRecord {
     : { ...place, values: row.cells };
 }
 
+/** Every record is found by a key of its own. */
+const SETTLING = { guarantee: 'uniqueKey', settleMs: 120_000 } as const;
+
 export interface SendingResult {
   readonly end: SendEnd;
   readonly state: JobState;
@@ -175,7 +178,7 @@ export interface Sending {
   readonly begin?: (control: ControlWatch, clock: TestClock) => void;
   readonly lanes?: number;
   readonly neverAlone?: boolean;
-  readonly highWater?: () => Promise<string | null>;
+  readonly lookBack?: NonNullable<SenderParts['lookBack']>;
   /** Answers lost are settled by the target. */
   readonly settles?: boolean;
 }
@@ -225,9 +228,9 @@ export function sendAll(sending: Sending): Promise<SendingResult> {
         verdicts,
         ...(sending.lanes === undefined ? {} : { lanes: sending.lanes }),
         ...(sending.neverAlone === undefined ? {} : { neverAlone: sending.neverAlone }),
-        ...(sending.highWater ? { highWater: sending.highWater } : {}),
+        ...(sending.lookBack ? { lookBack: sending.lookBack } : {}),
         ...(sending.settles === true
-          ? { settler: new Settler({ writer: target, endpoint: {}, log, control, clock }) }
+          ? { settler: new Settler({ ...SETTLING, writer: target, endpoint: {}, log, control, clock }) }
           : {}),
         ...(budget ? { budget } : {}),
         ...(onBug ? { onBug } : {}),
