@@ -24,6 +24,8 @@ export interface Endpoint {
   requestsFor(schema: TargetSchema, layout: RecordLayout, mode: ImportMode, rows: number): number;
   /** Only where new records get ever higher ids, so that they can be told from those before. */
   readonly recent?: RecentRecords;
+  /** Whether an app can be a ledger, see `WritingJob.ledgerApp`. Throws `ExpectedError` for what passes by itself. */
+  checkLedger?(app: string, signal?: AbortSignal): Promise<LedgerCheck>;
   /** What was imported, taken back. */
   takeBack?(schema: TargetSchema, layout: RecordLayout): TakingBack;
   /** Takes a whole cell from a snapshot; only where there are cells. */
@@ -38,6 +40,13 @@ export interface WritingJob {
    * then certain of every request of this job.
    */
   readonly ledgerApp?: string;
+}
+
+export interface LedgerCheck {
+  /** The app's; empty when it can't be seen. */
+  readonly name: string;
+  /** What keeps it from being a ledger, and what to do; nothing when it can be one. */
+  readonly problems: readonly Message[];
 }
 
 /** Finds records by what they hold, after a request whose answer was lost. */
@@ -148,8 +157,6 @@ export interface WriterLimits {
   readonly oneKindPerRequest?: boolean;
   /** Requests that may be under way at once; 1 when absent. */
   readonly lanes?: number;
-  /** No request carries fewer rows as long as so many are left; 1 when absent. */
-  readonly leastRowsPerRequest?: number;
 }
 
 /** How busy the endpoint says it is: requests of everybody that run at this moment, and how many may. */

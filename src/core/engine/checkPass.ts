@@ -1,6 +1,6 @@
 import type { Table } from '../files/row';
 import type { Control } from '../jobs/control';
-import type { BadRow } from '../jobs/records';
+import type { BadRow, RecordBefore } from '../jobs/records';
 import { INVALID, PENDING, UNCHANGED } from '../jobs/rowVerdicts';
 import type { RowVerdicts } from '../jobs/rowVerdicts';
 import { ordinalsIn, toRanges } from '../jobs/runs';
@@ -12,8 +12,9 @@ import type { JobLog } from './jobLog';
 import { badRows, badRowsOf } from './recordRows';
 import type { Resolver } from './resolve';
 
-/** Bad rows are written down in groups of so many. */
+/** Bad rows, and records that will be changed, are written down in groups of so many. */
 const BAD_ROWS_PER_RECORD = 100;
+const BEFORES_PER_RECORD = 100;
 const CHECK_RECORD_MS = 500;
 
 export interface CheckPassParts {
@@ -27,7 +28,8 @@ export interface CheckPassParts {
 }
 
 /**
- * The first pass: counts the rows and writes down the bad and the unchanged ones. Of a job that was planned before, only
+ * The first pass: counts the rows and writes down the bad and the unchanged ones, and what the records hold that will be
+ * changed. Of a job that was planned before, only
  * rows that are still pending get a verdict. False when something was asked meanwhile. Throws what reading and asking
  * throw.
  */
@@ -36,12 +38,19 @@ export async function checkPass(parts: CheckPassParts): Promise<boolean> {
   const planned = log.state.counts.total !== null;
   let bad: BadRow[] = [];
   let marked = clock.monotonic();
+  let before: RecordBefore[] = [];
+  const flushBefore = async (least: number) => {
+    for (; before.length >= least; before = before.slice(BEFORES_PER_RECORD)) {
+      await log.append({ type: 'BEFORE', records: before.slice(0, BEFORES_PER_RECORD) });
+    }
+  };
   const flush = async (least: number) => {
     for (; bad.length >= least; bad = bad.slice(BAD_ROWS_PER_RECORD)) {
       await log.append({ type: 'INVALID', rows: bad.slice(0, BAD_ROWS_PER_RECORD) });
     }
   };
-  for await (const { total, invalid, unchanged, repeated } of checkRows(table, mapper, resolver)) {
+  for await (const checked of checkRows(table, mapper, resolver)) {
+    const { total, invalid, unchanged, repeated } = checked;
     if (control.asked !== null) break;
     if (!planned) verdicts.total = total;
     // Nothing is decided of pending rows once the job is to stop.
@@ -58,6 +67,8 @@ export async function checkPass(parts: CheckPassParts): Promise<boolean> {
         verdicts.setAll(ordinalsIn(same), UNCHANGED);
         await log.append({ type: 'UNCHANGED', rows: same });
       }
+      before = before.concat(checked.before);
+      await flushBefore(BEFORES_PER_RECORD);
     }
     if (!log.state.stopped && clock.monotonic() - marked >= CHECK_RECORD_MS) {
       marked = clock.monotonic();
@@ -66,6 +77,7 @@ export async function checkPass(parts: CheckPassParts): Promise<boolean> {
   }
   // Verdicts that were given count, whatever is asked.
   await flush(1);
+  if (!log.state.stopped) await flushBefore(1);
   if (planned && !log.state.stopped) await log.append({ type: 'CHECK', rows: verdicts.total });
   return control.asked === null && (await control.look()) === null;
 }

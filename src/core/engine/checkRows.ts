@@ -1,4 +1,5 @@
 import type { Row, Table } from '../files/row';
+import type { RecordBefore } from '../jobs/records';
 import { toRanges } from '../jobs/runs';
 import type { RowRange } from '../jobs/runs';
 import type { RecordMapper } from '../mapping/createMapper';
@@ -18,6 +19,8 @@ export interface CheckedRows {
   /** How many rows will make new records, and how many will change some. */
   readonly added: number;
   readonly updated: number;
+  /** What the records hold that will be changed. */
+  readonly before: readonly RecordBefore[];
   /** At the end: records that were told as added or updated and whose key came again later. */
   readonly repeated: readonly RepeatedKey[];
 }
@@ -51,6 +54,7 @@ export async function* checkRows(
       unchanged: toRanges(rowsOf(resolved.unchanged)),
       added: countRows(resolved.added),
       updated: countRows(resolved.updated),
+      before: resolved.before,
       repeated,
     };
   };

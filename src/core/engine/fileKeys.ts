@@ -84,6 +84,12 @@ export class FileKeys {
     return first === null ? null : keyProblem(this.key, key, repeatedIn(key, this.#lines.get(first)));
   }
 
+  /** Whether a new record has a value in a field without duplicates by which it can be found. */
+  isKeyed(record: ImportRecord): boolean {
+    if (this.key !== null && this.key.index !== null && (record.key ?? '') !== '') return true;
+    return this.uniques.some((unique) => unique.searchable && unique.textOf(record) !== '');
+  }
+
   #noteKey(key: string, { row, lastRow }: RowSpan, line: number): number | null {
     this.#lines.set(row, line);
     this.#extents.set(row, lastRow - row);

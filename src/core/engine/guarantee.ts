@@ -60,23 +60,33 @@ export function protectsEachRow(guarantee: Guarantee): boolean {
   return guarantee === 'uniqueKey' || guarantee === 'revision';
 }
 
-/** How requests have to be made so that the promise can be kept. */
-export function limitsFor(guarantee: Guarantee, limits: WriterLimits): WriterLimits {
+/** How requests are made so that the promise can be kept. */
+export interface RequestRules {
+  readonly limits: WriterLimits;
+  /** Requests under way at once at the most. */
+  readonly lanes: number;
+  /** No request of a single record while there are others it can go with. */
+  readonly neverAlone: boolean;
+}
+
+/** @param lanes how many a person allows */
+export function rulesFor(guarantee: Guarantee, limits: WriterLimits, lanes = 1): RequestRules {
+  const mayOverlap = { limits, lanes: Math.min(lanes, limits.lanes ?? lanes), neverAlone: false };
+  const few = {
+    ...limits,
+    rowsPerRequest: Math.min(limits.rowsPerRequest, ROWS_TO_FIND),
+    rowsPerSmallRequest: Math.min(limits.rowsPerSmallRequest, ROWS_TO_FIND),
+  };
   switch (guarantee) {
     case 'uniqueKey':
     case 'revision':
-      return limits;
+      return mayOverlap;
     case 'ledger':
-      return { ...limits, lanes: 1 };
+      return { ...mayOverlap, lanes: 1 };
     case 'readBack':
+      // A single row can't be told from somebody else's.
+      return { limits: few, lanes: 1, neverAlone: true };
     case 'none':
-      return {
-        ...limits,
-        lanes: 1,
-        rowsPerRequest: Math.min(limits.rowsPerRequest, ROWS_TO_FIND),
-        rowsPerSmallRequest: Math.min(limits.rowsPerSmallRequest, ROWS_TO_FIND),
-        // A single row can't be told from somebody else's.
-        ...(guarantee === 'readBack' ? { leastRowsPerRequest: 2 } : {}),
-      };
+      return { ...mayOverlap, limits: few };
   }
 }

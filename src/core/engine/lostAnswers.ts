@@ -34,8 +34,9 @@ export class LostAnswers {
   }
 
   /**
-   * Finds out what became of records for which no answer came, `because`; what was not kept goes once more, in smaller
-   * requests where the `whole` answer was lost. Says why it makes no sense to go on, when it does not.
+   * Finds out what became of records for which no answer came, `because`. What was not kept goes once more: just as it
+   * was, so that a late copy collides, or in smaller requests where the `whole` answer was lost and each record is safe
+   * for itself. Says why it makes no sense to go on, when it does not.
    */
   async take(
     batch: number,
@@ -58,10 +59,8 @@ export class LostAnswers {
     whole: boolean,
   ): Promise<void> {
     const { settler, layout, limits, decisions, queue, retries } = this.#parts;
-    if (settler?.able !== true) return;
-    await settler.wait(this.inARow);
-    const results = await settler.look(records);
-    if (results === null) return;
+    const results = (await settler?.find(batch, records, because)) ?? null;
+    if (settler === undefined || results === null) return;
     const toBlame = !whole || records.length === 1;
     const judged = records.map((record, index) =>
       retries.settled(record, results[index] ?? { kind: 'unknown', message: because }, because, toBlame),
@@ -70,6 +69,7 @@ export class LostAnswers {
     if (sorted.unknown.length === records.length) return;
     await decisions.settled(batch, sorted);
     if (!whole) queue.leaveOver(sorted.again);
+    else if (!settler.protectsEach) queue.putBack(sorted.again);
     else {
       const half = Math.ceil(records.length / 2);
       await queue.split(batch, sorted.again, Math.min(half, limits.rowsPerSmallRequest));

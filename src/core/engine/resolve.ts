@@ -1,5 +1,6 @@
 import type { LiveRecord, RecordSearch } from '../endpoints/endpoint';
 import type { Row } from '../files/row';
+import type { RecordBefore } from '../jobs/records';
 import { asNew, changesOf } from '../mapping/changes';
 import type { ChangeProblem } from '../mapping/changes';
 import type { RecordLayout } from '../mapping/layout';
@@ -12,8 +13,9 @@ import { ExpectedError } from '../message';
 import type { Message } from '../message';
 import { FileKeys, isBlank, keyProblem } from './fileKeys';
 import type { RepeatedKey } from './fileKeys';
-import { lostUpdate } from './lostRecords';
 import type { LostRecord, Standing } from './lostRecords';
+import { beforeOf, changeOnceMore } from './recordBefore';
+import { countRows } from './recordRows';
 import { Resolutions } from './resolutions';
 import { UniqueValues } from './uniqueValues';
 import type { TakenValues } from './uniqueValues';
@@ -29,6 +31,10 @@ export interface ResolverParts {
   readonly keysPerRead: number;
   /** How a record stands when the check is made once more; `open` when absent. */
   readonly standingOf?: (record: ImportRecord) => Standing;
+  /** What a record of a lost request held that this row was to change; not known when absent. */
+  readonly beforeOf?: (row: number) => RecordBefore | undefined;
+  /** Records that are to be kept in `watched`; none when absent. */
+  readonly isWatched?: (record: ImportRecord) => boolean;
   /** Whether a check alone is made: then rows without a key are never a reason to end it. */
   readonly onlyCheck?: boolean;
 }
@@ -39,6 +45,8 @@ export interface Resolved {
   readonly unchanged: ImportRecord[];
   readonly added: ImportRecord[];
   readonly updated: ImportRecord[];
+  /** What the records hold that are to be changed. */
+  readonly before: RecordBefore[];
 }
 
 export interface RefusedRecord {
@@ -74,6 +82,9 @@ export class Resolver {
   notes: readonly Message[] = [];
   /** Records whose request got no answer. */
   readonly lost: LostRecord[] = [];
+  readonly watched: ImportRecord[] = [];
+  /** Rows of new records in which every field without duplicates is blank. */
+  unkeyedRows = 0;
   readonly #parts: ResolverParts;
   readonly #inFile: FileKeys;
   readonly #values: UniqueValues;
@@ -106,10 +117,11 @@ export class Resolver {
     for (const record of records) {
       const line = lineOf(record) ?? record.row;
       const standing = this.#standingOf(record);
+      if (this.#parts.isWatched?.(record) === true) this.watched.push(record);
       const blank = standing === 'open' && record.key === '' ? this.#blankKey(line) : null;
       const problems = this.#inFile.problemsOf(record, line);
       if (standing === 'decided') continue;
-      if (standing === 'lostNew') this.lost.push({ record, result: null });
+      if (standing === 'lostNew') this.lost.push({ record: this.#asSent(record) });
       else if (standing === 'new') this.#addNew(record, resolved);
       else if (blank !== null) this.#refuse(resolved, record, [this.#keyProblem(record, blank)]);
       else if (problems.length > 0) this.#refuse(resolved, record, problems);
@@ -196,8 +208,9 @@ export class Resolver {
     if (group === undefined || found === undefined || found === null) return false;
     this.#groups = this.#groups.slice(1);
     for (const record of group.records) {
-      if (this.#standingOf(record) === 'lostUpdate') this.#lookAtLost(record, found);
-      else this.#decide(record, found, resolved);
+      const standing = this.#standingOf(record);
+      const isLost = standing === 'lostUpdate' || standing === 'sameChange';
+      if (!isLost || !this.#changeAgain(record, standing, found)) this.#decide(record, found, resolved);
     }
     return true;
   }
@@ -206,10 +219,19 @@ export class Resolver {
     return this.#parts.standingOf?.(record) ?? 'open';
   }
 
-  #lookAtLost(record: ImportRecord, found: Found): void {
-    const own = nothing();
-    this.#decide(record, found, own);
-    this.lost.push(lostUpdate(record, own, found.byKey.get(record.key ?? '')));
+  /** A record that was to change another goes on to do so with the revision that was read first, if that is known. */
+  #changeAgain(record: ImportRecord, standing: 'lostUpdate' | 'sameChange', found: Found): boolean {
+    const before = this.#parts.beforeOf?.(record.row);
+    const live = found.byKey.get(record.key ?? '');
+    const sent = before && changeOnceMore(this.#parts.layout, record, before, live);
+    if (sent?.update) this.resolutions.add(record, sent.update, sent.values);
+    if (standing === 'lostUpdate') this.lost.push(sent ? { record: sent } : { record, obscure: true });
+    return standing === 'lostUpdate' || Boolean(sent);
+  }
+
+  #asSent(record: ImportRecord): ImportRecord {
+    const { schema, layout } = this.#parts;
+    return { ...record, values: asNew(schema, layout, record).values };
   }
 
   async #find(records: readonly ImportRecord[]): Promise<Found | null> {
@@ -276,6 +298,7 @@ export class Resolver {
     else {
       if (changes !== null) {
         this.resolutions.add(record, live, changes.values);
+        resolved.before.push(beforeOf(record, live, changes.values));
         this.#values.free(record, live);
       }
       this.#inFile.decided(record, changes === null ? 'unchanged' : 'updated');
@@ -290,6 +313,7 @@ export class Resolver {
     if (problems !== undefined) this.#refuseChanges(resolved, record, problems);
     else {
       this.#inFile.decided(record, 'added');
+      if (!this.#inFile.isKeyed(record)) this.unkeyedRows += countRows([record]);
       resolved.added.push(record);
     }
   }
@@ -318,5 +342,5 @@ function withProblem(record: RecordProblems, row: Row, problem: Problem): Record
 }
 
 function nothing(): Resolved {
-  return { refused: [], unchanged: [], added: [], updated: [] };
+  return { refused: [], unchanged: [], added: [], updated: [], before: [] };
 }

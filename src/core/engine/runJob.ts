@@ -2,9 +2,10 @@ import type { Endpoint } from '../endpoints/endpoint';
 import type { Control } from '../jobs/control';
 import { isTerminal, statusOf } from '../jobs/stages';
 import type { JobState } from '../jobs/fold';
-import type { JobStatus, RowCounts, RowsDefinition } from '../jobs/job';
+import { thisHost } from '../jobs/host';
+import type { Guarantee, JobStatus, RowCounts, RowsDefinition } from '../jobs/job';
 import { Journal } from '../jobs/journal';
-import type { JobEvent } from '../jobs/records';
+import type { JobEvent, Twin } from '../jobs/records';
 import type { RowFates } from '../jobs/rowFates';
 import {
   INVALID,
@@ -16,22 +17,37 @@ import {
   UNKNOWN,
   UPDATED,
 } from '../jobs/rowVerdicts';
+import type { RecordLayout } from '../mapping/layout';
 import { ExpectedError } from '../message';
 import type { Message } from '../message';
 import type { RetryBudget } from './backOff';
 import { findChanged } from './changedMeanwhile';
 import { checkPass } from './checkPass';
+import type { ClaimedIds } from './claimedIds';
 import { systemClock } from './clock';
 import type { Clock } from './clock';
+import { carryOutDecisions, questionOf } from './deciding';
 import { JobLog, JobLost } from './jobLog';
+import type { Asking } from './lookBack';
 import { FEW_TRIES, Patience, UNHEARD } from './patience';
 import type { Resolver } from './resolve';
-import { giveUpRequests, readFates, settleUncertain, standings } from './resume';
+import {
+  giveUpRequests,
+  readDetails,
+  readFates,
+  settleUncertain,
+  standings,
+  teachLookBack,
+  watchedRows,
+} from './resume';
 import { RowFeed } from './rowFeed';
 import { readRowsDefinition } from './rowsDefinition';
+import { chooseGuarantee, safeguardsFor } from './safeguards';
+import type { Safeguards } from './safeguards';
 import { Sender } from './sender';
 import type { SendEnd } from './sender';
-import { Settler, recordStop } from './settling';
+import { recordStop } from './settling';
+import type { Settler } from './settling';
 import { ENGINE_VERSION } from './version';
 import { openWorkplace } from './workplace';
 import type { Workplace } from './workplace';
@@ -98,6 +114,10 @@ class Run {
   readonly #parts: RunParts;
   #verdicts = new RowVerdicts();
   #sending = false;
+  /** Of a job that is taken up. */
+  #fates: RowFates | null = null;
+  #candidates: ReadonlyMap<number, readonly string[]> = new Map();
+  #twins: readonly Twin[] = [];
 
   constructor(folder: string, definition: RowsDefinition, log: JobLog, clock: Clock, parts: RunParts) {
     this.#folder = folder;
@@ -108,7 +128,7 @@ class Run {
   }
 
   async begin(): Promise<void> {
-    await this.#log.append({ type: 'OPEN', engine: ENGINE_VERSION });
+    await this.#open();
     await this.#done(await this.#toEnd());
   }
 
@@ -124,16 +144,18 @@ class Run {
 
   /** Takes a job up that has sent something. Until it sends again, what goes wrong leaves it as it was. */
   async goOn(): Promise<void> {
-    const { control, refusal } = this.#parts;
-    if (refusal) throw new ExpectedError(refusal);
-    await this.#log.append({ type: 'OPEN', engine: ENGINE_VERSION });
+    const { control } = this.#parts;
+    const mayWait = this.#log.state.stage === 'deciding';
+    if (!mayWait) this.#refuse();
+    await this.#open();
     await giveUpRequests(this.#log);
     const fates = await readFates(this.#folder);
+    this.#fates = fates;
     this.#verdicts = fates.verdicts;
-    let end: SendEnd | null = null;
+    await control.look();
+    let end = mayWait ? await this.#decided(fates) : await this.#heard();
+    if (end === 'waits') return;
     try {
-      await control.look();
-      end = await this.#heard();
       // Asked while nothing was in flight: once more, for the rows that are uncertain alone.
       while (end === null) end = (await this.#checkAndSend(fates)) ?? (await this.#heard());
     } catch (error) {
@@ -141,6 +163,42 @@ class Run {
       end = this.#failed(error);
     }
     await this.#done(end);
+  }
+
+  /** What people have said of uncertain rows is done; `waits`: more has to be said. Null when there is more to do. */
+  async #decided(fates: RowFates): Promise<SendEnd | 'waits' | null> {
+    await carryOutDecisions(this.#folder, this.#definition, fates, this.#log);
+    const end = await this.#heard();
+    const { counts, undecided, stopped } = this.#log.state;
+    if (end !== null) return end;
+    if (stopped) return { kind: 'stopped' };
+    if (counts.pending > 0) {
+      this.#refuse();
+      return null;
+    }
+    if (undecided > 0) return 'waits';
+    return this.#lookForTwins(fates);
+  }
+
+  /** A last look where one can be taken; the job ends without it, too. */
+  async #lookForTwins(fates: RowFates): Promise<SendEnd | null> {
+    if (fates.lostRequests.length === 0 || this.#parts.refusal) return { kind: 'allSent' };
+    try {
+      return await this.#checkAndSend(fates);
+    } catch (error) {
+      if (!(error instanceof ExpectedError)) throw error;
+      this.#warn(`${error.detail.code} while records were looked for that came to be twice`);
+      return { kind: 'allSent' };
+    }
+  }
+
+  async #open(): Promise<void> {
+    await this.#log.append({ type: 'OPEN', engine: ENGINE_VERSION, host: thisHost() });
+  }
+
+  #refuse(): void {
+    const { refusal } = this.#parts;
+    if (refusal) throw new ExpectedError(refusal);
   }
 
   /** Obeys what was asked of a job that is taken up, while nothing is in flight; null when it is to go on. */
@@ -162,52 +220,88 @@ class Run {
   /** `fates`: of a job that is taken up. Null when something was asked before there was anything to send. */
   async #checkAndSend(fates: RowFates | null): Promise<SendEnd | null> {
     const { stopped } = this.#log.state;
-    if (stopped && fates?.uncertain.length === 0) return { kind: 'stopped' };
+    if (stopped && fates?.everLost.size === 0) return { kind: 'stopped' };
     const endpoint = this.#parts.createEndpoint(this.#definition);
     const patience = this.#patienceWith(endpoint, stopped);
     const tries = stopped ? FEW_TRIES : undefined;
     const work = await openWorkplace(this.#folder, this.#definition, endpoint, patience, tries);
     if (work === null) return null;
-    const settler = this.#settlerOf(work, endpoint);
-    if (stopped && !settler.able) return { kind: 'stopped' };
-    const resolver = work.resolver(
-      fates ? standings(fates, { canSettle: settler.able, stopped }) : undefined,
-    );
-    const done = await checkPass({
-      ...{ table: work.table, mapper: work.mapper(), resolver, verdicts: this.#verdicts },
-      ...{ log: this.#log, clock: this.#clock, control: stopped ? UNHEARD : this.#parts.control },
-    });
-    if (!done) return null;
-    if (fates === null) await this.#plan(resolver);
-    else await settleUncertain(fates, resolver.lost, { log: this.#log, settler, layout: work.layout });
-    if (this.#log.state.stopped) return { kind: 'stopped' };
-    return this.#send(work, endpoint, resolver, settler, fates);
+    return fates === null
+      ? this.#checkFirst(work, endpoint, patience)
+      : this.#checkAgain(work, endpoint, patience, fates);
   }
 
-  async #plan({ notes }: Resolver): Promise<void> {
-    const { total } = this.#verdicts;
-    if (total === 0) throw new ExpectedError({ code: 'job.noRows' });
+  async #checkFirst(work: Workplace, endpoint: Endpoint, patience: Patience): Promise<SendEnd | null> {
+    const resolver = work.resolver();
+    if (!(await this.#check(work, resolver))) return null;
+    if (this.#verdicts.total === 0) throw new ExpectedError({ code: 'job.noRows' });
+    const ask: Asking = (question) => patience.ask(question);
+    const guarantee = await chooseGuarantee(this.#definition, work, resolver, endpoint, ask);
+    if (guarantee === null) return null;
+    await this.#plan(resolver, guarantee);
+    return this.#send(work, resolver, this.#safeguards(guarantee, work, endpoint), patience, null);
+  }
+
+  async #checkAgain(
+    work: Workplace,
+    endpoint: Endpoint,
+    patience: Patience,
+    fates: RowFates,
+  ): Promise<SendEnd | null> {
+    const { stopped } = this.#log.state;
+    const guarantee = this.#log.state.guarantee ?? 'none';
+    const lost = guarantee === 'readBack' ? fates.everLost : fates.lostUpdates;
+    const { befores, claimed } = await readDetails(this.#folder, lost);
+    const safeguards = this.#safeguards(guarantee, work, endpoint, claimed);
+    const { settler, lookBack } = safeguards;
+    if (stopped && !settler.able) return { kind: 'stopped' };
+    const watched = lookBack ? watchedRows(fates) : null;
+    const resolver = work.resolver({
+      standingOf: standings(fates, { canSettle: settler.able, stopped, mayComeLate: settler.protectsEach }),
+      beforeOf: (row) => befores.get(row),
+      ...(watched ? { isWatched: ({ row }) => watched.has(row) } : {}),
+    });
+    if (!(await this.#check(work, resolver))) return null;
+    if (lookBack) teachLookBack(lookBack, fates, resolver.watched);
+    await settleUncertain(fates, resolver.lost, { log: this.#log, settler, layout: work.layout });
+    if (this.#log.state.stopped) return { kind: 'stopped' };
+    return this.#send(work, resolver, safeguards, patience, fates);
+  }
+
+  /** False when something was asked of the job meanwhile. */
+  #check(work: Workplace, resolver: Resolver): Promise<boolean> {
+    return checkPass({
+      ...{ table: work.table, mapper: work.mapper(), resolver, verdicts: this.#verdicts },
+      ...{ log: this.#log, clock: this.#clock },
+      control: this.#log.state.stopped ? UNHEARD : this.#parts.control,
+    });
+  }
+
+  async #plan({ notes }: Resolver, guarantee: Guarantee): Promise<void> {
     const { invalid, unchanged } = this.#log.state.counts;
     for (const { code } of notes) this.#parts.log('warn', `${this.#definition.id}: ${code}`);
     await this.#log.append({
       type: 'PLAN',
-      total,
+      total: this.#verdicts.total,
       invalid,
       ...(unchanged > 0 ? { unchanged } : {}),
       ...(notes.length > 0 ? { notes } : {}),
+      guarantee,
     });
   }
 
+  /** Null when something was asked before the first request of a job that is taken up. */
   async #send(
-    { schema, layout, table, writer, mapper, find }: Workplace,
-    { keysPerRead }: Endpoint,
+    { schema, layout, table, mapper, find, keysPerRead }: Workplace,
     { resolutions }: Resolver,
-    settler: Settler,
+    { rules, writer, settler, lookBack }: Safeguards,
+    patience: Patience,
     fates: RowFates | null,
-  ): Promise<SendEnd> {
-    this.#sending = true;
+  ): Promise<SendEnd | null> {
     const { control, budget } = this.#parts;
-    const { limits } = writer;
+    if (lookBack && !(await lookBack.begin((question) => patience.ask(question)))) return null;
+    this.#sending = true;
+    const { limits } = rules;
     const feed = new RowFeed({
       table,
       mapper: mapper(),
@@ -219,33 +313,37 @@ class Run {
       smallBatch: limits.rowsPerSmallRequest,
     });
     try {
-      return await new Sender({
-        writer,
-        layout,
-        feed,
-        log: this.#log,
-        control,
-        clock: this.#clock,
-        verdicts: this.#verdicts,
-        settler,
+      const end = await new Sender({
+        ...{ ...rules, writer, layout, feed, control, settler },
+        ...{ log: this.#log, clock: this.#clock, verdicts: this.#verdicts },
+        ...(lookBack ? { lookBack } : {}),
         ...(fates ? { lost: fates.everLost } : {}),
         ...(budget ? { budget } : {}),
         changedMeanwhile: (records) => findChanged({ schema, layout, keysPerRead, find }, records),
         onBug: (error) => this.#onBug(error),
       }).run();
+      return await this.#after(end, settler, layout);
     } finally {
       await feed.close();
     }
   }
 
-  #settlerOf({ writer }: Workplace, endpoint: Endpoint): Settler {
+  /** Nothing more is sent: what lost requests may still have done is looked for. */
+  async #after(end: SendEnd, settler: Settler, layout: RecordLayout): Promise<SendEnd> {
+    if (end.kind !== 'allSent') await settler.lastLook(this.#verdicts, layout);
+    this.#candidates = settler.candidates;
+    if (end.kind === 'failed' || this.#question(end) !== null) return end;
+    this.#twins = await settler.twins();
+    return end;
+  }
+
+  #safeguards(guarantee: Guarantee, work: Workplace, endpoint: Endpoint, claimed?: ClaimedIds): Safeguards {
     const { control, budget } = this.#parts;
-    return new Settler({
-      writer,
-      endpoint,
-      log: this.#log,
-      control,
-      clock: this.#clock,
+    return safeguardsFor({
+      ...{ guarantee, endpoint, control, definition: this.#definition },
+      ...{ schema: work.schema, layout: work.layout, writer: work.writer(guarantee) },
+      ...{ log: this.#log, clock: this.#clock },
+      ...(claimed ? { claimed } : {}),
       ...(budget ? { budget } : {}),
       onTrouble: ({ detail }) => this.#warn(`${detail.code} while rows without an answer were looked for`),
     });
@@ -265,7 +363,21 @@ class Run {
     return { kind: 'canceled' };
   }
 
+  /** What a person has to be asked now that nothing is left to send; null when nothing. */
+  #question({ kind }: SendEnd): ReturnType<typeof questionOf> {
+    if (kind !== 'allSent' || this.#log.state.stopped) return null;
+    const { left = new Set<number>(), candidates = [] } = this.#fates ?? {};
+    return questionOf({ verdicts: this.#verdicts, left, candidates }, this.#candidates);
+  }
+
   async #done(end: SendEnd): Promise<void> {
+    const question = this.#question(end);
+    if (question !== null) {
+      // Answers of before are still waited for when nothing was sent since.
+      if (this.#log.state.stage !== 'deciding') await this.#log.appendDurable(question);
+      this.#assertSameTally();
+      return;
+    }
     const rows = this.#verdicts.rangesOf(PENDING);
     const planned = this.#log.state.counts.total !== null && rows.length > 0;
     await this.#log.appendDurable({
@@ -273,6 +385,9 @@ class Run {
       status: STATUS_OF_END[end.kind],
       failures: end.kind === 'failed' ? [end.failure] : [],
       unprocessed: planned ? [{ rows, reason: { code: REASON_OF_END[end.kind] } }] : [],
+      ...(this.#twins.length > 0
+        ? { twins: this.#twins, notes: [{ code: 'job.twins', args: { count: this.#twins.length } }] }
+        : {}),
     });
     if (this.#log.state.counts.total !== null) this.#assertSameTally();
   }

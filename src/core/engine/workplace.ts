@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Endpoint, LiveRecord, RecordSearch, TargetWriter } from '../endpoints/endpoint';
 import { openTable } from '../files/openTable';
 import type { Table } from '../files/row';
-import type { JobSource, RowsDefinition } from '../jobs/job';
+import type { Guarantee, JobSource, RowsDefinition } from '../jobs/job';
 import { inputPath, readAgain } from '../jobs/jobFolder';
 import { createMapper } from '../mapping/createMapper';
 import type { RecordMapper } from '../mapping/createMapper';
@@ -23,12 +23,14 @@ export interface Workplace {
   readonly schema: TargetSchema;
   readonly layout: RecordLayout;
   readonly table: Table;
-  readonly writer: TargetWriter;
+  /** The one that keeps such a promise. */
+  readonly writer: (guarantee: Guarantee) => TargetWriter;
   /** A new one for every pass. */
   readonly mapper: () => RecordMapper;
-  readonly resolver: (standingOf?: NonNullable<ResolverParts['standingOf']>) => Resolver;
+  readonly resolver: (again?: Pick<ResolverParts, 'standingOf' | 'beforeOf' | 'isWatched'>) => Resolver;
   /** Live records; null when something was asked of the job meanwhile. */
   readonly find: (search: RecordSearch) => Promise<readonly LiveRecord[] | null>;
+  readonly keysPerRead: number;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface Workplace {
  */
 export async function openWorkplace(
   folder: string,
-  { id, target, plan, source, timeZone }: RowsDefinition,
+  { id, target, plan, source, timeZone, ledgerApp }: RowsDefinition,
   endpoint: Endpoint,
   patience: Patience,
   tries?: number,
@@ -56,14 +58,19 @@ export async function openWorkplace(
     schema,
     layout,
     table,
-    writer: endpoint.writer(schema, layout, { id }),
+    writer: (guarantee) =>
+      endpoint.writer(schema, layout, {
+        id,
+        ...(guarantee === 'ledger' && ledgerApp !== undefined ? { ledgerApp } : {}),
+      }),
     find,
+    keysPerRead,
     mapper: () =>
       createMapper(schema, layout, {
         ...(timeZone === undefined ? {} : { timeZone }),
         ...(attachmentsFolder === undefined ? {} : { attachmentsFolder }),
       }),
-    resolver: (standingOf) =>
+    resolver: (again) =>
       new Resolver({
         schema,
         layout,
@@ -71,7 +78,7 @@ export async function openWorkplace(
         find,
         isForbidden,
         keysPerRead,
-        ...(standingOf ? { standingOf } : {}),
+        ...again,
       }),
   };
 }

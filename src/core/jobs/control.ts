@@ -18,6 +18,8 @@ export interface Decision {
 }
 
 export interface LeftDecisions {
+  /** What they are called, for `dropDecisions`. */
+  readonly names: readonly string[];
   /** In the order in which they were made. */
   readonly decisions: readonly Decision[];
   /** Names of files that hold no decision of ours (any more); nothing is done for them. */
@@ -60,12 +62,19 @@ export async function readRequests(folder: string): Promise<ControlRequest | 'lo
 export async function readDecisions(folder: string): Promise<LeftDecisions> {
   const decisions: Decision[] = [];
   const damaged: string[] = [];
+  const names: string[] = [];
   for (const { name } of await namesOfDecisions(folder)) {
+    names.push(name);
     const decision = parseDecision(await readFile(path.join(controlPath(folder), name), 'utf8'));
     if (decision) decisions.push(decision);
     else damaged.push(name);
   }
-  return { decisions, damaged };
+  return { names, decisions, damaged };
+}
+
+/** Takes away decisions that have been carried out: they must not hold for rows that become uncertain once more. */
+export async function dropDecisions(folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names) await rm(path.join(controlPath(folder), name), { force: true });
 }
 
 const DECISION_NAME = /^decide\.(\d{1,16})-[0-9a-f]+\.json$/;

@@ -2,6 +2,7 @@ import type { RowCounts } from './job';
 import type { JobState } from './fold';
 import type { DecidedRows, JournalRecord, Outcome } from './records';
 import { rowsIn } from './runs';
+import type { RowRange } from './runs';
 
 /** What a person's answer changes. */
 export function afterDecision(
@@ -19,6 +20,23 @@ export function afterDecision(
       answer === 'again'
         ? { ...known, pending: counts.pending + rows }
         : { ...known, imported: counts.imported + rows - updated, updated: counts.updated + updated },
+  };
+}
+
+/** What is found late of rows that were to be sent again; null when there are not so many. */
+export function settledLate(
+  { counts, unsettled }: JobState,
+  record: Extract<JournalRecord, { type: 'SETTLE' }>,
+  unknown: readonly RowRange[],
+): Partial<JobState> | null {
+  const lost = rowsIn(unknown);
+  const rows = decidedIn(record) + lost;
+  if (rows > counts.pending) return null;
+  const others = unsettled.filter(({ batch }) => batch !== record.batch);
+  const open = unsettled.find(({ batch }) => batch === record.batch)?.rows ?? 0;
+  return {
+    unsettled: open + lost === 0 ? others : [...others, { batch: record.batch, rows: open + lost }],
+    counts: decided({ ...counts, pending: counts.pending - rows, unknown: counts.unknown + lost }, record),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Message } from '../message';
 import { cellAfter, intentsOf } from './cellProgress';
 import type { CellProgress } from './cellProgress';
 import type { Guarantee, RowCounts } from './job';
-import { afterDecision, decided, decidedIn, judge, unknownRows } from './countRows';
+import { afterDecision, decided, decidedIn, judge, settledLate, unknownRows } from './countRows';
 import type { JobEventType, JournalRecord } from './records';
 import { rowsIn } from './runs';
 import { nextStage } from './stages';
@@ -215,6 +215,11 @@ function change(
       };
     }
     case 'SETTLE': {
+      if (record.late !== undefined) {
+        const late = settledLate(state, record, record.late.unknown);
+        if (late === null) throw refuse('more rows were settled than are left to send');
+        return late;
+      }
       const request = state.unsettled.find(({ batch }) => batch === record.batch);
       if (!request) throw refuse(`request ${record.batch} has no uncertain rows`);
       const rows = decidedIn(record);

@@ -115,7 +115,15 @@ export type JobEvent =
     }
   | { readonly type: 'OUTCOME'; readonly batch: number; readonly outcome: Outcome }
   /** Rows that were unknown since the request's answer was lost, and what was found of them. */
-  | ({ readonly type: 'SETTLE'; readonly batch: number } & DecidedRows)
+  | ({
+      readonly type: 'SETTLE';
+      readonly batch: number;
+      /**
+       * The rows were pending, after nothing of their lost request had been found: a later look has found them, or could
+       * not be taken, so that they are `unknown`.
+       */
+      readonly late?: { readonly unknown: readonly RowRange[] };
+    } & DecidedRows)
   /** The rows of a request that was not kept are sent again in requests of `into` rows at the most. */
   | { readonly type: 'SPLIT'; readonly batch: number; readonly into: number }
   /** No request before `until` (milliseconds since the epoch, for showing). */

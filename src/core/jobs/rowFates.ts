@@ -12,7 +12,7 @@ import {
   UPDATED,
 } from './rowVerdicts';
 import { ordinalsIn, toRanges } from './runs';
-import type { RowRange } from './runs';
+import type { IdRun, RowRange } from './runs';
 
 /** Rows of one request of which nobody knows whether they were kept. */
 export interface UncertainRows {
@@ -20,6 +20,13 @@ export interface UncertainRows {
   readonly rows: readonly RowRange[];
   /** As the INTENT of the request has it. */
   readonly highWater?: string;
+}
+
+/** A request of which each row became a record, told apart by the ids that were there before. */
+export interface ConfirmedRows {
+  readonly rows: readonly RowRange[];
+  readonly ids: readonly IdRun[];
+  readonly highWater: string;
 }
 
 interface Sent {
@@ -43,6 +50,14 @@ export class RowFates {
   candidates: readonly Candidate[] = [];
   /** Rows that a person was asked about and has not answered for. */
   undecided = new Set<number>();
+  /** Rows that a person leaves uncertain. */
+  readonly left = new Set<number>();
+  /** Rows that are there by a person's word. */
+  readonly there = new Set<number>();
+  /** The last request that was confirmed, where records are found by what they hold. */
+  confirmed: ConfirmedRows | null = null;
+  /** All requests whose answers were lost, where records are found by what they hold. */
+  readonly lostRequests: (UncertainRows & { readonly highWater: string })[] = [];
   readonly #requests = new Map<number, Sent>();
   readonly #uncertain = new Map<number, RowRange[]>();
   #planned = false;
@@ -66,6 +81,7 @@ export class RowFates {
         verdicts.total = record.total;
         break;
       case 'INTENT':
+        for (const row of ordinalsIn(record.rows)) this.left.delete(row);
         this.#requests.set(record.batch, {
           rows: record.rows,
           ...(record.highWater === undefined ? {} : { highWater: record.highWater }),
@@ -77,7 +93,9 @@ export class RowFates {
         this.#judge(record.batch, record.outcome);
         break;
       case 'SETTLE':
-        this.#decide(record, this.#requests.get(record.batch)?.updates);
+        // What is found late may be of more than one request.
+        this.#decide(record, record.late ? this.lostUpdates : this.#requests.get(record.batch)?.updates);
+        if (record.late) this.#mislay(record.batch, record.late.unknown, new Set(this.lostUpdates));
         this.#keepUncertain(record.batch);
         break;
       case 'ASK':
@@ -131,12 +149,16 @@ export class RowFates {
     for (const row of ordinalsIn(rows)) this.undecided.delete(row);
     switch (answer) {
       case 'there':
+        for (const row of ordinalsIn(rows)) this.there.add(row);
         this.#keep(rows, this.#requests.get(batch)?.updates ?? new Set());
         break;
       case 'again':
         this.verdicts.setAll(ordinalsIn(rows), PENDING);
+        // What they were to change is looked up once more.
+        for (const row of ordinalsIn(rows)) if (this.lostUpdates.delete(row)) this.everLost.delete(row);
         break;
       case 'leave':
+        for (const row of ordinalsIn(rows)) this.left.add(row);
         return;
     }
     this.#keepUncertain(batch);
@@ -146,10 +168,11 @@ export class RowFates {
     const { verdicts } = this;
     const sent = this.#requests.get(batch);
     if (sent === undefined) return;
-    const { rows, updates } = sent;
+    const { rows, updates, highWater } = sent;
     switch (outcome.kind) {
       case 'committed':
         this.#keep(rows, updates);
+        if (highWater !== undefined) this.confirmed = { rows, ids: outcome.ids, highWater };
         break;
       case 'perRecord':
         this.#decide(outcome, updates);
@@ -157,6 +180,7 @@ export class RowFates {
         break;
       case 'ambiguous':
         this.#mislay(batch, rows, updates);
+        if (highWater !== undefined) this.lostRequests.push({ batch, rows, highWater });
         break;
       case 'rejected':
         verdicts.setAll(ordinalsIn(rows), PENDING);
@@ -194,7 +218,7 @@ export class RowFates {
       if (updates.has(row)) this.lostUpdates.add(row);
       else this.lostUpdates.delete(row);
     }
-    if (rows.length > 0) this.#uncertain.set(batch, [...rows]);
+    if (rows.length > 0) this.#uncertain.set(batch, [...(this.#uncertain.get(batch) ?? []), ...rows]);
   }
 
   #keepUncertain(batch: number): void {
