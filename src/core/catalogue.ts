@@ -7,6 +7,7 @@ import { FILE_MESSAGES } from './files/messages';
 import { XLSX_MESSAGES } from './files/xlsx/messages';
 import { CELL_MESSAGES } from './jobs/cellMessages';
 import { JOB_MESSAGES } from './jobs/messages';
+import { UNDO_MESSAGES } from './jobs/undoMessages';
 import { MAPPING_MESSAGES } from './mapping/messages';
 import { PROFILE_MESSAGES } from './mapping/profileMessages';
 import { fill } from './message';
@@ -24,6 +25,7 @@ export const MESSAGE_TABLES: readonly MessageTable[] = [
   PERSONIUM_ROW_MESSAGES,
   CELL_ANSWERS,
   JOB_MESSAGES,
+  UNDO_MESSAGES,
   CELL_MESSAGES,
 ];
 

@@ -9,6 +9,7 @@ import { HELP, LIMIT_OPTIONS, readImportOptions } from './cliOptions';
 import { say } from './cliOutput';
 import { PLAN_OPTIONS } from './cliPlan';
 import { SIGN_IN_OPTIONS } from './cliSignIn';
+import { UNDO_OPTIONS, undo } from './cliUndo';
 import { CliUsage } from './cliUsage';
 import { ENGINE_VERSION } from './engine/version';
 import { ExpectedError } from './message';
@@ -67,6 +68,8 @@ async function main(args: string[]): Promise<number> {
       return ask(jobsFolder, jobIn(command, subject), command, json);
     case 'decide':
       return decide(jobsFolder, jobIn(command, subject), values);
+    case 'undo':
+      return undo(jobsFolder, jobIn(command, subject), values);
     case 'unimported':
       return unimported(jobsFolder, jobIn(command, subject));
     case 'uncertain':
@@ -93,6 +96,7 @@ function parse(args: string[]) {
         ...PLAN_OPTIONS,
         ...CELL_OPTIONS,
         ...CONTROL_OPTIONS,
+        ...UNDO_OPTIONS,
         ...LIMIT_OPTIONS,
         'guest-space': { type: 'string' },
         'cell-url': { type: 'string' },

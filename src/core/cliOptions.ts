@@ -4,6 +4,7 @@ import type { Access, AccessValues } from './cliAccess';
 import { PLAN_HELP, readPlanOptions } from './cliPlan';
 import type { PlanOptions, PlanValues } from './cliPlan';
 import { SIGN_IN_HELP } from './cliSignIn';
+import { UNDO_HELP } from './cliUndo';
 import { CliUsage } from './cliUsage';
 import { DELIMITERS, ENCODINGS } from './files/row';
 import type { Delimiter, Encoding, ReadOptions } from './files/row';
@@ -35,6 +36,7 @@ Imports of this and other commands and windows
                                      say of uncertain rows that they are there already, are to be sent again, or
                                      stay uncertain; the import goes on with that. All of them without --rows,
                                      else the numbers in the column __import_row
+${UNDO_HELP}
   An import may be begun by the editor and ended by this command, and the other way round: give the editor's
   folder of imports with --jobs.
 

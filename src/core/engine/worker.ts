@@ -5,7 +5,7 @@ import type { Endpoint } from '../endpoints/endpoint';
 import { openTable } from '../files/openTable';
 import { writeTextWorkbook } from '../files/writeWorkbook';
 import { ControlWatch } from '../jobs/control';
-import { isCellImport } from '../jobs/job';
+import { isCellImport, isUndo } from '../jobs/job';
 import type { JobDefinition } from '../jobs/job';
 import { readDefinition } from '../jobs/jobFolder';
 import { ExpectedError } from '../message';
@@ -19,7 +19,12 @@ import { runJob } from './runJob';
 import type { RunParts, RunSummary } from './runJob';
 import { scanFile } from './scanFile';
 import { deriveUncertain } from './uncertain';
+import { createUndoJob, previewUndo } from './undo/createUndoJob';
+import { runUndo } from './undo/runUndo';
+import type { UndoRunParts } from './undo/runUndo';
+import { deriveUndo } from './undo/undoDocument';
 import { derive } from './unimported';
+import type { UnimportedFile } from './unimported';
 import { WireTransport } from './wireTransport';
 import type { FromWorker, ToWorker, WorkbookRequest, WorkerTask } from './workerMessages';
 
@@ -93,10 +98,15 @@ async function perform(task: WorkerTask): Promise<unknown> {
     case 'createCell':
       await createCellJob(task);
       return null;
+    case 'createUndo':
+      await createUndoJob(task);
+      return null;
+    case 'previewUndo':
+      return previewUndo(task.folder, task.scope);
     case 'run':
       return run(task);
     case 'derive':
-      return derive(task.folder);
+      return deriveOf(task.folder);
     case 'deriveUncertain':
       return deriveUncertain(task.folder);
     case 'saveWorkbook':
@@ -124,7 +134,7 @@ async function saveWorkbook({ path, read, workbook, sheetName }: WorkbookRequest
 }
 
 async function run({ folder, refusal }: WorkerTask & { kind: 'run' }): Promise<RunSummary> {
-  const isCell = isCellImport(await readDefinition(folder));
+  const definition = await readDefinition(folder);
   const tell = atMostEvery(NEWS_MS, () => post({ type: 'journal' }));
   watch = new ControlWatch(folder);
   try {
@@ -135,8 +145,9 @@ async function run({ folder, refusal }: WorkerTask & { kind: 'run' }): Promise<R
       onRecord: tell,
       onBlocked: (code) => post({ type: 'blocked', code }),
       log: (level, text) => post({ type: 'log', level, text }),
-    } satisfies RunParts & CellRunParts;
-    const summary = await (isCell ? runCellJob(folder, parts) : runJob(folder, parts));
+    } satisfies RunParts & CellRunParts & UndoRunParts;
+    const runOf = isCellImport(definition) ? runCellJob : isUndo(definition) ? runUndo : runJob;
+    const summary = await runOf(folder, parts);
     post({ type: 'journal' });
     await deriveUnimported(folder, summary);
     return summary;
@@ -150,10 +161,14 @@ async function deriveUnimported(folder: string, { status, counts }: RunSummary):
   const ended = status === 'completed' || status === 'failed';
   if (!ended || counts.total === null || counts.invalid + counts.rejected + counts.unprocessed === 0) return;
   try {
-    await derive(folder);
+    await deriveOf(folder);
   } catch (error) {
     post({ type: 'log', level: 'warn', text: `unimported rows: ${textOf(error)}` });
   }
+}
+
+async function deriveOf(folder: string): Promise<UnimportedFile> {
+  return isUndo(await readDefinition(folder)) ? deriveUndo(folder) : derive(folder);
 }
 
 /** Calls at once, then at most once in so many milliseconds, and once more for what came in between. */

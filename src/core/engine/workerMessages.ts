@@ -10,6 +10,7 @@ import type { NewCellJob } from './cell/createCellJob';
 import type { PlacedProblem } from './placement';
 import type { RunSummary } from './runJob';
 import type { UncertainFile } from './uncertain';
+import type { NewUndoJob, UndoPreview, UndoScope } from './undo/createUndoJob';
 import type { UnimportedFile } from './unimported';
 
 /** What a person wants imported, and where to. */
@@ -109,6 +110,8 @@ export type WorkerTask =
     }
   | { readonly kind: 'checkSnapshot'; readonly path: string }
   | ({ readonly kind: 'createCell' } & NewCellJob)
+  | ({ readonly kind: 'createUndo' } & NewUndoJob)
+  | { readonly kind: 'previewUndo'; readonly folder: string; readonly scope: UndoScope }
   | { readonly kind: 'run'; readonly folder: string; readonly refusal?: Message }
   | { readonly kind: 'derive'; readonly folder: string }
   | { readonly kind: 'deriveUncertain'; readonly folder: string }
@@ -121,6 +124,8 @@ export interface TaskResults {
   readonly create: null;
   readonly checkSnapshot: SnapshotReport;
   readonly createCell: null;
+  readonly createUndo: null;
+  readonly previewUndo: UndoPreview;
   readonly run: RunSummary;
   readonly derive: UnimportedFile;
   readonly deriveUncertain: UncertainFile;

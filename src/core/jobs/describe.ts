@@ -1,6 +1,7 @@
 import type { Message } from '../message';
 import { cellPhaseMessage, cellResultMessage } from './describeCell';
-import { isCellImport } from './job';
+import { undoPhaseMessage, undoResultMessage } from './describeUndo';
+import { isCellImport, isUndo } from './job';
 import type { ImportJob, JobStatus, RowCounts } from './job';
 import { grouped, withEndpointCode } from './messageParts';
 
@@ -25,6 +26,10 @@ export function phaseMessage(job: Pick<ImportJob, 'phase'> & Partial<ImportJob>)
     const message = cellPhaseMessage(phase, notes);
     if (message !== null) return message;
   }
+  if (definition && isUndo(definition)) {
+    const message = undoPhaseMessage(phase);
+    if (message !== null) return message;
+  }
   return phase.kind === 'queued' && phase.ahead > 0
     ? { code: 'job.phase.queuedBehind', args: { ahead: phase.ahead } }
     : { code: `job.phase.${phase.kind}` };
@@ -40,6 +45,10 @@ export function resultMessage(job: DescribedJob, now = Date.now()): Message {
   const { phase, counts, definition } = job;
   if (definition && isCellImport(definition)) {
     const message = cellResultMessage({ ...job, definition }, now);
+    if (message !== null) return message;
+  }
+  if (definition && isUndo(definition)) {
+    const message = undoResultMessage({ ...job, definition });
     if (message !== null) return message;
   }
   const args = numbers(counts);

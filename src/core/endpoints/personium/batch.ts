@@ -1,9 +1,9 @@
-/** One operation of a `$batch`: what is written to one entity. */
+/** One operation of a `$batch`: what is done to one entity. */
 export interface BatchOperation {
-  readonly method: 'POST' | 'PUT';
+  readonly method: 'POST' | 'PUT' | 'DELETE';
   /** Relative to the collection, as `batchPath` gives it. */
   readonly path: string;
-  /** JSON on one line. */
+  /** JSON on one line; empty for a deletion. */
   readonly body: string;
   /** Revision that the entity must have. */
   readonly ifMatch?: string;

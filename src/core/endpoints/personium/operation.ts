@@ -4,16 +4,16 @@ import type { WritingJob } from '../endpoint';
 import { createEntityWriter, givenId } from './entityBody';
 import { replaces } from './find';
 
-/** What is done to one entity for one record. */
+/** What is done to one entity. */
 export interface Operation {
   /** Index of the record in its batch. */
   readonly index: number;
-  readonly kind: 'add' | 'replace' | 'merge';
+  readonly kind: 'add' | 'replace' | 'merge' | 'remove';
   /** Null where the unit makes one up. */
   readonly id: string | null;
   /** Revision that a changed entity must still have. */
   readonly ifMatch?: string;
-  /** JSON on one line. */
+  /** JSON on one line; empty when it is removed. */
   readonly body: string;
 }
 

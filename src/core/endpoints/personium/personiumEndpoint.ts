@@ -7,6 +7,7 @@ import { findEntities, KEYS_PER_READ } from './find';
 import { withMethodOverride } from './methodOverride';
 import { createCellReader, natureOf } from './reading';
 import { countRequests } from './requests';
+import { createTakeBack } from './takeBack';
 import { allEntitySets, describeEntitySet, listEntitySets } from './targets';
 import { createPersoniumWriter } from './writer';
 
@@ -45,6 +46,7 @@ export function createPersoniumEndpoint(options: PersoniumEndpointOptions): Endp
       });
     },
     requestsFor: (_schema, layout, mode, rows) => countRequests(layout, mode, rows),
+    takeBack: (schema, layout) => createTakeBack({ client, read, schema, layout }),
     cell: createCellSnapshots(client, (signal) => allEntitySets(cellUrl, read, signal)),
   };
 }

@@ -39,15 +39,19 @@ export function writerLimits(layout: RecordLayout): WriterLimits {
   };
 }
 
-export interface WriterParts {
+/** What requests need. */
+export interface RequestParts {
   readonly client: PersoniumClient;
-  readonly read: CellReader;
   readonly place: EntitySetPlace;
   readonly schema: TargetSchema;
-  readonly layout: RecordLayout;
-  readonly job?: WritingJob;
   /** Milliseconds of a clock that only goes on. */
   readonly now?: () => number;
+}
+
+export interface WriterParts extends RequestParts {
+  readonly read: CellReader;
+  readonly layout: RecordLayout;
+  readonly job?: WritingJob;
 }
 
 /**
@@ -67,9 +71,9 @@ export function createPersoniumWriter(parts: WriterParts): TargetWriter {
   };
 }
 
-/** What is remembered from request to request. */
-class EntityRequests {
-  readonly #parts: WriterParts;
+/** Makes the requests for operations; what their answers teach is remembered from one to the next. */
+export class EntityRequests {
+  readonly #parts: RequestParts;
   readonly #judging: JudgingPlace;
   readonly #now: () => number;
   /** False once the sign-in's rights have turned out not to count for batches. */
@@ -79,7 +83,7 @@ class EntityRequests {
   /** Of the batches so far, milliseconds for each operation. */
   #pace = 0;
 
-  constructor(parts: WriterParts) {
+  constructor(parts: RequestParts) {
     this.#parts = parts;
     const name = decodeSegment(entitySetPath(parts.place));
     this.#judging = { schema: parts.schema, asked: { name, right: 'write' } };
@@ -166,10 +170,10 @@ class EntityRequests {
       {
         method: METHODS[kind],
         headers: {
-          'content-type': 'application/json',
+          ...(kind === 'remove' ? {} : { 'content-type': 'application/json' }),
           ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
         },
-        body: new TextEncoder().encode(body),
+        ...(kind === 'remove' ? {} : { body: new TextEncoder().encode(body) }),
         ...(signal === undefined ? {} : { signal }),
       },
     );
@@ -193,13 +197,13 @@ function weightOf({ body }: Operation): number {
   return BYTES_AROUND + Buffer.byteLength(body);
 }
 
-const METHODS = { add: 'POST', replace: 'PUT', merge: 'MERGE' } as const;
+const METHODS = { add: 'POST', replace: 'PUT', merge: 'MERGE', remove: 'DELETE' } as const;
 
 function batchOperation({ kind, id, ifMatch, body }: Operation, place: EntitySetPlace): BatchOperation {
   return kind === 'add'
     ? { method: 'POST', path: decodeSegment(place.set), body }
     : {
-        method: 'PUT',
+        method: kind === 'remove' ? 'DELETE' : 'PUT',
         path: batchPath(place, id ?? ''),
         body,
         ...(ifMatch === undefined ? {} : { ifMatch }),
