@@ -30,6 +30,7 @@ const node = {
   ...common,
   entryPoints: {
     extension: 'src/extension.ts',
+    main: 'src/editor/main.ts',
     worker: 'src/core/engine/worker.ts',
     sandbox: 'src/sandbox/main.ts',
     ...Object.fromEntries(APART.map((name) => [name, `apart:${name}`])),
@@ -89,8 +90,8 @@ async function build() {
 }
 
 /**
- * Keeps the heavy packages apart: asked for by our own code, they become requires of a neighbour file, and
- * that file re-exports the package.
+ * Keeps the heavy packages and the extension behind its entry apart: asked for by our own code, they become requires of
+ * a neighbour file; that of a package re-exports it.
  *
  * @returns {esbuild.Plugin}
  */
@@ -103,6 +104,12 @@ function apart() {
         const own = namespace === 'file' && !importer.includes(`${path.sep}node_modules${path.sep}`);
         return own ? { path: `./${name}.js`, external: true } : undefined;
       });
+      // Every window loads the entry; the rest stays on the disk until it is used.
+      build.onResolve({ filter: /^\.\/editor\/main$/ }, ({ importer }) =>
+        importer.endsWith(path.join('src', 'extension.ts'))
+          ? { path: './main.js', external: true }
+          : undefined,
+      );
       build.onResolve({ filter: /^apart:/ }, ({ path: name }) => ({
         path: name.slice('apart:'.length),
         namespace: 'apart',

@@ -13,6 +13,20 @@ export interface ResourceArgument {
 /** What leads a command to one job: its id, or anything that carries it (a tree node, a link of the panel). */
 export type JobArgument = string | { readonly jobId: string };
 
+/** Uncertain rows of a job: all of them, or these. Without an answer the person is asked for it. */
+export interface UncertainRowsArgument {
+  readonly jobId: string;
+  /** First and last ordinal, both included. */
+  readonly rows?: readonly (readonly [from: number, to: number])[];
+  readonly answer?: 'there' | 'again' | 'leave';
+}
+
+/** A record of the app that a job writes to. */
+export interface RecordArgument {
+  readonly jobId: string;
+  readonly recordId: string;
+}
+
 /** What leads a command to one connection: its id, or anything that carries it. */
 export type ConnectionArgument = string | { readonly connectionId: string };
 
@@ -38,12 +52,15 @@ export interface CommandArguments {
   cancelImport: [job?: JobArgument];
   stopImport: [job?: JobArgument];
   resumeImport: [job?: JobArgument];
+  undoImport: [job?: JobArgument];
   showUnimportedRows: [job?: JobArgument];
   importTheseRowsAgain: [document?: JobArgument | ResourceArgument];
+  showUncertainRows: [job?: JobArgument];
+  decideUncertainRows: [rows?: JobArgument | UncertainRowsArgument | ResourceArgument];
   saveUnimportedAsExcel: [document?: JobArgument | ResourceArgument];
   saveFullCopy: [document?: JobArgument | ResourceArgument];
   showJobReport: [job?: JobArgument];
-  openTargetInBrowser: [place?: JobArgument | TargetArgument];
+  openTargetInBrowser: [place?: JobArgument | TargetArgument | RecordArgument];
   removeFromList: [job?: JobArgument];
   addConnection: [];
   signIn: [connection?: ConnectionArgument];
@@ -54,6 +71,7 @@ export interface CommandArguments {
   refresh: [];
   showLog: [];
   showDebugInformation: [];
+  describeLedgerApp: [connection?: ConnectionArgument];
 }
 
 export type CommandName = keyof CommandArguments;
@@ -72,8 +90,11 @@ export const COMMANDS = {
   cancelImport: 'importedFiles.cancelImport',
   stopImport: 'importedFiles.stopImport',
   resumeImport: 'importedFiles.resumeImport',
+  undoImport: 'importedFiles.undoImport',
   showUnimportedRows: 'importedFiles.showUnimportedRows',
   importTheseRowsAgain: 'importedFiles.importTheseRowsAgain',
+  showUncertainRows: 'importedFiles.showUncertainRows',
+  decideUncertainRows: 'importedFiles.decideUncertainRows',
   saveUnimportedAsExcel: 'importedFiles.saveUnimportedAsExcel',
   saveFullCopy: 'importedFiles.saveFullCopy',
   showJobReport: 'importedFiles.showJobReport',
@@ -88,6 +109,7 @@ export const COMMANDS = {
   refresh: 'importedFiles.refresh',
   showLog: 'importedFiles.showLog',
   showDebugInformation: 'importedFiles.showDebugInformation',
+  describeLedgerApp: 'importedFiles.describeLedgerApp',
 } as const satisfies Record<CommandName, `importedFiles.${string}`>;
 
 /** What each command does; may wait for the person. Anything thrown is handled by the wrapper in `run.ts`. */
@@ -118,6 +140,10 @@ export const SETTINGS = {
   maxDiagnostics: 'maxDiagnostics',
   pollInterval: 'pollInterval',
   timeZone: 'timeZone',
+  interruptedImports: 'interruptedImports',
+  ledgerApp: 'ledgerApp',
+  lanes: 'lanes',
+  settleSeconds: 'settleSeconds',
 } as const;
 
 /** Scheme of the editable unimported rows. */

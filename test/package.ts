@@ -23,7 +23,7 @@ const NEEDED = [
   'readme.md', // as vsce calls it
   'LICENSE.txt',
   'l10n/bundle.l10n.ja.json',
-  ...['extension', 'worker', 'cli', 'sandbox', 'undici', 'exceljs', 'webview'].map(
+  ...['extension', 'main', 'worker', 'cli', 'sandbox', 'undici', 'exceljs', 'webview'].map(
     (name) => `dist/${name}.js`,
   ),
   'dist/webview.css',

@@ -1,22 +1,20 @@
 import * as vscode from 'vscode';
-import { COMMANDS, type CommandHandlers, type CommandName } from '../contributions';
+import type { CommandHandlers, CommandName } from '../contributions';
 import { ExpectedError } from '../core/message';
 import type { Log } from './log';
 import { Cancelled, Refusal } from './refusal';
 import { showText } from './show';
 import { show as render } from './text';
 
-/** Registers every command of the table under the one error handling of `runCommand`. */
-export function registerCommands(handlers: CommandHandlers, log: Log): vscode.Disposable {
-  const names = Object.keys(COMMANDS) as CommandName[];
-  return vscode.Disposable.from(
-    ...names.map((name) => {
-      const handler = handlers[name] as (...args: unknown[]) => Promise<void> | void;
-      return vscode.commands.registerCommand(COMMANDS[name], (...args: unknown[]) =>
-        runCommand(name, () => handler(...args), log),
-      );
-    }),
-  );
+/** Runs the commands of the table, all under the one error handling of `runCommand`. */
+export function commandRunner(
+  handlers: CommandHandlers,
+  log: Log,
+): (name: CommandName, args: readonly unknown[]) => Promise<void> {
+  return (name, args) => {
+    const handler = handlers[name] as (...args: unknown[]) => Promise<void> | void;
+    return runCommand(name, () => handler(...args), log);
+  };
 }
 
 /**

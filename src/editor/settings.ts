@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { SETTINGS, SETTINGS_SECTION } from '../contributions';
 import { ENCODINGS, type Encoding } from '../core/files/row';
+import { DEFAULT_SETTLE_SECONDS } from '../core/jobs/job';
 import { isTimeZone } from '../core/mapping/profile';
+import { INTERRUPTED_WAYS, type InterruptedWay } from './interruptedPlan';
 import { Refusal } from './refusal';
 
 export interface Settings {
@@ -12,9 +14,20 @@ export interface Settings {
   /** Problems shown in one file at the most. */
   readonly maxDiagnostics: number;
   readonly pollIntervalMs: number;
+  /** What becomes of interrupted imports when a window starts. */
+  readonly interruptedImports: InterruptedWay;
+  /** Number of the app that keeps track of requests; absent: none. */
+  readonly ledgerApp?: string;
+  /** Requests under way at once at the most. */
+  readonly lanes: number;
+  /** After so many seconds a server has kept what has reached it, or never will. */
+  readonly settleSeconds: number;
   /** IANA name of the zone that times without one are in; absent: the system's own. */
   readonly timeZone?: string;
 }
+
+/** More at once is of no use, and unkind to the domain's other users. */
+const MOST_LANES = 8;
 
 /** The setting's value for the zone of this computer. */
 const SYSTEM_ZONE = 'system';
@@ -24,13 +37,30 @@ export function readSettings(): Settings {
   const section = vscode.workspace.getConfiguration(SETTINGS_SECTION);
   const encoding: unknown = section.get(SETTINGS.csvEncoding);
   const timeZone: unknown = section.get(SETTINGS.timeZone);
+  const ledgerApp = appNumber(section.get(SETTINGS.ledgerApp));
   return {
     retentionDays: within(section.get(SETTINGS.retentionDays), 0, 3650, 3),
     encoding: ENCODINGS.find((one) => one === encoding) ?? 'auto',
     maxDiagnostics: Math.floor(within(section.get(SETTINGS.maxDiagnostics), 0, 1000, 500)),
     pollIntervalMs: within(section.get(SETTINGS.pollInterval), 0.2, 60, 0.5) * 1000,
+    interruptedImports: interruptedWay(section.get(SETTINGS.interruptedImports)),
+    lanes: Math.floor(within(section.get(SETTINGS.lanes), 1, MOST_LANES, 1)),
+    settleSeconds: within(section.get(SETTINGS.settleSeconds), 60, 3600, DEFAULT_SETTLE_SECONDS),
+    ...(ledgerApp === undefined ? {} : { ledgerApp }),
     ...(isNamedZone(timeZone) ? { timeZone } : {}),
   };
+}
+
+/** Nothing goes on by itself because of a folder that the person does not trust. */
+function interruptedWay(value: unknown): InterruptedWay {
+  const way = INTERRUPTED_WAYS.find((one) => one === value) ?? 'goOn';
+  return way === 'goOn' && !vscode.workspace.isTrusted ? 'ask' : way;
+}
+
+/** A number, or the text of one. */
+function appNumber(value: unknown): string | undefined {
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && /^[1-9]\d{0,14}$/.test(text) ? text : undefined;
 }
 
 /**

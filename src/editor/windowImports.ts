@@ -1,7 +1,6 @@
 import { ImportService } from '../core/engine/importService';
 import type { ImportServiceOptions, SubmitCellRequest, SubmitRequest } from '../core/engine/importService';
-import { isCellImport } from '../core/jobs/job';
-import { ExpectedError, type Message } from '../core/message';
+import type { Message } from '../core/message';
 
 /** The import service of this window: it knows which jobs were submitted here, whichever command did it. */
 export class WindowImports extends ImportService {
@@ -21,27 +20,15 @@ export class WindowImports extends ImportService {
     return this.#own(await super.submitCell(request));
   }
 
-  override async resume(jobId: string): Promise<void> {
-    await super.resume(jobId);
+  override async resume(...[jobId, options]: Parameters<ImportService['resume']>): Promise<void> {
+    await super.resume(jobId, options);
     this.#own(jobId);
   }
 
-  /**
-   * Follows imports of cells again that the server runs and nobody watches any more. Nothing is sent to the server but
-   * questions, so nobody needs to be asked.
-   */
-  async followCells(): Promise<void> {
-    const begun = this.store
-      .jobs()
-      .filter((job) => isCellImport(job.definition) && job.canResume === true && !job.canCancel);
-    for (const { id } of begun) {
-      try {
-        await this.resume(id);
-      } catch (error) {
-        // Another window was quicker.
-        if (!(error instanceof ExpectedError)) throw error;
-      }
-    }
+  override async decide(...[jobId, decision]: Parameters<ImportService['decide']>): Promise<Message | null> {
+    const elsewhere = await super.decide(jobId, decision);
+    if (elsewhere === null) this.#own(jobId);
+    return elsewhere;
   }
 
   /** Why an import that was taken up here was left as it was after all; null once it has ended or is gone. */

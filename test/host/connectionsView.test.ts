@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { CellImportState } from '../../src/core/endpoints/cellSnapshots';
-import { COMMANDS } from '../../src/contributions';
+import { COMMANDS, VIEWS } from '../../src/contributions';
 import type { ImportJob, JobChange } from '../../src/core/jobs/job';
 import { ExpectedError } from '../../src/core/message';
+import { TreeDoor } from '../../src/editor/treeDoor';
 import type { ConnectionsNode } from '../../src/editor/views/connectionNodes';
 import { ConnectionsTree, type ConnectionsSource } from '../../src/editor/views/connectionsTree';
 import { until } from './support/editor';
@@ -67,6 +68,7 @@ function shown(state: CellImportState, refused?: string) {
   try {
     tree = new ConnectionsTree(source, {
       jobs: { jobs: () => jobs, get: () => undefined, onDidChange: jobsChanged.event },
+      door: new TreeDoor<ConnectionsNode>(VIEWS.connections, () => Promise.resolve()),
     });
   } finally {
     Object.assign(vscode.window, { createTreeView });

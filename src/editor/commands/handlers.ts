@@ -10,7 +10,11 @@ export function commandHandlers(deps: CommandDeps): CommandHandlers {
   const connections = () => import('./connectionCommands');
   const sandbox = () => import('./sandbox');
   const documents = async () =>
-    (await import('../documents/commands')).documentCommands(deps.service, deps.documents.files);
+    (await import('../documents/commands')).documentCommands(
+      deps.service,
+      deps.documents.files,
+      deps.documents.uncertain,
+    );
   return {
     importFile: async (...files) => (await import('./importFile')).importFile(deps, ...files),
     checkFile: async (...files) => (await import('./checkFile')).checkFile(deps, ...files),
@@ -24,9 +28,13 @@ export function commandHandlers(deps: CommandDeps): CommandHandlers {
     showImportedFiles: () => deps.views.panel.show(),
     cancelImport: async (job) => (await jobs()).cancelImport(deps, job),
     stopImport: async (job) => (await jobs()).stopImport(deps, job),
+    undoImport: async (job) => (await import('./undoImport')).undoImport(deps, job),
     resumeImport: async (job) => (await jobs()).resumeImport(deps, job),
     showUnimportedRows: async (job) => (await documents()).showUnimportedRows(job),
     importTheseRowsAgain: async (document) => (await documents()).importTheseRowsAgain(document),
+    showUncertainRows: async (job) => (await import('./showUncertainRows')).showUncertainRows(deps, job),
+    decideUncertainRows: async (rows) =>
+      (await import('./decideUncertainRows')).decideUncertainRows(deps, rows),
     saveUnimportedAsExcel: async (document) => (await documents()).saveUnimportedAsExcel(document),
     saveFullCopy: async (document) => (await documents()).saveFullCopy(document),
     showJobReport: async (job) => (await jobs()).showJobReport(deps, job),
@@ -43,6 +51,8 @@ export function commandHandlers(deps: CommandDeps): CommandHandlers {
       await deps.service.store.refresh();
     },
     showLog: () => deps.log.show(),
+    describeLedgerApp: async (connection) =>
+      (await import('./describeLedgerApp')).describeLedgerApp(deps, connection),
     showDebugInformation: async () => (await import('./showDebugInformation')).showDebugInformation(deps),
   };
 }

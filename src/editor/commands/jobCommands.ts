@@ -1,13 +1,16 @@
 import * as vscode from 'vscode';
 import type { CommandArguments, JobArgument } from '../../contributions';
+import { isOfOtherHost } from '../../core/jobs/host';
 import { isCellImport } from '../../core/jobs/job';
 import type { ImportJob } from '../../core/jobs/job';
 import { isLoopback } from '../../core/endpoints/exchange';
 import { hasPage } from '../views/jobFacts';
-import { withoutIcons } from '../plainText';
+import { plainText, withoutIcons } from '../plainText';
+import { recordPage } from '../recordPage';
 import { Cancelled, Refusal } from '../refusal';
 import { showText } from '../show';
-import { formatDate, formatNumber, show as render } from '../text';
+import { formatDate, formatNumber } from '../text';
+import { tellWhyLeft } from '../whyLeft';
 import type { CommandDeps } from './deps';
 
 /** Cancels an import that has not sent anything yet. Acts at once. */
@@ -48,26 +51,38 @@ export async function stopImport(deps: CommandDeps, argument?: JobArgument): Pro
   );
 }
 
-/** Goes on with an import whose window or process has ended. Acts at once. */
+/** Goes on with an import whose window or process has ended. Acts at once, but asks where that was another computer's. */
 export async function resumeImport(deps: CommandDeps, argument?: JobArgument): Promise<void> {
   const job = await jobOf(deps, argument, {
     fits: (one) => one.canResume === true,
     none: vscode.l10n.t('No import in the list was interrupted.'),
     unfit: (file) => vscode.l10n.t('The import of {file} was not interrupted.', { file }),
   });
-  await deps.service.resume(job.id);
-  void tellWhyLeft(deps, job);
+  await deps.service.resume(job.id, isOfOtherHost(job) ? await askToTakeOver(job) : {});
+  void tellWhyLeft(deps.service, job);
 }
 
-/** What keeps an import from going on shows itself only when its turn has come. */
-async function tellWhyLeft({ service }: CommandDeps, { id, definition }: ImportJob): Promise<void> {
-  const trouble = await service.whenLeft(id);
-  if (trouble === null) return;
-  const text = vscode.l10n.t('The import of {file} could not go on. {reason}', {
-    file: definition.source.name,
-    reason: render(trouble),
-  });
-  await showText(text, { severity: 'warning' });
+/** What another computer works on can't be seen from here. */
+async function askToTakeOver({
+  definition,
+  host = '',
+}: ImportJob): Promise<{ readonly fromOtherHost: true }> {
+  const go = vscode.l10n.t('Go On Here');
+  const chosen = await vscode.window.showWarningMessage(
+    plainText(
+      vscode.l10n.t('Go on with the import of {file} on this computer?', { file: definition.source.name }),
+    ),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        'The computer {host} was at work on it, which can’t be seen from here. Where both go on, rows can be sent twice. Go on here only when it has ended there.',
+        { host },
+      ),
+    },
+    go,
+  );
+  if (chosen !== go) throw new Cancelled();
+  return { fromOtherHost: true };
 }
 
 /** Takes an ended import off the list; its folder goes with it. */
@@ -93,17 +108,31 @@ export async function openTargetInBrowser(
   deps: CommandDeps,
   argument?: CommandArguments['openTargetInBrowser'][0],
 ): Promise<void> {
-  const url =
-    typeof argument === 'object' && 'targetId' in argument
-      ? argument.url
-      : (await jobOf(deps, argument, withPage(deps))).definition.target.url;
+  const url = await pageOf(deps, argument);
   const uri = vscode.Uri.parse(url, true);
   const local = uri.scheme === 'http' && isLoopback(new URL(url).hostname);
   if (uri.scheme !== 'https' && !local) {
     throw new Refusal(vscode.l10n.t('This address can’t be opened: {url}', { url }));
   }
   // In a remote window, this computer's ports are elsewhere.
-  await vscode.env.openExternal(local ? await vscode.env.asExternalUri(uri) : uri);
+  await vscode.env.openExternal(local ? await vscode.env.asExternalUri(uri) : asWritten(uri, url));
+}
+
+async function pageOf(
+  deps: CommandDeps,
+  argument: CommandArguments['openTargetInBrowser'][0],
+): Promise<string> {
+  if (typeof argument === 'object' && 'targetId' in argument) return argument.url;
+  const { target } = (await jobOf(deps, argument, withPage(deps))).definition;
+  if (typeof argument !== 'object' || !('recordId' in argument)) return target.url;
+  const page = recordPage(target, argument.recordId);
+  if (page === null) throw new Refusal(vscode.l10n.t('There is no page to open of this record.'));
+  return page;
+}
+
+/** The editor takes a text as well, and opens it as it is; a `Uri` would come out with `#record%3D7` behind it. */
+function asWritten(uri: vscode.Uri, url: string): vscode.Uri {
+  return uri.fragment === '' ? uri : (url as unknown as vscode.Uri);
 }
 
 /** Imports whose destination has a page that may be opened. */

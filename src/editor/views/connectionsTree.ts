@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { VIEWS } from '../../contributions';
 import type { CellImportState } from '../../core/endpoints/cellSnapshots';
 import { ExpectedError } from '../../core/message';
 import { CellWatch, type CellStatus, type WatchPace } from '../connections/cellWatch';
 import { show } from '../text';
+import type { TreeDoor } from '../treeDoor';
 import {
   cellImportItem,
   connectionItem,
@@ -38,6 +38,8 @@ export interface ConnectionsSource {
 export interface ConnectionsTreeOptions {
   /** Imports of this machine: those of a cell are shown in place of what the cell tells. */
   readonly jobs: JobSource;
+  /** The view, which is there already. */
+  readonly door: TreeDoor<ConnectionsNode>;
   /** Whether a cell must not be asked anything now. Default: never. */
   readonly isQuiet?: (connectionId: string) => boolean;
 }
@@ -65,7 +67,7 @@ export class ConnectionsTree extends Disposable implements vscode.TreeDataProvid
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(source: ConnectionsSource, { jobs, isQuiet = () => false }: ConnectionsTreeOptions) {
+  constructor(source: ConnectionsSource, { jobs, door, isQuiet = () => false }: ConnectionsTreeOptions) {
     super();
     this.#source = source;
     this.#watch = this.register(
@@ -76,7 +78,7 @@ export class ConnectionsTree extends Disposable implements vscode.TreeDataProvid
         onChange: (connectionId, before) => this.#statusChanged(connectionId, before),
       }),
     );
-    this.#view = this.register(vscode.window.createTreeView(VIEWS.connections, { treeDataProvider: this }));
+    this.#view = door.fill(this);
     this.register(source.onDidChange(() => this.refresh()));
     this.register(jobs.onDidChange(() => this.#watch.jobsChanged()));
     this.register(this.#view.onDidExpandElement(({ element }) => this.#opened(element, true)));

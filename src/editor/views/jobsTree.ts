@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import { COMMANDS, VIEWS } from '../../contributions';
+import { COMMANDS } from '../../contributions';
 import type { ImportJob, JobChange } from '../../core/jobs/job';
 import type { PanelIcon } from '../../shared/panelMessages';
+import type { TreeDoor } from '../treeDoor';
 import type { Attention } from './attention';
 import { Disposable } from './disposables';
-import type { JobSource, JobWords } from './jobFacts';
+import { hasTwins, type JobSource, type JobWords } from './jobFacts';
 import { completedHeading } from './panelStrings';
 import { type TreeRow, treeRow } from './rows';
 import type { Showing } from './showing';
@@ -27,11 +28,11 @@ export class JobsTree extends Disposable implements vscode.TreeDataProvider<JobN
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(jobs: JobSource, words: JobWords) {
+  constructor(jobs: JobSource, words: JobWords, door: TreeDoor<JobNode>) {
     super();
     this.#jobs = jobs;
     this.#words = words;
-    this.#view = this.register(vscode.window.createTreeView(VIEWS.jobs, { treeDataProvider: this }));
+    this.#view = door.fill(this);
     this.register(jobs.onDidChange((change) => this.#follow(change)));
   }
 
@@ -50,14 +51,19 @@ export class JobsTree extends Disposable implements vscode.TreeDataProvider<JobN
     }
   }
 
-  /** Shows on the view's icon how many imports run or have failed unseen. */
-  setAttention({ running, failed }: Attention): void {
-    const value = running + failed;
+  /** Shows on the view's icon how many imports run, have failed unseen, or wait for a decision. */
+  setAttention({ running, failed, asking }: Attention): void {
+    const value = running + failed + asking;
     if ((this.#view.badge?.value ?? 0) !== value) {
       this.#view.badge =
         value === 0
           ? undefined
-          : { value, tooltip: vscode.l10n.t('Imports running or failed: {count}', { count: value }) };
+          : {
+              value,
+              tooltip: vscode.l10n.t('Imports running, failed or waiting for your decision: {count}', {
+                count: value,
+              }),
+            };
     }
   }
 
@@ -138,6 +144,8 @@ function themeIcon(icon: PanelIcon): vscode.ThemeIcon {
       return new vscode.ThemeIcon('debug-pause');
     case 'warning':
       return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+    case 'question':
+      return new vscode.ThemeIcon('question', new vscode.ThemeColor('list.warningForeground'));
     case 'error':
       return new vscode.ThemeIcon('error', new vscode.ThemeColor('testing.iconFailed'));
     case 'success':
@@ -172,6 +180,9 @@ function tooltipOf(job: ImportJob, words: JobWords): vscode.MarkdownString {
   }
   if (unknown > 0) {
     lines.push([vscode.l10n.t('Uncertain rows'), words.number(unknown)]);
+  }
+  if (hasTwins(job)) {
+    lines.push([vscode.l10n.t('Records that came to be twice'), words.number(job.twins ?? 0)]);
   }
   const text = new vscode.MarkdownString('**').appendText(source.name).appendMarkdown('**');
   for (const [label, value] of lines) {

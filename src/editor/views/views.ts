@@ -1,10 +1,12 @@
 import type * as vscode from 'vscode';
 import type { JobTarget } from '../../core/jobs/job';
+import type { DoorViews } from '../doors';
 import { type ConnectionsSource, ConnectionsTree } from './connectionsTree';
 import { Disposable } from './disposables';
 import { JobsTree } from './jobsTree';
 import { EndNotifications } from './notifications';
 import { PanelHost } from './panelHost';
+import { QuestionNotifications } from './questionNotifications';
 import { type FollowableJobs, RefreshLoop } from './refreshLoop';
 import { SeenImports } from './showing';
 import { ImportStatusBar } from './statusBar';
@@ -12,6 +14,8 @@ import { createWords } from './words';
 
 export interface ViewsOptions {
   readonly extensionUri: vscode.Uri;
+  /** The views of the side bar, which are there already. */
+  readonly doors: DoorViews;
   readonly store: FollowableJobs;
   readonly connections: ConnectionsSource;
   /** Remembers which failed imports have been seen. */
@@ -39,8 +43,10 @@ export class Views extends Disposable {
     const { store, extensionUri, memory, log } = options;
     const words = createWords(options.mayOpen ?? (() => true));
     const warn = (text: string): void => log?.warn(text);
-    this.jobs = this.register(new JobsTree(store, words));
-    this.connections = this.register(new ConnectionsTree(options.connections, { jobs: store }));
+    this.jobs = this.register(new JobsTree(store, words, options.doors.jobs));
+    this.connections = this.register(
+      new ConnectionsTree(options.connections, { jobs: store, door: options.doors.connections }),
+    );
     this.panel = this.register(
       new PanelHost({
         extensionUri,
@@ -54,6 +60,7 @@ export class Views extends Disposable {
     this.register(this.#seen.onDidChange(() => this.jobs.setAttention(this.#seen.attention)));
     this.jobs.setAttention(this.#seen.attention);
     this.register(new ImportStatusBar(words, this.#seen));
+    this.register(new QuestionNotifications({ jobs: store, words, isOurs: options.isOurs ?? (() => true) }));
     this.register(
       new EndNotifications({
         jobs: store,

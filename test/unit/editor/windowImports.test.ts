@@ -6,57 +6,19 @@ import type { JobEvent } from '../../../src/core/jobs/records';
 import { ExpectedError, type Message } from '../../../src/core/message';
 import { WindowImports } from '../../../src/editor/windowImports';
 import { CELL } from '../engine/cell/support';
-import { makeJob, withFolder, write } from '../jobs/support';
+import { withFolder, write } from '../jobs/support';
 
 /** Imports of a window that does not run what it takes up. */
 class Imports extends WindowImports {
-  readonly takenUp: string[] = [];
-  quicker = '';
   left = '';
 
   override trouble(jobId: string): Message | null {
     return jobId === this.left ? { code: 'job.fileMissing' } : null;
   }
-
-  override resume(jobId: string): Promise<void> {
-    this.takenUp.push(jobId);
-    if (jobId === this.quicker) return Promise.reject(new ExpectedError({ code: 'job.runsElsewhere' }));
-    return Promise.resolve();
-  }
 }
 
 const OPEN: JobEvent = { type: 'OPEN', engine: '0' };
 const STEP = { type: 'STEP', step: 'uploading', percent: 40 } as const;
-const START: JobEvent = { type: 'START', snapshot: 'shop' };
-const ACCEPTED: JobEvent = { type: 'STARTED', answer: 'accepted' };
-
-describe('imports that another window has left behind', () => {
-  it('are followed where the server runs them, and wait for a person where it does not', () =>
-    withImports(async (imports, jobs) => {
-      const before = await cellJob(jobs, 1_000, [OPEN, STEP]);
-      const asked = await cellJob(jobs, 2_000, [OPEN, STEP, START]);
-      const running = await cellJob(jobs, 3_000, [OPEN, STEP, START, ACCEPTED]);
-      const done = await cellJob(jobs, 4_000, [
-        OPEN,
-        STEP,
-        START,
-        ACCEPTED,
-        { type: 'DONE', status: 'completed', failures: [], unprocessed: [] },
-      ]);
-      await makeJob(jobs, [OPEN]);
-      imports.quicker = running;
-      await imports.store.refresh();
-      await imports.followCells();
-      assert.deepEqual(new Set(imports.takenUp), new Set([asked, running]));
-      assert.equal(imports.store.get(done)?.status, 'completed');
-      const left = imports.store.get(before);
-      assert.deepEqual(
-        [left?.phase.kind, left?.canResume, left?.canCancel],
-        ['interrupted', true, true],
-        'before the order it can still be canceled, and is taken up by a person alone',
-      );
-    }));
-});
 
 describe('an import that is taken up', () => {
   it('and left as it was says why, and one that ends says nothing', () =>

@@ -14,7 +14,9 @@ import {
   VIEWS,
 } from '../../../src/contributions';
 import { ENCODINGS } from '../../../src/core/files/row';
+import { DEFAULT_SETTLE_SECONDS } from '../../../src/core/jobs/job';
 import { parseProfiles, PROFILES_PATH } from '../../../src/core/mapping/profile';
+import { INTERRUPTED_WAYS } from '../../../src/editor/interruptedPlan';
 import { placeholders } from './sourceTexts';
 
 interface ProfileSchema {
@@ -102,6 +104,14 @@ describe('the manifest', () => {
     assert.ok(!('password' in connections.items.properties) && !('token' in connections.items.properties));
   });
 
+  it('lets no workspace choose what is promised, or what goes on by itself', () => {
+    const { properties } = contributes.configuration;
+    for (const name of ['interruptedImports', 'ledgerApp', 'lanes', 'settleSeconds'] as const)
+      assert.equal(properties[`importedFiles.${name}`].scope, 'machine', name);
+    assert.deepEqual(properties['importedFiles.interruptedImports'].enum, [...INTERRUPTED_WAYS]);
+    assert.equal(properties['importedFiles.settleSeconds'].default, DEFAULT_SETTLE_SECONDS);
+  });
+
   it('describes the file of profiles as it is read', () => {
     const [validation] = contributes.jsonValidation;
     assert.ok(validation?.fileMatch.endsWith(PROFILES_PATH));
@@ -126,8 +136,9 @@ describe('the manifest', () => {
       assert.doesNotMatch(outside, folder);
   });
 
-  it('starts for its documents and panel alone, never with the window', () => {
+  it('starts with every window, to look for imports to go on with, and for its documents and panel', () => {
     assert.deepEqual(manifest.activationEvents, [
+      'onStartupFinished',
       `onFileSystem:${UNIMPORTED_SCHEME}`,
       `onWebviewPanel:${VIEWS.panel}`,
     ]);
@@ -169,7 +180,11 @@ describe('the manifest', () => {
     const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
     for (const [name, { default: value }] of Object.entries(contributes.configuration.properties)) {
       const row = new RegExp(`^\\| \`${name}\` .*\\| (\\S+) +\\|$`, 'm').exec(readme);
-      assert.equal(row?.[1]?.replaceAll('`', ''), Array.isArray(value) ? '–' : String(value), name);
+      assert.equal(
+        row?.[1]?.replaceAll('`', ''),
+        Array.isArray(value) || value === '' ? '–' : String(value),
+        name,
+      );
     }
   });
 
