@@ -4,26 +4,22 @@ import { idsIn } from './cases';
 
 /** What the product says of a job when it has ended, in its own words: its summary and its two documents. */
 export interface Account {
-  readonly status: string;
-  readonly counts: Counts;
+  readonly summary: Summary;
   /** Rows that the document of rows not imported names. */
   readonly unimported: ReadonlySet<string>;
   /** Rows that the document of uncertain rows names. */
   readonly uncertain: ReadonlySet<string>;
-  readonly failures: readonly string[];
-  readonly guarantee?: string;
 }
 
-export interface Counts {
+/** The last line of `--json`. */
+export interface Summary {
+  readonly jobId: string;
+  readonly status: string;
   readonly total: number | null;
-  readonly pending: number;
-  readonly invalid: number;
-  readonly inFlight: number;
   readonly imported: number;
   readonly updated: number;
   readonly unchanged: number;
-  readonly rejected: number;
-  readonly unprocessed: number;
+  readonly unimported: number;
   readonly unknown: number;
 }
 
@@ -62,6 +58,8 @@ export function examine({ kind, rows, records, account, edits }: Evidence): Find
   let lost = 0;
   let doubled = 0;
   let wrong = 0;
+  // Ended before its rows were counted: all of them are to be not imported.
+  const neverCounted = account.summary.total === null;
   const tell = (text: string) => problems.push(text);
   for (const row of rows) {
     const there = found.get(row.id) ?? [];
@@ -70,7 +68,7 @@ export function examine({ kind, rows, records, account, edits }: Evidence): Find
     if (there.length > 1) {
       doubled++;
       tell(`${row.id} is there ${there.length} times`);
-    } else if (account.unimported.has(row.id)) {
+    } else if (neverCounted || account.unimported.has(row.id)) {
       // An edit of somebody else makes a row that can't be told from one that was not changed by us.
       if (isUncertain || state === 'asInFile') {
         doubled++;
@@ -95,7 +93,7 @@ export function examine({ kind, rows, records, account, edits }: Evidence): Find
     rows: rows.length,
     lost,
     doubled,
-    unknown: account.counts.unknown,
+    unknown: account.summary.unknown,
     wrong,
     unimported: account.unimported.size,
     problems: problems.length > SHOWN ? [...problems.slice(0, SHOWN), `… ${problems.length}`] : problems,
@@ -151,20 +149,17 @@ function byRow(
 }
 
 /** At the end every row has one verdict, and the documents name as many as the summary counts. */
-function sumsOf({ status, counts, unimported, uncertain }: Account, rows: number): string[] {
+function sumsOf({ summary, unimported, uncertain }: Account, rows: number): string[] {
   const problems: string[] = [];
-  const { total, pending, inFlight, invalid, rejected, unprocessed, unknown } = counts;
-  const { imported, updated, unchanged } = counts;
-  if (total === null) {
-    if (status !== 'canceled' && status !== 'failed') problems.push(`${status} without a count of its rows`);
-    return problems;
+  const { status, total, imported, updated, unchanged, unknown } = summary;
+  const sum = imported + updated + unchanged + summary.unimported + unknown;
+  if (total === null && status !== 'canceled' && status !== 'failed') {
+    problems.push(`${status} without a count of its rows`);
+  } else if (total !== null && (total !== rows || sum !== rows)) {
+    problems.push(`${rows} rows, counted ${total}, sum ${sum}: ${JSON.stringify(summary)}`);
   }
-  const sum =
-    pending + inFlight + invalid + rejected + unprocessed + unknown + imported + updated + unchanged;
-  if (total !== rows || sum !== rows) problems.push(`${rows} rows, counted ${total}, sum ${sum}`);
-  const listed = invalid + rejected + unprocessed;
-  if (unimported.size !== listed) {
-    problems.push(`${listed} rows are counted as not imported, ${unimported.size} are listed`);
+  if (total !== null && unimported.size !== summary.unimported) {
+    problems.push(`${summary.unimported} rows are counted as not imported, ${unimported.size} are listed`);
   }
   if (uncertain.size !== unknown) {
     problems.push(`${unknown} rows are counted as uncertain, ${uncertain.size} are listed`);

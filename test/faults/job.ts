@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { SandboxProcess, SandboxRecord } from '../e2e/stage/sandbox';
 import type { Case, Row } from './cases';
 import { idsIn } from './cases';
-import type { Account, Counts } from './checker';
+import type { Account, Summary } from './checker';
 import { runCli } from './cli';
 import type { CliEnd, CliOptions } from './cli';
 import type { ProbeOrder } from './probe/order';
@@ -22,6 +22,7 @@ export class Job {
   readonly #engine: string;
   readonly #folder: string;
   readonly #more: readonly string[];
+  #summary: Summary | null = null;
 
   private constructor(
     kind: Case,
@@ -99,6 +100,7 @@ export class Job {
         : ['resume', id];
     const end = await this.command([...args, '--json'], life);
     if (end.exitCode === null) this.kills++;
+    this.#summary = end.lines.map(summaryIn).find((one) => one !== null) ?? this.#summary;
     return end;
   }
 
@@ -114,7 +116,7 @@ export class Job {
   async hasEnded({ exitCode }: CliEnd): Promise<boolean> {
     if (exitCode !== 3) return exitCode !== 64;
     if (this.id === null) return false;
-    const { status } = await this.shown();
+    const { status } = this.#summary ?? (await this.shown());
     return status === 'failed' || status === 'completed' || status === 'canceled';
   }
 
@@ -129,22 +131,23 @@ export class Job {
     });
   }
 
-  /** What the product says of the job, from its summary and its documents. */
+  /** What the product says of the job: its summary, and its documents. */
   async account(): Promise<Account> {
-    const { status, counts, failures, guarantee } = await this.shown();
-    const { invalid, rejected, unprocessed, unknown } = counts;
     const id = this.id ?? '';
-    const unimported =
-      invalid + rejected + unprocessed > 0 ? await this.command(['unimported', id]) : undefined;
-    const uncertain = unknown > 0 ? await this.command(['uncertain', id]) : undefined;
+    const summary = this.#summary ?? (await this.#listed(id));
+    const read = async (name: string) => (await this.command([name, id])).lines.join('\n');
     return {
-      status,
-      counts,
-      failures: failures.map(({ code }) => code),
-      unimported: idsIn(unimported?.lines.join('\n') ?? ''),
-      uncertain: idsIn(uncertain?.lines.join('\n') ?? ''),
-      ...(guarantee === undefined ? {} : { guarantee }),
+      summary,
+      unimported: idsIn(summary.unimported > 0 ? await read('unimported') : ''),
+      uncertain: idsIn(summary.unknown > 0 ? await read('uncertain') : ''),
     };
+  }
+
+  async #listed(id: string): Promise<Summary> {
+    const { lines, errors } = await this.command(['list', '--json']);
+    const found = lines.map((line) => JSON.parse(line) as Summary).find(({ jobId }) => jobId === id);
+    if (!found) throw new Error(`the import is not listed: ${errors}`);
+    return found;
   }
 
   async records(): Promise<SandboxRecord[]> {
@@ -156,6 +159,7 @@ export class Job {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
+  /** All that the product shows of it. */
   async shown(): Promise<Shown> {
     const { lines, errors } = await this.command(['show', this.id ?? '', '--json']);
     const [line] = lines;
@@ -167,9 +171,13 @@ export class Job {
 interface Shown {
   readonly status: string;
   readonly phase: { readonly kind: string };
-  readonly counts: Counts;
   readonly failures: readonly { readonly code: string }[];
   readonly guarantee?: string;
+}
+
+function summaryIn(line: string): Summary | null {
+  const event = JSON.parse(line) as { readonly event?: string } & Summary;
+  return event.event === 'summary' ? event : null;
 }
 
 function placeArgs(kind: Case, { access, cell }: SandboxProcess): string[] {

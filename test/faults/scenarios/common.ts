@@ -6,7 +6,7 @@ import { Job } from '../job';
 import type { RunResult, Stage } from '../scenario';
 
 /** Rows that go in one request of each way of importing at the most. */
-const ROWS_PER_REQUEST: Readonly<Record<string, number>> = { kintone: 2000, personium: 100 };
+const ROWS_PER_REQUEST: Readonly<Record<string, number>> = { kintone: 2000, personium: 500 };
 
 /** Rows that need so many requests. */
 export function rowsForRequests({ system, guarantee }: Case, requests: number): number {
@@ -38,6 +38,6 @@ export async function conclude(
   const account = await job.account();
   const finding = examine({ kind, rows, records: await job.records(), account });
   await job.remove();
-  const failed = account.status === 'failed' ? { failed: 1 } : {};
+  const failed = account.summary.status === 'failed' ? { failed: 1 } : {};
   return { ...finding, figures: { ...failed, ...figures } };
 }

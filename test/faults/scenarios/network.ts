@@ -1,59 +1,21 @@
-import type { SandboxProcess } from '../../e2e/stage/sandbox';
-import type { FaultRule } from '../../../src/sandbox/faults';
 import { CASES } from '../cases';
 import type { Case } from '../cases';
-import type { Scenario } from '../scenario';
+import { disturbWrites, writesOf } from '../disturb';
+import type { Disturbed } from '../disturb';
+import type { RunResult, Scenario, Stage } from '../scenario';
 import { conclude, jobOf } from './common';
 
 /** So late a request may be kept whose connection has gone; shorter than an import waits before it believes. */
 const LATE_MS = 60;
-
-/** Where rows go: of these requests the faults speak. */
-const WRITES: Readonly<Record<Case['system'], readonly FaultMatchOfWrites[]>> = {
-  kintone: [
-    { path: '/bulkRequest.json', method: 'POST' },
-    { path: '/records.json', method: 'POST' },
-    { path: '/records.json', method: 'PUT' },
-  ],
-  personium: [{ path: '/sales/stock/', method: 'POST' }],
-};
-
-interface FaultMatchOfWrites {
-  readonly path: string;
-  readonly method: string;
-}
-
-type Disturbed = FaultRule extends infer R
-  ? R extends FaultRule
-    ? Omit<R, 'path' | 'method'>
-    : never
-  : never;
-
-/** Lets these faults meet the requests that write rows. */
-export async function disturbWrites(
-  { system }: Case,
-  sandbox: SandboxProcess,
-  seed: number,
-  rules: readonly Disturbed[],
-): Promise<void> {
-  const faults = rules.flatMap((rule) => WRITES[system].map((match) => ({ ...rule, ...match })));
-  await sandbox.ask(system, 'POST', 'faults', { randomSeed: seed, faults });
-}
 
 /** Every fifth answer is lost after its request was kept. */
 export const lostAnswers: Scenario = {
   name: 'lost answers',
   cases: CASES,
   runs: (_, __, quick) => (quick ? 1 : 50),
-  run: async (kind, seed, stage) => {
-    const job = await jobOf(kind, seed, 1500, stage);
-    await disturbWrites(kind, stage.sandbox, seed, [{ kind: 'dropAfterCommit', probability: 0.2 }]);
-    await job.liveToEnd(() => ({}));
-    return conclude(job);
-  },
+  run: (kind, seed, stage) =>
+    underFaults(kind, seed, stage, 1500, [{ kind: 'dropAfterCommit', probability: 0.2 }]),
 };
-
-const ALL_ROWS = 3000;
 
 /** Lost requests, lost answers, late and double deliveries, and kills, all at once. */
 export const allTogether: Scenario = {
@@ -61,7 +23,7 @@ export const allTogether: Scenario = {
   cases: CASES,
   runs: (_, __, quick) => (quick ? 1 : 100),
   run: async (kind, seed, stage) => {
-    const job = await jobOf(kind, seed, ALL_ROWS, stage);
+    const job = await jobOf(kind, seed, 3000, stage);
     await disturbWrites(kind, stage.sandbox, seed, [
       { kind: 'dropBeforeCommit', probability: 0.03 },
       { kind: 'dropAfterCommit', probability: 0.05 },
@@ -73,3 +35,91 @@ export const allTogether: Scenario = {
     return conclude(job, { lateMs: 2 * LATE_MS, figures: { kills: job.kills } });
   },
 };
+
+/** The answer to the second request ends after as many bytes as the seed says. */
+export const cutAnswers: Scenario = {
+  name: 'answer cut at every byte',
+  cases: CASES,
+  seed: 0,
+  runs: (_, __, quick) => (quick ? 1 : 400),
+  run: (kind, seed, stage, quick) =>
+    underFaults(kind, seed, stage, FEW, [{ kind: 'cut', bytes: quick ? 23 : seed, nth: 1 }]),
+};
+
+/** A proxy's page in place of the answer, in turns with and without the rows being kept. */
+export const pages: Scenario = {
+  name: 'HTML with 200',
+  cases: CASES,
+  runs: (_, __, quick) => (quick ? 1 : 20),
+  run: (kind, seed, stage) =>
+    underFaults(kind, seed, stage, FEW, [
+      {
+        kind: 'fail',
+        status: 200,
+        html: true,
+        committed: seed % 2 === 1,
+        nth: 1 + (Math.floor(seed / 2) % 3),
+      },
+    ]),
+};
+
+const STORMS: Readonly<Record<Case['system'], readonly Disturbed[]>> = {
+  kintone: [
+    { kind: 'fail', status: 429, code: 'GAIA_TO04', probability: 0.2 },
+    { kind: 'fail', status: 429, retryAfterSeconds: 1, probability: 0.1 },
+    { kind: 'fail', status: 503, code: 'CB_SS01', probability: 0.1 },
+    { kind: 'fail', status: 520, code: 'GAIA_DA02', probability: 0.1 },
+  ],
+  personium: [
+    { kind: 'fail', status: 429, probability: 0.2 },
+    { kind: 'fail', status: 429, retryAfterSeconds: 1, probability: 0.1 },
+    { kind: 'fail', status: 503, code: 'PR503-SV-0001', probability: 0.1 },
+    { kind: 'fail', status: 503, probability: 0.1 },
+  ],
+};
+
+/** Half of the requests are refused for now: no row may be lost for that. */
+export const storms: Scenario = {
+  name: '429, 503 and locks',
+  cases: CASES,
+  runs: (_, __, quick) => (quick ? 1 : 50),
+  run: async (kind, seed, stage) => {
+    const result = await underFaults(kind, seed, stage, 1500, STORMS[kind.system]);
+    const { unimported } = result;
+    if (unimported === 0) return result;
+    return { ...result, problems: [...result.problems, `${unimported} rows were refused for a wait`] };
+  },
+};
+
+/** Signed out in the middle; the job fails, and its rows that were not imported are imported again. */
+export const signedOut: Scenario = {
+  name: 'sign-in revoked',
+  cases: CASES,
+  runs: (_, __, quick) => (quick ? 1 : 20),
+  run: async (kind, seed, stage) => {
+    const job = await jobOf(kind, seed, 1500, stage);
+    const writes = writesOf(kind);
+    await stage.sandbox.ask(kind.system, 'POST', 'faults', {
+      faults: writes.map((match) => ({ ...match, kind: 'revoke', nth: 1 + (seed % 3) })),
+    });
+    await job.liveToEnd(() => ({}));
+    await stage.sandbox.ask(kind.system, 'POST', 'giveBack');
+    return conclude(job);
+  },
+};
+
+/** Rows of a job that only has to meet a fault. */
+const FEW = 30;
+
+async function underFaults(
+  kind: Case,
+  seed: number,
+  stage: Stage,
+  rows: number,
+  faults: readonly Disturbed[],
+): Promise<RunResult> {
+  const job = await jobOf(kind, seed, rows, stage);
+  await disturbWrites(kind, stage.sandbox, seed, faults);
+  await job.liveToEnd(() => ({}));
+  return conclude(job, { lateMs: faults.some(({ kind: name }) => name === 'lateCommit') ? 2 * LATE_MS : 0 });
+}
