@@ -1,4 +1,4 @@
-import { JournalWriteFailed } from '../jobs/journal';
+import { JournalLost, JournalWriteFailed } from '../jobs/journal';
 import type { Journal } from '../jobs/journal';
 import type { JobState } from '../jobs/fold';
 import type { JobEvent } from '../jobs/records';
@@ -63,6 +63,7 @@ export class JobLog {
         await write();
         break;
       } catch (error) {
+        if (error instanceof JournalLost) throw new JobLost({ cause: error });
         if (!(error instanceof JournalWriteFailed)) throw error;
         blocked = true;
         this.#options.onBlocked?.(error.code);

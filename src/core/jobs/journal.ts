@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, rename, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { NEW_JOB, TransitionRefused, fold } from './fold';
@@ -34,6 +34,17 @@ export class JournalWriteFailed extends Error {
   }
 }
 
+/**
+ * The journal is gone, somebody else has written to it, or it does not hold any more what was written: this process can't
+ * be the owner of the job (any more).
+ */
+export class JournalLost extends Error {
+  constructor(options?: ErrorOptions) {
+    super('the journal is gone or somebody else has written to it', options);
+    this.name = 'JournalLost';
+  }
+}
+
 const CHUNK = 1 << 18;
 
 /**
@@ -56,6 +67,20 @@ export class JournalReader {
   /** Takes in new records. A journal that does not exist yet is empty. Throws `JournalDamaged`. */
   async read(onRecord?: (record: JournalRecord) => void): Promise<void> {
     if (this.#damage) throw this.#damage;
+    const followed = this.offset > 0 && onRecord === undefined;
+    try {
+      await this.#readOn(onRecord);
+    } catch (error) {
+      if (!(error instanceof JournalDamaged) || !followed) throw error;
+      // Its owner takes back what does not reach the disk. Who has read that already has to begin anew.
+      this.#damage = null;
+      this.state = NEW_JOB;
+      this.offset = 0;
+      await this.#readOn();
+    }
+  }
+
+  async #readOn(onRecord?: (record: JournalRecord) => void): Promise<void> {
     let file: FileHandle;
     try {
       file = await open(this.#path, 'r');
@@ -71,6 +96,7 @@ export class JournalReader {
   }
 
   async #readFrom(file: FileHandle, onRecord?: (record: JournalRecord) => void): Promise<void> {
+    if ((await file.stat()).size < this.offset) throw this.#damaged();
     let carried = Buffer.alloc(0);
     for (;;) {
       const chunk = Buffer.allocUnsafe(CHUNK);
@@ -113,12 +139,23 @@ export class Journal {
   state: JobState;
   /** Milliseconds during which a write was under way; the thread does other work meanwhile. */
   spent = 0;
-  readonly #file: FileHandle;
+  readonly #folder: string;
   readonly #now: () => number;
+  #file: FileHandle;
   #offset: number;
+  /** Bytes behind the last record that may have been written of one that was given up. */
+  #torn: Buffer | null = null;
+  /** The system has said that something did not reach the disk, and will not say it again. */
+  #untrusted = false;
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(file: FileHandle, state: JobState, offset: number, now: () => number) {
+  private constructor(
+    folder: string,
+    file: FileHandle,
+    { state, offset }: Pick<JournalReader, 'state' | 'offset'>,
+    now: () => number,
+  ) {
+    this.#folder = folder;
     this.#file = file;
     this.state = state;
     this.#offset = offset;
@@ -127,21 +164,27 @@ export class Journal {
 
   /**
    * Opens the journal of a job folder for writing, making it when there is none. A record that was torn at the end is
-   * kept aside and cut off. Throws `JournalDamaged` and leaves the file as it is when anything else is wrong.
+   * kept aside and cut off. Throws `JournalDamaged` and leaves the file as it is when anything else is wrong,
+   * `JournalWriteFailed` when the disk does not take what has to be written: then it may be tried again.
    */
   static async open(folder: string, now: () => number = Date.now): Promise<Journal> {
-    const reader = new JournalReader(journalPath(folder));
+    const path = journalPath(folder);
+    const reader = new JournalReader(path);
     await reader.read();
-    const file = await open(journalPath(folder), reader.offset + reader.tail === 0 ? 'a+' : 'r+');
-    if (reader.tail > 0) {
-      await keepAside(file, reader, tornPath(folder, now()));
-      await file.truncate(reader.offset);
-      await file.datasync();
+    try {
+      const isNew = reader.offset + reader.tail === 0;
+      const file = await open(path, isNew ? 'a+' : 'r+');
+      try {
+        if (reader.tail > 0) await cutTail(file, reader, tornPath(folder, now()));
+      } finally {
+        await file.close();
+      }
+      // A journal that a power cut takes away would say that nothing was sent.
+      if (isNew) await syncFolder(folder);
+      return new Journal(folder, await open(path, 'r+'), reader, now);
+    } catch (error) {
+      throw new JournalWriteFailed(error);
     }
-    await file.close();
-    // A journal that a power cut takes away would say that nothing was sent.
-    if (reader.offset + reader.tail === 0) await syncFolder(folder);
-    return new Journal(await open(journalPath(folder), 'r+'), reader.state, reader.offset, now);
   }
 
   /** Writes a record; it survives a crash of this process, and a power cut once a later one is made durable. */
@@ -172,33 +215,124 @@ export class Journal {
     const line = encodeLine(record);
     const start = performance.now();
     try {
-      for (let done = 0; done < line.length;) {
-        const { bytesWritten } = await this.#file.write(line, done, line.length - done, this.#offset + done);
-        done += bytesWritten;
-      }
-      if (durable) await this.#file.datasync();
+      await this.#assertOurs();
+      if (this.#untrusted) await this.#writeAnew();
+      await this.#put(line, durable);
     } catch (error) {
-      // What was written in part must not stand before the next try.
-      await this.#file.truncate(this.#offset).catch(() => undefined);
-      throw new JournalWriteFailed(error);
+      throw error instanceof JournalLost ? error : new JournalWriteFailed(error);
     } finally {
       this.spent += performance.now() - start;
     }
     this.#offset += line.length;
     this.state = state;
   }
+
+  async #put(line: Buffer, durable: boolean): Promise<void> {
+    try {
+      await writeWhole(this.#file, line, this.#offset);
+      if (!durable) return;
+      await this.#file.datasync().catch((error: unknown) => {
+        this.#untrusted = true;
+        throw error;
+      });
+    } catch (error) {
+      this.#torn = line;
+      // What stands there in part must be gone before anything else is written; if not now, then before the next try.
+      await this.#cutTorn().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #cutTorn(): Promise<void> {
+    await this.#file.truncate(this.#offset);
+    this.#torn = null;
+  }
+
+  /**
+   * Nobody else may have written to the journal, and it has to be where it was: else this process owns the job no more,
+   * whatever it believes (its folder is shared with a machine or container whose locks can't be seen from here).
+   */
+  async #assertOurs(): Promise<void> {
+    const path = journalPath(this.#folder);
+    const { size } = await stat(path).catch((error: unknown) => {
+      throw errorCode(error) === 'ENOENT' ? new JournalLost({ cause: error }) : error;
+    });
+    if (this.#torn !== null && size >= this.#offset && (await this.#isOurs(this.#torn, size)))
+      await this.#cutTorn();
+    else if (size !== this.#offset) throw new JournalLost();
+  }
+
+  /** Whether what stands behind the last record is a part of the one that was given up. */
+  async #isOurs(line: Buffer, size: number): Promise<boolean> {
+    const length = size - this.#offset;
+    if (length > line.length) return false;
+    return (await readWhole(this.#file, this.#offset, length)).equals(line.subarray(0, length));
+  }
+
+  /**
+   * After the system has failed to bring something to the disk it may take the lost pages for written: a later call that
+   * goes well says nothing of them. So all that is known is written to a new file, which takes the place of the old one.
+   */
+  async #writeAnew(): Promise<void> {
+    const path = journalPath(this.#folder);
+    const fresh = `${path}.new`;
+    const file = await open(fresh, 'w');
+    try {
+      for (let at = 0; at < this.#offset; at += CHUNK)
+        await writeWhole(file, await readWhole(this.#file, at, Math.min(CHUNK, this.#offset - at)), at);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    const reader = new JournalReader(fresh);
+    await reader.read().catch((error: unknown) => {
+      throw error instanceof JournalDamaged ? new JournalLost({ cause: error }) : error;
+    });
+    // What was written and can't be read again is lost for whoever comes next as well.
+    if (reader.offset !== this.#offset || reader.state.sequence !== this.state.sequence)
+      throw new JournalLost();
+    const next = await open(fresh, 'r+');
+    // Windows renames no file over one that is open.
+    const { platform } = process;
+    if (platform === 'win32') await this.#file.close();
+    await rename(fresh, path);
+    if (platform !== 'win32') await this.#file.close();
+    this.#file = next;
+    await syncFolder(this.#folder);
+    this.#untrusted = false;
+  }
 }
 
-async function keepAside(file: FileHandle, reader: JournalReader, path: string): Promise<void> {
-  const torn = Buffer.alloc(reader.tail);
-  await file.read(torn, 0, torn.length, reader.offset);
+/** Keeps a torn end aside, then cuts it off. Dying in between leaves it where it was. */
+async function cutTail(file: FileHandle, { offset, tail }: JournalReader, path: string): Promise<void> {
   const aside = await open(path, 'w');
   try {
-    await aside.write(torn);
+    await aside.writeFile(await readWhole(file, offset, tail));
     await aside.datasync();
   } finally {
     await aside.close();
   }
+  await file.truncate(offset);
+  await file.datasync();
+}
+
+/** A write may take less than it was given. */
+async function writeWhole(file: FileHandle, bytes: Buffer, at: number): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, at + done);
+    done += bytesWritten;
+  }
+}
+
+/** So does a read. Throws when the file ends before. */
+async function readWhole(file: FileHandle, at: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  for (let done = 0; done < length;) {
+    const { bytesRead } = await file.read(bytes, done, length - done, at + done);
+    if (bytesRead === 0) throw new JournalLost();
+    done += bytesRead;
+  }
+  return bytes;
 }
 
 function errorCode(error: unknown): string | undefined {
