@@ -5,7 +5,10 @@ import type { LayoutField, RecordLayout } from '../mapping/layout';
 import { replacesRecords } from '../mapping/plan';
 import type { ImportRecord, RecordValue } from '../mapping/record';
 
-/** What a record holds where it is to be changed. `changes` has `undefined` where a value stays. Attachments are left out. */
+/**
+ * What a record holds where it is to be changed. `changes` has `undefined` where a value stays. Of attachments only their
+ * names and sizes are told: they can't be attached again.
+ */
 export function beforeOf(
   record: ImportRecord,
   { id, revision, values }: LiveRecord,
@@ -16,7 +19,7 @@ export function beforeOf(
     id,
     revision,
     values: changes.flatMap((change, index): RecordBefore['values'][number][] => {
-      const value = withoutFiles(values[index]);
+      const value = withoutFileKeys(values[index]);
       return change === undefined || value === undefined ? [] : [[index, value]];
     }),
   };
@@ -54,9 +57,9 @@ function holdsFiles(one: LayoutField | undefined): boolean {
   return one !== undefined && (one.field.kind === 'files' || (one.inner ?? []).some(holdsFiles));
 }
 
-function withoutFiles(value: RecordValue): RecordValue {
+function withoutFileKeys(value: RecordValue): RecordValue {
   if (typeof value !== 'object') return value;
-  if ('files' in value) return undefined;
+  if ('files' in value) return { files: value.files.map(({ name, size }) => ({ path: '', name, size })) };
   if (!('rows' in value)) return value;
-  return { rows: value.rows.map((row) => ({ ...row, values: row.values.map(withoutFiles) })) };
+  return { rows: value.rows.map((row) => ({ ...row, values: row.values.map(withoutFileKeys) })) };
 }
