@@ -12,6 +12,7 @@ const OUTLINES: Readonly<Record<PanelIcon, readonly string[]>> = {
     'M13.8 13.6v-3.2h-3.2',
   ],
   paused: [circle(6), 'M6.4 5.5v5', 'M9.6 5.5v5'],
+  question: [circle(6), 'M6.2 6.4a1.8 1.8 0 1 1 2.6 1.7c-.6.3-.8.6-.8 1.2', 'M8 11v.9'],
   warning: ['M8 2.2 14.2 13.4H1.8Z', 'M8 6.4v3.4', 'M8 11.3v.9'],
   error: [circle(6), 'm5.8 5.8 4.4 4.4', 'm10.2 5.8-4.4 4.4'],
   success: [circle(6), 'm5.3 8.2 1.9 1.9 3.6-4'],

@@ -4,8 +4,8 @@ import { fill } from './text';
 const QUARTERS = [25, 50, 75];
 
 /**
- * What a screen reader is told when a row changes: that an import was added, began, passed a quarter, or ended;
- * null for everything in between. The last quarter passed is told when several were passed at once.
+ * What a screen reader is told when a row changes: that an import was added, began, passed a quarter, needs a
+ * decision, or ended; null for everything in between. The last quarter passed is told when several were passed at once.
  */
 export function milestone(
   before: PanelRow | undefined,
@@ -21,6 +21,11 @@ export function milestone(
   }
   if (after.status === 'waiting') {
     return before === undefined ? fill(strings.announceAdded, { file }) : null;
+  }
+  if (after.icon === 'question') {
+    return before?.icon === 'question'
+      ? null
+      : fill(strings.announceAsking, { file, message: after.message });
   }
   if (before === undefined || before.status === 'waiting') {
     return fill(strings.announceStarted, { file });

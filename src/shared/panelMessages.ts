@@ -4,11 +4,21 @@
 export type PanelStatus = 'waiting' | 'inProgress' | 'failed' | 'completed' | 'canceled';
 
 /** Which icon stands beside the status word. Never the only carrier of the meaning. */
-export type PanelIcon = 'waiting' | 'running' | 'paused' | 'warning' | 'error' | 'success' | 'canceled';
+export type PanelIcon =
+  'waiting' | 'running' | 'paused' | 'question' | 'warning' | 'error' | 'success' | 'canceled';
 
 /** What a person may do with one import. */
 export type PanelAction =
-  'cancel' | 'stop' | 'resume' | 'recover' | 'showUnimported' | 'openApp' | 'showReport';
+  | 'cancel'
+  | 'stop'
+  | 'resume'
+  | 'recover'
+  | 'decide'
+  | 'showUncertain'
+  | 'removeTwins'
+  | 'showUnimported'
+  | 'openApp'
+  | 'showReport';
 
 /** One import as the panel shows it. All texts are in the reader's language, none of them is markup. */
 export interface PanelRow {
@@ -71,6 +81,8 @@ export interface PanelStrings {
   readonly announceAdded: string;
   /** `{file}` */
   readonly announceStarted: string;
+  /** `{file}`, `{message}` */
+  readonly announceAsking: string;
   /** `{file}`, `{percent}` */
   readonly announceProgress: string;
   /** `{file}`, `{status}`, `{message}` */
@@ -98,6 +110,9 @@ const actions: Readonly<Record<PanelAction, true>> = {
   stop: true,
   resume: true,
   recover: true,
+  decide: true,
+  showUncertain: true,
+  removeTwins: true,
   showUnimported: true,
   openApp: true,
   showReport: true,

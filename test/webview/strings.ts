@@ -24,6 +24,9 @@ export function panelStringsIn(language: 'en' | 'ja'): PanelStrings {
       stop: t('Stop importing'),
       resume: t('Resume'),
       recover: t('Recover the cell…'),
+      decide: t('Decide…'),
+      showUncertain: t('Show uncertain rows'),
+      removeTwins: t('Remove the second records…'),
       showUnimported: t('Show unimported rows'),
       showReport: t('Show details'),
     },
@@ -46,6 +49,7 @@ export function panelStringsIn(language: 'en' | 'ja'): PanelStrings {
     ],
     announceAdded: t('{file} is waiting to be imported.'),
     announceStarted: t('The import of {file} has started.'),
+    announceAsking: t('{file} needs your decision. {message}'),
     announceProgress: t('{file}: {percent} percent done.'),
     announceEnded: t('{file}: {status}. {message}'),
   };

@@ -13,8 +13,9 @@ import { formatDate, formatNumber } from '../text';
 import { editorEncoding } from './editorEncoding';
 import { OneAtATime } from './oneAtATime';
 import { inOneWindow } from './oneWindow';
-import type { UnimportedFileSystem } from './unimportedFileSystem';
-import { jobIdOf, UNIMPORTED_SCHEME, unimportedUri } from './unimportedUri';
+import type { RowsFileSystem } from './rowsFileSystem';
+import type { UncertainFiles } from './uncertainFiles';
+import { uncertainJobOf, unimportedJobOf, uncertainUri, unimportedUri } from './unimportedUri';
 import { importedAgainBy } from './wantedProblems';
 
 type DocumentCommand =
@@ -23,7 +24,8 @@ type DocumentCommand =
 /** The commands about unimported rows. */
 export function documentCommands(
   service: ImportService,
-  files: UnimportedFileSystem,
+  files: RowsFileSystem,
+  uncertain: UncertainFiles,
 ): Pick<CommandHandlers, DocumentCommand> {
   const submitting = new OneAtATime();
   const jobOf = (argument: CommandArguments[DocumentCommand][0]) => resolveJob(service, argument);
@@ -35,11 +37,16 @@ export function documentCommands(
       await submitting.run(job.id, () => importAgainAlone(service, files, job));
     },
     saveUnimportedAsExcel: async (argument) => saveAsExcel(service, files, await jobOf(argument)),
-    saveFullCopy: async (argument) => saveFullCopy(files, await jobOf(argument)),
+    saveFullCopy: async (argument) => {
+      const uncertainJob = service.store.get(uncertainJobIn(argument) ?? '');
+      await (uncertainJob && isRowsJob(uncertainJob)
+        ? saveUncertain(uncertain, uncertainJob)
+        : saveFullCopy(files, await jobOf(argument)));
+    },
   };
 }
 
-async function showUnimportedRows(files: UnimportedFileSystem, job: RowsJob): Promise<void> {
+async function showUnimportedRows(files: RowsFileSystem, job: RowsJob): Promise<void> {
   const { encoding } = await files.content(unimportedUri(job));
   const document = await vscode.workspace.openTextDocument(unimportedUri(job), {
     encoding: editorEncoding(encoding),
@@ -48,11 +55,7 @@ async function showUnimportedRows(files: UnimportedFileSystem, job: RowsJob): Pr
 }
 
 /** The same in two windows at one moment: only the first goes on, until its new import is in the list of both. */
-async function importAgainAlone(
-  service: ImportService,
-  files: UnimportedFileSystem,
-  job: RowsJob,
-): Promise<void> {
+async function importAgainAlone(service: ImportService, files: RowsFileSystem, job: RowsJob): Promise<void> {
   const done = await inOneWindow(job.folder, async () => {
     await importAgain(service, files, job);
     return true;
@@ -65,7 +68,7 @@ async function importAgainAlone(
 }
 
 /** The corrected rows become a job of their own: same target, same plan, reasons left out. */
-async function importAgain(service: ImportService, files: UnimportedFileSystem, job: RowsJob): Promise<void> {
+async function importAgain(service: ImportService, files: RowsFileSystem, job: RowsJob): Promise<void> {
   const uri = unimportedUri(job);
   await saveCorrections(uri);
   // Another window may have imported them again a moment ago.
@@ -104,7 +107,7 @@ async function saveCorrections(uri: vscode.Uri): Promise<void> {
 }
 
 /** Rows that went in the first time must not go in twice by a second click. */
-async function confirmSecondTime(again: RowsJob | undefined, files: UnimportedFileSystem): Promise<void> {
+async function confirmSecondTime(again: RowsJob | undefined, files: RowsFileSystem): Promise<void> {
   if (!again) return;
   const { counts, definition } = again;
   const goOn = vscode.l10n.t('Import Again');
@@ -141,19 +144,37 @@ function sameHeader(now: readonly string[], before: readonly string[]): boolean 
   return now.at(-1) === REASON_COLUMN && own(now).join('\u0000') === own(before).join('\u0000');
 }
 
-async function saveFullCopy(files: UnimportedFileSystem, job: RowsJob): Promise<void> {
+async function saveFullCopy(files: RowsFileSystem, job: RowsJob): Promise<void> {
   await saveCorrections(unimportedUri(job));
   const content = await files.content(unimportedUri(job));
-  const target = await askWhere(job, 'csv', { [vscode.l10n.t('CSV file')]: ['csv'] });
-  if (target.scheme === 'file') await copyFile(content.path, target.fsPath);
-  else await vscode.workspace.fs.copy(vscode.Uri.file(content.path), target, { overwrite: true });
-  await offerToOpen(target, content.file.rows);
+  const target = await askWhere(job, unimportedUri(job), 'csv', { [vscode.l10n.t('CSV file')]: ['csv'] });
+  await copyTo(target, content.path);
+  await offerToOpen(target, savedUnimported(target, content.file.rows));
 }
 
-async function saveAsExcel(service: ImportService, files: UnimportedFileSystem, job: RowsJob): Promise<void> {
+/** Rows that turn out not to be at the destination can be imported from the copy. */
+async function saveUncertain(uncertain: UncertainFiles, job: RowsJob): Promise<void> {
+  const { path: file, count } = await uncertain.of(job.id);
+  const target = await askWhere(job, uncertainUri(job), 'csv', { [vscode.l10n.t('CSV file')]: ['csv'] });
+  await copyTo(target, file);
+  const text = vscode.l10n.t('{rows} uncertain rows were saved to {file}.', {
+    rows: formatNumber(count),
+    file: path.basename(target.fsPath),
+  });
+  await offerToOpen(target, text);
+}
+
+async function copyTo(target: vscode.Uri, file: string): Promise<void> {
+  if (target.scheme === 'file') await copyFile(file, target.fsPath);
+  else await vscode.workspace.fs.copy(vscode.Uri.file(file), target, { overwrite: true });
+}
+
+async function saveAsExcel(service: ImportService, files: RowsFileSystem, job: RowsJob): Promise<void> {
   await saveCorrections(unimportedUri(job));
   const content = await files.content(unimportedUri(job));
-  const target = await askWhere(job, 'xlsx', { [vscode.l10n.t('Excel workbook')]: ['xlsx'] });
+  const target = await askWhere(job, unimportedUri(job), 'xlsx', {
+    [vscode.l10n.t('Excel workbook')]: ['xlsx'],
+  });
   if (target.scheme !== 'file')
     throw new Refusal(vscode.l10n.t('A workbook can be saved to this computer’s disk only.'));
   await service.saveWorkbook({
@@ -162,7 +183,7 @@ async function saveAsExcel(service: ImportService, files: UnimportedFileSystem, 
     workbook: target.fsPath,
     sheetName: sheetName(job),
   });
-  await offerToOpen(target, content.file.rows);
+  await offerToOpen(target, savedUnimported(target, content.file.rows));
 }
 
 function sheetName({ definition }: RowsJob): string {
@@ -172,6 +193,7 @@ function sheetName({ definition }: RowsJob): string {
 
 async function askWhere(
   job: RowsJob,
+  document: vscode.Uri,
   ending: string,
   filters: Record<string, string[]>,
 ): Promise<vscode.Uri> {
@@ -180,7 +202,7 @@ async function askWhere(
     source.scheme === 'file'
       ? vscode.Uri.joinPath(source, '..')
       : (vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/'));
-  const name = path.posix.basename(unimportedUri(job).path, '.csv');
+  const name = path.posix.basename(document.path, '.csv');
   const target = await vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.joinPath(folder, `${name}.${ending}`),
     filters,
@@ -189,11 +211,14 @@ async function askWhere(
   return target;
 }
 
-async function offerToOpen(target: vscode.Uri, rows: number): Promise<void> {
-  const text = vscode.l10n.t('{rows} unimported rows were saved to {file}.', {
+function savedUnimported(target: vscode.Uri, rows: number): string {
+  return vscode.l10n.t('{rows} unimported rows were saved to {file}.', {
     rows: formatNumber(rows),
     file: path.basename(target.fsPath),
   });
+}
+
+async function offerToOpen(target: vscode.Uri, text: string): Promise<void> {
   const open = {
     title: vscode.l10n.t('Open'),
     run: () => vscode.commands.executeCommand('vscode.open', target),
@@ -222,12 +247,22 @@ function idOf(argument: JobArgument | ResourceArgument | undefined): string | nu
   if (argument === undefined) return null;
   if (typeof argument === 'string') return argument;
   if ('jobId' in argument) return argument.jobId;
-  return argument.scheme === UNIMPORTED_SCHEME ? jobIdOf(vscode.Uri.parse(argument.toString())) : null;
+  return unimportedJobOf(vscode.Uri.parse(argument.toString()));
+}
+
+/** The job whose uncertain rows are meant: by the document that was named, or else by the one in front. */
+function uncertainJobIn(argument: JobArgument | ResourceArgument | undefined): string | null {
+  if (argument === undefined) {
+    const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+    return input instanceof vscode.TabInputText ? uncertainJobOf(input.uri) : null;
+  }
+  const isResource = typeof argument === 'object' && 'scheme' in argument;
+  return isResource ? uncertainJobOf(vscode.Uri.parse(argument.toString())) : null;
 }
 
 function activeJobId(): string | null {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  return input instanceof vscode.TabInputText ? jobIdOf(input.uri) : null;
+  return input instanceof vscode.TabInputText ? unimportedJobOf(input.uri) : null;
 }
 
 async function pickJob(service: ImportService): Promise<RowsJob | undefined> {

@@ -11,16 +11,23 @@ import { encodingOf } from './editorEncoding';
 import { offerEncoding } from './offerEncoding';
 import { locateAtLine, locateByRow } from './locate';
 import { shiftRange } from './shiftRange';
-import { importedAgainBy, importedSince, wantedProblems } from './wantedProblems';
-import { jobIdOf, UNIMPORTED_SCHEME } from './unimportedUri';
+import type { UncertainFiles } from './uncertainFiles';
+import { importedAgainBy, importedSince, ownProblems, wantedProblems } from './wantedProblems';
+import type { WantedProblems } from './wantedProblems';
+import { unimportedJobOf } from './unimportedUri';
 
 /** A record is looked for in so many lines behind its first one; a longer cell is marked by its first line. */
 const LINES_OF_A_RECORD = 200;
+
+const CHECK = 'check';
 
 /** What to show in one document. */
 export interface ProblemList {
   readonly problems: readonly PlacedProblem[];
   readonly more: number;
+  /** Rows of which nobody knows whether they were kept. */
+  readonly uncertain?: readonly PlacedProblem[];
+  readonly moreUncertain?: number;
   /** null for worksheets: their problems have no place in a text and stand at the file, each with its cell's name. */
   readonly form: { readonly delimiter: Delimiter; readonly encoding: Encoding } | null;
 }
@@ -31,10 +38,11 @@ export interface ProblemList {
  */
 export class ProblemDiagnostics implements vscode.Disposable {
   readonly #service: ImportService;
+  readonly #uncertain: UncertainFiles;
   readonly #log: (text: string) => void;
   readonly #collection = vscode.languages.createDiagnosticCollection('imported-files');
-  /** Document → job whose problems it shows. */
-  readonly #shown = new Map<string, string>();
+  /** Document → what it shows: of a job, or of a check without an import. */
+  readonly #shown = new Map<string, WantedProblems | typeof CHECK>();
   /** Document → time of the check whose problems it shows. */
   readonly #checkedAt = new Map<string, number>();
   /** Document → problems whose place was edited, for those that carry no value to compare with the text. */
@@ -42,8 +50,9 @@ export class ProblemDiagnostics implements vscode.Disposable {
   readonly #problemOf = new WeakMap<vscode.Diagnostic, PlacedProblem>();
   readonly #subscriptions: readonly { dispose(): unknown }[];
 
-  constructor(service: ImportService, log: (text: string) => void) {
+  constructor(service: ImportService, uncertain: UncertainFiles, log: (text: string) => void) {
     this.#service = service;
+    this.#uncertain = uncertain;
     this.#log = log;
     this.#subscriptions = [
       this.#collection,
@@ -61,7 +70,7 @@ export class ProblemDiagnostics implements vscode.Disposable {
 
   /** Shows what a check without an import found; the next import of the document replaces it. */
   showCheck(uri: vscode.Uri, list: ProblemList): void {
-    this.#shown.set(uri.toString(), 'check');
+    this.#shown.set(uri.toString(), CHECK);
     this.#checkedAt.set(uri.toString(), Date.now());
     this.#set(uri, list);
   }
@@ -70,47 +79,62 @@ export class ProblemDiagnostics implements vscode.Disposable {
     const jobs = this.#service.store.jobs();
     const wanted = wantedProblems(jobs);
     for (const document of vscode.workspace.textDocuments) {
-      const jobId = jobIdOf(document.uri);
-      if (jobId !== null && !importedAgainBy(jobs, jobId)) wanted.set(document.uri.toString(), jobId);
+      const jobId = unimportedJobOf(document.uri);
+      if (jobId !== null && !importedAgainBy(jobs, jobId))
+        wanted.set(document.uri.toString(), ownProblems(jobId));
     }
-    for (const [uri, jobId] of this.#shown) {
+    for (const [uri, shown] of this.#shown) {
       const replaced =
-        jobId === 'check'
+        shown === CHECK
           ? importedSince(jobs, uri, this.#checkedAt.get(uri) ?? 0)
-          : wanted.get(uri) !== jobId;
+          : wanted.get(uri)?.jobId !== shown.jobId;
       if (!replaced) continue;
       this.#shown.delete(uri);
       this.#touched.delete(uri);
       this.#collection.delete(vscode.Uri.parse(uri));
     }
-    for (const [uri, jobId] of wanted) {
-      if (this.#shown.has(uri)) continue;
-      this.#shown.set(uri, jobId);
-      this.#load(vscode.Uri.parse(uri), jobId);
+    for (const [uri, one] of wanted) {
+      const shown = this.#shown.get(uri);
+      if (shown === CHECK || shown?.key === one.key) continue;
+      this.#shown.set(uri, one);
+      this.#load(vscode.Uri.parse(uri), one);
     }
   }
 
-  #load(uri: vscode.Uri, jobId: string): void {
-    const job = this.#service.store.get(jobId);
-    // A worksheet has no text: its problems are in the document of its unimported rows.
+  #load(uri: vscode.Uri, wanted: WantedProblems): void {
+    const job = this.#service.store.get(wanted.jobId);
+    // A worksheet has no text: its problems are in the documents of its rows.
     if (!job || !isRowsJob(job)) return;
-    if (job.definition.source.info.format === 'xlsx' && uri.scheme !== UNIMPORTED_SCHEME) return;
-    this.#loadFrom(uri, job).catch((error: unknown) => this.#log(`problems of ${jobId}: ${String(error)}`));
+    if (job.definition.source.info.format === 'xlsx' && unimportedJobOf(uri) === null) return;
+    this.#loadFrom(uri, job, wanted).catch((error: unknown) =>
+      this.#log(`problems of ${job.id}: ${String(error)}`),
+    );
   }
 
-  async #loadFrom(uri: vscode.Uri, job: RowsJob): Promise<void> {
+  async #loadFrom(uri: vscode.Uri, job: RowsJob, wanted: WantedProblems): Promise<void> {
     // A file that has changed since is compared with its text, so it waits until it is opened.
     if (!openDocument(uri) && (await changedSince(uri, job))) return;
-    const file = await this.#service.unimportedFile(job.id);
-    if (this.#shown.get(uri.toString()) !== job.id) return;
-    this.#set(uri, { problems: file.problems, more: file.moreProblems, form: file });
+    const file = wanted.unimported ? await this.#service.unimportedFile(job.id) : null;
+    const uncertain = wanted.uncertain ? await this.#uncertain.of(job.id) : null;
+    const form = file ?? uncertain;
+    if (form === null || this.#shown.get(uri.toString()) !== wanted) return;
+    this.#set(uri, {
+      problems: file?.problems ?? [],
+      more: file?.moreProblems ?? 0,
+      uncertain: uncertain?.rows ?? [],
+      moreUncertain: uncertain === null ? 0 : uncertain.count - uncertain.rows.length,
+      form,
+    });
     const document = openDocument(uri);
-    if (document) await offerEncoding(document, file.encoding);
+    if (document) await offerEncoding(document, form.encoding);
   }
 
-  #set(uri: vscode.Uri, { problems, more, form }: ProblemList): void {
+  #set(uri: vscode.Uri, list: ProblemList): void {
+    const { problems, more, uncertain = [], moreUncertain = 0, form } = list;
     const most = readSettings().maxDiagnostics;
-    const shown = problems.slice(0, most);
+    const bad = problems.slice(0, most);
+    const doubtful = uncertain.slice(0, most - bad.length);
+    const shown = [...bad, ...doubtful];
     const document = openDocument(uri);
     const ranges = document && form ? rangesIn(document, form, shown) : rangesInFile(shown, form === null);
     const touched = this.#touched.get(uri.toString());
@@ -121,20 +145,22 @@ export class ProblemDiagnostics implements vscode.Disposable {
         this.#problemOf.set(diagnostic, placed);
         return diagnostic;
       });
-    const hidden = problems.length - shown.length + more;
-    const checked = this.#shown.get(uri.toString()) === 'check';
+    const hidden = problems.length - bad.length + more;
+    const checked = this.#shown.get(uri.toString()) === CHECK;
     if (hidden > 0) diagnostics.push(andMore(hidden, checked));
+    const hiddenUncertain = uncertain.length - doubtful.length + moreUncertain;
+    if (hiddenUncertain > 0) diagnostics.push(andMoreUncertain(hiddenUncertain));
     this.#collection.set(uri, diagnostics);
   }
 
   #opened(document: vscode.TextDocument): void {
-    if (document.uri.scheme === UNIMPORTED_SCHEME) this.#follow();
-    const jobId = this.#shown.get(document.uri.toString());
-    if (jobId !== undefined && jobId !== 'check') this.#load(document.uri, jobId);
+    if (unimportedJobOf(document.uri) !== null) this.#follow();
+    const shown = this.#shown.get(document.uri.toString());
+    if (shown !== undefined && shown !== CHECK) this.#load(document.uri, shown);
   }
 
   #closed(document: vscode.TextDocument): void {
-    if (document.uri.scheme !== UNIMPORTED_SCHEME) return;
+    if (unimportedJobOf(document.uri) === null) return;
     this.#shown.delete(document.uri.toString());
     this.#collection.delete(document.uri);
   }
@@ -143,9 +169,9 @@ export class ProblemDiagnostics implements vscode.Disposable {
     const before = this.#collection.get(document.uri);
     if (!before || before.length === 0 || contentChanges.length === 0) return;
     // The text came from the file again, in another encoding perhaps: cells are looked for anew.
-    const jobId = this.#shown.get(document.uri.toString());
-    if (!document.isDirty && jobId !== undefined && jobId !== 'check') {
-      this.#load(document.uri, jobId);
+    const shown = this.#shown.get(document.uri.toString());
+    if (!document.isDirty && shown !== undefined && shown !== CHECK) {
+      this.#load(document.uri, shown);
       return;
     }
     const after = before.flatMap((diagnostic) => {
@@ -189,7 +215,7 @@ function rangesIn(
   { delimiter, encoding }: NonNullable<ProblemList['form']>,
   problems: readonly PlacedProblem[],
 ): Map<PlacedProblem, TextRange> {
-  if (document.uri.scheme === UNIMPORTED_SCHEME) return locateByRow(document.getText(), delimiter, problems);
+  if (unimportedJobOf(document.uri) !== null) return locateByRow(document.getText(), delimiter, problems);
   const found = new Map<PlacedProblem, TextRange>();
   const sameEncoding = encodingOf(document.encoding) === encoding;
   for (const placed of problems) {
@@ -207,7 +233,7 @@ function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
 }
 
 async function changedSince(uri: vscode.Uri, { definition }: RowsJob): Promise<boolean> {
-  if (uri.scheme === UNIMPORTED_SCHEME) return false;
+  if (unimportedJobOf(uri) !== null) return false;
   try {
     const { size, mtime } = await vscode.workspace.fs.stat(uri);
     return size !== definition.source.size || mtime > definition.submittedAt;
@@ -230,6 +256,12 @@ function rangesInFile(
   return ranges;
 }
 
+/** An uncertain row is no mistake of anybody. */
+function severityOf({ problem }: PlacedProblem): vscode.DiagnosticSeverity {
+  const { Error: Mistake, Warning } = vscode.DiagnosticSeverity;
+  return problem.message.code.startsWith('row.uncertain') ? Warning : Mistake;
+}
+
 function diagnosticOf(placed: PlacedProblem, range: TextRange): vscode.Diagnostic {
   const { problem, heading, cell } = placed;
   const { verbatim } = problem.message;
@@ -241,7 +273,7 @@ function diagnosticOf(placed: PlacedProblem, range: TextRange): vscode.Diagnosti
   const diagnostic = new vscode.Diagnostic(
     new vscode.Range(range.startLine, range.startCharacter, range.endLine, range.endCharacter),
     text.replaceAll(/\s*[\r\n]+\s*/g, ' ⏎ '),
-    vscode.DiagnosticSeverity.Error,
+    severityOf(placed),
   );
   diagnostic.source = 'Imported Files';
   diagnostic.code = problem.message.code;
@@ -263,6 +295,18 @@ function andMore(count: number, checked: boolean): vscode.Diagnostic {
       : vscode.l10n.t('And {count} more problems. The unimported rows have all of them.', {
           count: formatNumber(count),
         }),
+    vscode.DiagnosticSeverity.Information,
+  );
+  diagnostic.source = 'Imported Files';
+  return diagnostic;
+}
+
+function andMoreUncertain(count: number): vscode.Diagnostic {
+  const diagnostic = new vscode.Diagnostic(
+    new vscode.Range(0, 0, 0, 0),
+    vscode.l10n.t('And {count} more uncertain rows. Show Uncertain Rows has all of them.', {
+      count: formatNumber(count),
+    }),
     vscode.DiagnosticSeverity.Information,
   );
   diagnostic.source = 'Imported Files';

@@ -1,28 +1,39 @@
 import * as vscode from 'vscode';
+import { UNIMPORTED_SCHEME } from '../../contributions';
 import type { ImportService } from '../../core/engine/importService';
 import { ProblemDiagnostics } from './problemDiagnostics';
-import { UnimportedFileSystem } from './unimportedFileSystem';
+import { RowsFileSystem } from './rowsFileSystem';
+import { UncertainFiles } from './uncertainFiles';
+import { UncertainHovers } from './uncertainHovers';
+import { UncertainLenses } from './uncertainLenses';
 import { UnimportedLenses } from './unimportedLenses';
-import { UNIMPORTED_SCHEME } from './unimportedUri';
+import { UNCERTAIN_FILES, UNIMPORTED_FILES } from './unimportedUri';
 
 /** The documents in which rows come back. */
 export interface Documents {
-  readonly files: UnimportedFileSystem;
+  readonly files: RowsFileSystem;
+  readonly uncertain: UncertainFiles;
   readonly problems: ProblemDiagnostics;
   dispose(): void;
 }
 
-/** Builds them and registers their file system and code lenses; disposing ends them all. */
+/** Builds them and registers their file system, code lenses and hovers; disposing ends them all. */
 export function registerDocuments(service: ImportService, log: (text: string) => void): Documents {
-  const files = new UnimportedFileSystem(service);
-  const problems = new ProblemDiagnostics(service, log);
-  const lenses = new UnimportedLenses(service, files);
+  const uncertain = new UncertainFiles(service);
+  const files = new RowsFileSystem(service, uncertain);
+  const problems = new ProblemDiagnostics(service, uncertain, log);
+  const unimportedLenses = new UnimportedLenses(service, files);
+  const uncertainLenses = new UncertainLenses(service.store, uncertain);
   const registrations = vscode.Disposable.from(
     files,
     problems,
-    lenses,
+    unimportedLenses,
+    uncertainLenses,
+    uncertain,
     vscode.workspace.registerFileSystemProvider(UNIMPORTED_SCHEME, files, { isCaseSensitive: true }),
-    vscode.languages.registerCodeLensProvider({ scheme: UNIMPORTED_SCHEME }, lenses),
+    vscode.languages.registerCodeLensProvider(UNIMPORTED_FILES, unimportedLenses),
+    vscode.languages.registerCodeLensProvider(UNCERTAIN_FILES, uncertainLenses),
+    vscode.languages.registerHoverProvider(UNCERTAIN_FILES, new UncertainHovers(uncertain)),
   );
-  return { files, problems, dispose: () => void registrations.dispose() };
+  return { files, uncertain, problems, dispose: () => void registrations.dispose() };
 }

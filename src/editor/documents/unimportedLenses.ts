@@ -3,19 +3,19 @@ import { COMMANDS } from '../../contributions';
 import type { ImportService } from '../../core/engine/importService';
 import { show } from '../text';
 import { statusMessage } from '../../core/jobs/describe';
-import type { UnimportedFileSystem } from './unimportedFileSystem';
-import { jobIdOf } from './unimportedUri';
+import type { RowsFileSystem } from './rowsFileSystem';
+import { unimportedJobOf } from './unimportedUri';
 import { importedAgainBy } from './wantedProblems';
 
 /** What can be done with unimported rows, on top of their document. */
 export class UnimportedLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #service: ImportService;
-  readonly #files: UnimportedFileSystem;
+  readonly #files: RowsFileSystem;
   readonly #changes = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.#changes.event;
   readonly #subscriptions: readonly { dispose(): unknown }[];
 
-  constructor(service: ImportService, files: UnimportedFileSystem) {
+  constructor(service: ImportService, files: RowsFileSystem) {
     this.#service = service;
     this.#files = files;
     this.#subscriptions = [
@@ -33,7 +33,7 @@ export class UnimportedLenses implements vscode.CodeLensProvider, vscode.Disposa
   }
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
-    const jobId = jobIdOf(document.uri);
+    const jobId = unimportedJobOf(document.uri);
     if (jobId === null || !this.#service.store.get(jobId)) return [];
     const { file, whole } = await this.#files.content(document.uri);
     const top = new vscode.Range(0, 0, 0, 0);

@@ -1,18 +1,44 @@
 import * as vscode from 'vscode';
+import { UNIMPORTED_SCHEME } from '../../contributions';
 import type { ImportJob } from '../../core/jobs/job';
 
-/** Scheme of the file system that holds the documents of unimported rows. */
-export const UNIMPORTED_SCHEME = 'imported-files';
+/** Of a file with uncertain rows, and the pattern of its address. */
+const UNCERTAIN_ENDING = '.uncertain.csv';
+export const UNIMPORTED_FILES = { scheme: UNIMPORTED_SCHEME, pattern: '**/*.unimported.csv' } as const;
+export const UNCERTAIN_FILES = { scheme: UNIMPORTED_SCHEME, pattern: `**/*${UNCERTAIN_ENDING}` } as const;
 
 /** Address of a job's unimported rows: stable, with a name that a person recognises in the editor's tab. */
 export function unimportedUri(job: ImportJob): vscode.Uri {
-  const name = job.definition.source.name.replace(/(\.unimported)?\.[^.]+$/, '');
-  return vscode.Uri.from({ scheme: UNIMPORTED_SCHEME, path: `/${job.id}/${safeName(name)}.unimported.csv` });
+  return uriOf(job, '.unimported.csv');
+}
+
+/** Address of a job's uncertain rows, beside the unimported ones. */
+export function uncertainUri(job: ImportJob): vscode.Uri {
+  return uriOf(job, UNCERTAIN_ENDING);
+}
+
+function uriOf(job: ImportJob, ending: string): vscode.Uri {
+  const name = job.definition.source.name.replace(/(\.(unimported|uncertain))?\.[^.]+$/, '');
+  return vscode.Uri.from({ scheme: UNIMPORTED_SCHEME, path: `/${job.id}/${safeName(name)}${ending}` });
+}
+
+/** The job whose unimported rows an address is of, or null. */
+export function unimportedJobOf(uri: vscode.Uri): string | null {
+  return isUncertain(uri) ? null : jobIdOf(uri);
+}
+
+/** The job whose uncertain rows an address is of, or null. */
+export function uncertainJobOf(uri: vscode.Uri): string | null {
+  return isUncertain(uri) ? jobIdOf(uri) : null;
 }
 
 /** The job an address belongs to, or null when it is no address of ours. */
 export function jobIdOf(uri: vscode.Uri): string | null {
   return uri.scheme === UNIMPORTED_SCHEME ? (uri.path.split('/')[1] ?? null) : null;
+}
+
+function isUncertain({ path }: vscode.Uri): boolean {
+  return path.endsWith(UNCERTAIN_ENDING);
 }
 
 /** A file name is text from outside: it must not add path segments or control characters. */

@@ -1,5 +1,5 @@
 import type { ImportJob } from '../../core/jobs/job';
-import { isLive, isTrouble } from './jobFacts';
+import { isLive, isTrouble, needsDecision } from './jobFacts';
 
 /** What the badge and the status bar count. */
 export interface Attention {
@@ -7,6 +7,8 @@ export interface Attention {
   readonly running: number;
   /** Failed or interrupted, and not seen since. */
   readonly failed: number;
+  /** Standing still until a person has said what becomes of uncertain rows; they count until that is done. */
+  readonly asking: number;
   /** The one to name when there is room for one name: in progress before waiting, the oldest first. */
   readonly first: ImportJob | undefined;
 }
@@ -16,6 +18,7 @@ export function attentionOf(jobs: readonly ImportJob[], seen: ReadonlySet<string
   const running = jobs.filter(isLive);
   return {
     running: running.length,
+    asking: jobs.filter(needsDecision).length,
     failed: troubleKeys(jobs).filter((key) => !seen.has(key)).length,
     first: running.findLast((job) => job.status === 'inProgress') ?? running.at(-1),
   };

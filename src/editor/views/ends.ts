@@ -1,5 +1,5 @@
 import type { ImportJob } from '../../core/jobs/job';
-import { hasCellNotes, hasUnimportedRows, isEnded } from './jobFacts';
+import { hasCellNotes, hasTwins, hasUnimportedRows, isEnded } from './jobFacts';
 
 /** How loudly the end of imports is told. Being stopped or canceled is what the person wanted, not an error. */
 export type Tone = 'information' | 'warning' | 'error';
@@ -11,7 +11,10 @@ export function toneOf(jobs: readonly ImportJob[]): Tone {
   }
   const needsALook = jobs.some(
     (job) =>
-      job.counts.unknown > 0 || hasCellNotes(job) || (hasUnimportedRows(job) && job.phase.kind !== 'stopped'),
+      job.counts.unknown > 0 ||
+      hasTwins(job) ||
+      hasCellNotes(job) ||
+      (hasUnimportedRows(job) && job.phase.kind !== 'stopped'),
   );
   return needsALook ? 'warning' : 'information';
 }

@@ -1,4 +1,4 @@
-import { isCellImport } from '../../core/jobs/job';
+import { isCellImport, isRowsJob } from '../../core/jobs/job';
 import type { ImportJob, JobChange, JobTarget } from '../../core/jobs/job';
 import type { PanelIcon, RowAction } from '../../shared/panelMessages';
 
@@ -33,7 +33,12 @@ export function isEnded(job: ImportJob): boolean {
 
 /** Whether a living process works on the import or will: what has to be watched closely. */
 export function isLive(job: ImportJob): boolean {
-  return !isEnded(job) && job.phase.kind !== 'interrupted';
+  return !isEnded(job) && job.phase.kind !== 'interrupted' && !needsDecision(job);
+}
+
+/** Whether it stands still until a person has said what becomes of its uncertain rows. */
+export function needsDecision({ phase }: Pick<ImportJob, 'phase'>): boolean {
+  return phase.kind === 'needsDecision';
 }
 
 /** Whether it ended badly or lost its process: what a person should learn of. */
@@ -73,7 +78,9 @@ export function percentOf(job: ImportJob): number | null {
   const { phase } = job;
   if ('percent' in phase) return phase.percent === null ? null : Math.min(99, phase.percent);
   const { total, pending, inFlight } = job.counts;
-  if (job.status !== 'inProgress' || total === null || total === 0 || job.phase.kind === 'checking') {
+  if (job.status !== 'inProgress' || total === null || total === 0) return null;
+  // While rows are checked no verdict comes; while a person is asked, nothing goes on.
+  if (job.phase.kind === 'checking' || needsDecision(job)) {
     return null;
   }
   return Math.min(99, Math.floor(((total - pending - inFlight) / total) * 100));
@@ -97,8 +104,9 @@ export function iconOf(job: ImportJob): PanelIcon {
     case 'throttled':
     case 'blocked':
       return 'paused';
-    case 'interrupted':
     case 'needsDecision':
+      return 'question';
+    case 'interrupted':
     case 'withUnimported':
     case 'stopped':
     case 'withUncertain':
@@ -115,6 +123,9 @@ export function iconOf(job: ImportJob): PanelIcon {
 /** The buttons a person needs in this state, the most useful first. */
 export function actionsOf(job: ImportJob): readonly RowAction[] {
   const actions: RowAction[] = [];
+  if (job.canDecide === true) {
+    actions.push('decide', 'showUncertain');
+  }
   if (job.canCancel) {
     actions.push('cancel');
   }
@@ -130,10 +141,27 @@ export function actionsOf(job: ImportJob): readonly RowAction[] {
   if (hasUnimportedRows(job)) {
     actions.push('showUnimported');
   }
+  if (isEnded(job) && hasUncertainRows(job)) {
+    actions.push('showUncertain');
+  }
+  if (hasTwins(job)) {
+    actions.push('removeTwins');
+  }
   if (job.status === 'failed' || (isEnded(job) && job.counts.unknown > 0) || hasCellNotes(job)) {
     actions.push('showReport');
   }
   return actions;
+}
+
+/** Whether there are rows of which nobody knows whether they were kept: asked about, or left when it ended. */
+export function hasUncertainRows(job: ImportJob): boolean {
+  const ended = isEnded(job) && job.status !== 'canceled';
+  return isRowsJob(job) && (job.canDecide === true || (ended && job.counts.unknown > 0));
+}
+
+/** Whether records came to be twice, because a request that was given up was kept after all. */
+export function hasTwins({ twins = 0, status }: ImportJob): boolean {
+  return twins > 0 && (status === 'completed' || status === 'failed');
 }
 
 /** Whether there is a list of unimported rows to show: it is final once the import has ended. */

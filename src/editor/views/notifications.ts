@@ -4,7 +4,7 @@ import type { ImportJob, JobChange } from '../../core/jobs/job';
 import { plainText } from '../plainText';
 import { Disposable } from './disposables';
 import { EndWatcher, toneOf, type Tone } from './ends';
-import { hasUnimportedRows, type JobSource, type JobWords } from './jobFacts';
+import { hasTwins, hasUncertainRows, hasUnimportedRows, type JobSource, type JobWords } from './jobFacts';
 
 /** Imports that end within this time are told in one notification. */
 const BATCH_MS = 500;
@@ -106,13 +106,26 @@ function choicesOf(job: ImportJob): readonly Choice[] {
     };
     return [recover, details];
   }
-  if (!hasUnimportedRows(job)) return [details];
+  if (hasTwins(job)) {
+    const twins = {
+      title: vscode.l10n.t('Remove Second Records…'),
+      command: COMMANDS.undoImport,
+      jobId: job.id,
+    };
+    return [twins, details];
+  }
+  const uncertain = {
+    title: vscode.l10n.t('Show Uncertain Rows'),
+    command: COMMANDS.showUncertainRows,
+    jobId: job.id,
+  };
+  if (!hasUnimportedRows(job)) return hasUncertainRows(job) ? [uncertain, details] : [details];
   const rows = {
     title: vscode.l10n.t('Show Unimported Rows'),
     command: COMMANDS.showUnimportedRows,
     jobId: job.id,
   };
-  return [rows, details];
+  return hasUncertainRows(job) ? [rows, uncertain, details] : [rows, details];
 }
 
 function showMessage(tone: Tone, text: string, choices: readonly Choice[]): Thenable<Choice | undefined> {

@@ -15,6 +15,10 @@ const COMMAND_OF: Readonly<Record<PanelAction, string>> = {
   stop: COMMANDS.stopImport,
   resume: COMMANDS.resumeImport,
   recover: COMMANDS.recoverCell,
+  decide: COMMANDS.decideUncertainRows,
+  showUncertain: COMMANDS.showUncertainRows,
+  // It asks whether only the second records are meant.
+  removeTwins: COMMANDS.undoImport,
   showUnimported: COMMANDS.showUnimportedRows,
   openApp: COMMANDS.openTargetInBrowser,
   showReport: COMMANDS.showJobReport,

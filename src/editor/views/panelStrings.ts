@@ -22,6 +22,9 @@ export function panelStrings(retentionDays: number): PanelStrings {
       stop: vscode.l10n.t('Stop importing'),
       resume: vscode.l10n.t('Resume'),
       recover: vscode.l10n.t('Recover the cell…'),
+      decide: vscode.l10n.t('Decide…'),
+      showUncertain: vscode.l10n.t('Show uncertain rows'),
+      removeTwins: vscode.l10n.t('Remove the second records…'),
       showUnimported: vscode.l10n.t('Show unimported rows'),
       showReport: vscode.l10n.t('Show details'),
     },
@@ -46,6 +49,7 @@ export function panelStrings(retentionDays: number): PanelStrings {
     ],
     announceAdded: vscode.l10n.t('{file} is waiting to be imported.'),
     announceStarted: vscode.l10n.t('The import of {file} has started.'),
+    announceAsking: vscode.l10n.t('{file} needs your decision. {message}'),
     announceProgress: vscode.l10n.t('{file}: {percent} percent done.'),
     announceEnded: vscode.l10n.t('{file}: {status}. {message}'),
   };

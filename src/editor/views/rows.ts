@@ -5,7 +5,6 @@ import {
   actionsOf,
   doneRows,
   hasPage,
-  hasTwins,
   hasUncertainRows,
   hasUnimportedRows,
   iconOf,
@@ -78,7 +77,6 @@ export function factsOf(job: ImportJob, words: Pick<JobWords, 'mayOpen'>): strin
     unimported: hasUnimportedRows(job),
     canDecide: job.canDecide === true,
     uncertain: hasUncertainRows(job),
-    twins: hasTwins(job),
     ended: isEnded(job),
     app: hasPage(job.definition.target) && words.mayOpen(job.definition.target),
   };

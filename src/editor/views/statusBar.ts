@@ -5,7 +5,7 @@ import { Disposable } from './disposables';
 import { type JobWords, percentOf } from './jobFacts';
 import type { SeenImports } from './showing';
 
-/** One line in the status bar while something runs or has failed unseen; a press leads to the view. */
+/** One line in the status bar while something runs, has failed unseen or waits for a decision; it leads to the view. */
 export class ImportStatusBar extends Disposable {
   readonly #words: JobWords;
   readonly #seen: SeenImports;
@@ -26,19 +26,31 @@ export class ImportStatusBar extends Disposable {
 
   #update(): void {
     const { attention } = this.#seen;
-    if (attention.running === 0 && attention.failed === 0) {
+    if (attention.running + attention.failed + attention.asking === 0) {
       this.#item.hide();
       return;
     }
     const text = this.#textOf(attention);
-    const icon = attention.failed > 0 ? '$(error)' : '$(sync~spin)';
+    const icon = iconOf(attention);
     this.#item.text = `${icon} ${text}`;
     this.#item.tooltip = vscode.l10n.t('{state} – show the imports', { state: text });
     this.#item.accessibilityInformation = { label: text };
     this.#item.show();
   }
 
-  #textOf({ running, failed, first }: Attention): string {
+  #textOf(attention: Attention): string {
+    const parts = [
+      attention.running + attention.failed > 0 ? this.#workText(attention) : '',
+      attention.asking > 0
+        ? vscode.l10n.t('Imports waiting for your decision: {count}', {
+            count: this.#words.number(attention.asking),
+          })
+        : '',
+    ];
+    return parts.filter((part) => part !== '').join(' · ');
+  }
+
+  #workText({ running, failed, first }: Attention): string {
     const count = (value: number): string => this.#words.number(value);
     if (running === 0) {
       return vscode.l10n.t('Imports failed: {count}', { count: count(failed) });
@@ -57,4 +69,9 @@ export class ImportStatusBar extends Disposable {
     }
     return vscode.l10n.t('Imports running: {count}', { count: count(running) });
   }
+}
+
+function iconOf({ failed, asking }: Attention): string {
+  if (failed > 0) return '$(error)';
+  return asking > 0 ? '$(question)' : '$(sync~spin)';
 }

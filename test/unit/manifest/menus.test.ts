@@ -53,7 +53,12 @@ describe('the menu of an import', () => {
     [{ kind: 'all' }, {}, [COMMANDS.removeFromList]],
     [{ kind: 'withUnimported' }, unimported, [COMMANDS.removeFromList, ...ROWS]],
     [{ kind: 'stopped' }, { unprocessed: 5 }, [COMMANDS.removeFromList, ...ROWS]],
-    [{ kind: 'withUncertain' }, { unknown: 5 }, [COMMANDS.removeFromList]],
+    [{ kind: 'withUncertain' }, { unknown: 5 }, [COMMANDS.removeFromList, COMMANDS.showUncertainRows]],
+    [
+      { kind: 'needsDecision', rows: 5 },
+      { unknown: 5 },
+      [COMMANDS.decideUncertainRows, COMMANDS.showUncertainRows, COMMANDS.stopImport],
+    ],
     [{ kind: 'failed' }, { unprocessed: 9 }, [COMMANDS.removeFromList, ...ROWS]],
     [{ kind: 'canceled' }, { unprocessed: 9 }, [COMMANDS.removeFromList]],
   ];

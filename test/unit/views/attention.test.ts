@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { attentionOf, troubleKeys } from '../../../src/editor/views/attention';
 import { EndWatcher, toneOf } from '../../../src/editor/views/ends';
+import { QuestionWatcher } from '../../../src/editor/views/questions';
 import { intervalFor } from '../../../src/editor/views/pace';
 import { aJob } from './jobs';
 
@@ -8,6 +9,7 @@ const failed = aJob({ id: 'f', phase: { kind: 'failed' } });
 const interrupted = aJob({ id: 'i', phase: { kind: 'interrupted' } });
 const waiting = aJob({ id: 'w', phase: { kind: 'queued', ahead: 1 } });
 const sending = aJob({ id: 's' });
+const asking = aJob({ id: 'q', phase: { kind: 'needsDecision', rows: 3 } });
 const done = aJob({ id: 'd', phase: { kind: 'all' } });
 
 describe('badge and status bar', () => {
@@ -18,6 +20,12 @@ describe('badge and status bar', () => {
       first,
     } = attentionOf([waiting, sending, failed, interrupted, done], new Set());
     assert.deepEqual([running, troubles, first?.id], [2, 2, 's']);
+  });
+
+  it('count what waits for a decision until it is made, and not as running', () => {
+    const jobs = [asking, sending];
+    const { running, failed: troubles, asking: waits, first } = attentionOf(jobs, new Set(troubleKeys(jobs)));
+    assert.deepEqual([running, troubles, waits, first?.id], [1, 0, 1, 's']);
   });
 
   it('forget failures that have been seen', () => {
@@ -49,6 +57,21 @@ describe('the pace of reading', () => {
   });
 });
 
+describe('an import that begins to wait for a decision', () => {
+  it('is noticed once, and again when it asks again', () => {
+    const watcher = new QuestionWatcher();
+    const looks = [sending, asking, asking, sending, asking].map((job) =>
+      watcher.hasJustAsked({ ...job, id: 'x' }),
+    );
+    assert.deepEqual(looks, [false, true, false, false, true]);
+  });
+
+  it('has not ended', () => {
+    const watcher = new EndWatcher();
+    assert.equal(watcher.hasJustEnded(asking), false);
+  });
+});
+
 describe('the end of an import', () => {
   it('is noticed once, and only for an import that was seen running', () => {
     const watcher = new EndWatcher();
@@ -64,6 +87,7 @@ describe('the end of an import', () => {
     assert.equal(toneOf([done, left, failed]), 'error');
     assert.equal(toneOf([done, left]), 'warning');
     assert.equal(toneOf([uncertain]), 'warning');
+    assert.equal(toneOf([{ ...done, twins: 1 }]), 'warning');
     assert.equal(toneOf([done]), 'information');
   });
 

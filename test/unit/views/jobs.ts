@@ -84,8 +84,9 @@ export function aJob(options: JobOptions = {}): ImportJob {
     ...(ended ? { completedAt: submittedAt + 65_000 } : {}),
     failures: options.failures ?? [],
     canCancel: ['queued', 'checking', 'exporting', 'uploading'].includes(phase.kind),
-    canStop: phase.kind === 'sending' || phase.kind === 'throttled',
+    canStop: ['sending', 'throttled', 'needsDecision'].includes(phase.kind),
     ...(phase.kind === 'interrupted' ? { canResume: true } : {}),
+    ...(phase.kind === 'needsDecision' ? { canDecide: true } : {}),
     ...(phase.kind === 'failed' && options.cell?.began === true ? { canRecover: true } : {}),
   };
 }

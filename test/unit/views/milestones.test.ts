@@ -35,6 +35,17 @@ describe('what a screen reader is told', () => {
     ]);
   });
 
+  it('is that a decision is needed, once', () => {
+    const asking = row({
+      phase: { kind: 'needsDecision', rows: 3 },
+      counts: { total: 100, imported: 97, unknown: 3 },
+    });
+    const told = milestone(sent(97), asking, strings);
+    assert.match(told ?? '', /^customers\.csv needs your decision\. 97 of 100 rows imported\. Uncertain/);
+    assert.equal(milestone(asking, asking, strings), null);
+    assert.match(milestone(undefined, asking, strings) ?? '', /needs your decision/);
+  });
+
   it('is only the last quarter when several are passed at once', () => {
     assert.equal(milestone(sent(3), sent(80), strings), 'customers.csv: 75 percent done.');
   });

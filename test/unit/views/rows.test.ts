@@ -55,8 +55,26 @@ describe('an import in the panel', () => {
       aJob({ phase: { kind: 'withUncertain' }, counts: { imported: 1, unknown: 4 } }),
       words,
     );
-    assert.deepEqual(row.actions, ['showReport']);
+    assert.deepEqual(row.actions, ['showUncertain', 'showReport']);
     assert.equal(row.icon, 'warning');
+  });
+
+  it('asks for a decision in words, with a mark and a button, and shows no progress', () => {
+    const counts = { total: 10, imported: 7, unknown: 3 };
+    const job = aJob({ phase: { kind: 'needsDecision', rows: 3 }, counts });
+    const row = panelRow(job, words);
+    assert.deepEqual(row.actions, ['decide', 'showUncertain', 'stop']);
+    assert.deepEqual([row.icon, row.percent, row.busy], ['question', null, false]);
+    assert.equal(row.phaseText, 'Needs your decision');
+    assert.match(row.message, /^7 of 10 rows imported\. Uncertain rows: 3\. No answer came for them/);
+    assert.match(treeRow(job, words).description, /^In progress · Needs your decision · /);
+    assert.match(treeRow(job, words).accessible, /Uncertain rows: 3/);
+  });
+
+  it('leads to records that came to be twice, once it has ended', () => {
+    const done = { ...aJob({ phase: { kind: 'all' }, counts: { total: 1, imported: 1 } }), twins: 2 };
+    assert.deepEqual(panelRow(done, words).actions, ['removeTwins']);
+    assert.deepEqual(panelRow({ ...aJob(), twins: 2 }, words).actions, ['stop']);
   });
 
   it('shows the first failure and offers the details', () => {
@@ -137,7 +155,7 @@ describe('an import in the tree', () => {
   it('gives menus facts, not names of actions', () => {
     assert.equal(
       factsOf(aJob(), words),
-      'job,status=inProgress,phase=sending,canCancel=false,canStop=true,canResume=false,canRecover=false,kind=rows,unimported=false,ended=false,app=true',
+      'job,status=inProgress,phase=sending,canCancel=false,canStop=true,canResume=false,canRecover=false,canUndo=false,kind=rows,unimported=false,canDecide=false,uncertain=false,ended=false,app=true',
     );
     assert.match(
       factsOf(aJob({ phase: { kind: 'stopped' }, counts: { unprocessed: 1 } }), words),

@@ -6,24 +6,33 @@ import type { Encoding } from '../../core/files/row';
 import type { ImportService } from '../../core/engine/importService';
 import { withCorrections } from '../../core/engine/corrections';
 import type { UnimportedFile } from '../../core/engine/unimported';
-import { jobIdOf } from './unimportedUri';
+import type { UncertainFiles } from './uncertainFiles';
+import { jobIdOf, uncertainJobOf, unimportedJobOf } from './unimportedUri';
 
 /**
- * The unimported rows of each job as an editable document. What is read is the file that was written when the job
- * ended, byte for byte, or the corrections saved since; what is written keeps the bytes of every cell that was not
- * touched, because an editor normalises line ends and drops byte order marks.
+ * The rows of each job that come back. Unimported rows are an editable document: what is read is the file that was
+ * written when the job ended, byte for byte, or the corrections saved since; what is written keeps the bytes of every
+ * cell that was not touched, because an editor normalises line ends and drops byte order marks. Uncertain rows are a
+ * document to read, which loses the rows that are answered for.
  */
-export class UnimportedFileSystem implements vscode.FileSystemProvider, vscode.Disposable {
+export class RowsFileSystem implements vscode.FileSystemProvider, vscode.Disposable {
   readonly #changes = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.#changes.event;
   readonly #service: ImportService;
-  readonly #following: { dispose(): void };
+  readonly #uncertain: UncertainFiles;
+  readonly #following: vscode.Disposable;
 
-  constructor(service: ImportService) {
+  constructor(service: ImportService, uncertain: UncertainFiles) {
     this.#service = service;
-    this.#following = service.store.onDidChange(({ jobId, kind }) => {
-      if (kind === 'removed') this.#removed(jobId);
-    });
+    this.#uncertain = uncertain;
+    this.#following = vscode.Disposable.from(
+      service.store.onDidChange(({ jobId, kind }) => {
+        if (kind === 'removed') this.#tell(vscode.FileChangeType.Deleted, (uri) => jobIdOf(uri) === jobId);
+      }),
+      uncertain.onDidChange((jobId) =>
+        this.#tell(vscode.FileChangeType.Changed, (uri) => uncertainJobOf(uri) === jobId),
+      ),
+    );
   }
 
   dispose(): void {
@@ -36,23 +45,23 @@ export class UnimportedFileSystem implements vscode.FileSystemProvider, vscode.D
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const content = await this.content(uri);
-    const { mtimeMs, birthtimeMs } = await stat(content.path);
+    const { path: file, shownBytes, editable } = await this.#shown(uri);
+    const { mtimeMs, birthtimeMs } = await stat(file);
     return {
       type: vscode.FileType.File,
       ctime: birthtimeMs,
       mtime: mtimeMs,
-      size: content.shownBytes,
-      ...(content.whole ? {} : { permissions: vscode.FilePermission.Readonly }),
+      size: shownBytes,
+      ...(editable ? {} : { permissions: vscode.FilePermission.Readonly }),
     };
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    const content = await this.content(uri);
-    if (content.whole) return readFile(content.path);
-    const file = await open(content.path);
+    const shown = await this.#shown(uri);
+    if (shown.editable) return readFile(shown.path);
+    const file = await open(shown.path);
     try {
-      const bytes = new Uint8Array(content.shownBytes);
+      const bytes = new Uint8Array(shown.shownBytes);
       const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
       return bytes.subarray(0, bytesRead);
     } finally {
@@ -61,6 +70,7 @@ export class UnimportedFileSystem implements vscode.FileSystemProvider, vscode.D
   }
 
   async writeFile(uri: vscode.Uri, saved: Uint8Array): Promise<void> {
+    if (uncertainJobOf(uri) !== null) throw vscode.FileSystemError.NoPermissions(uri);
     const { file, whole } = await this.content(uri);
     if (!whole) throw vscode.FileSystemError.NoPermissions(uri);
     // The editor writes `?` for a character that the encoding lacks, so its own text counts where there is one.
@@ -95,16 +105,25 @@ export class UnimportedFileSystem implements vscode.FileSystemProvider, vscode.D
     throw vscode.FileSystemError.NoPermissions(uri);
   }
 
-  /** The editor is told that the rows behind an open document are gone; its text stays, to be saved elsewhere. */
-  #removed(jobId: string): void {
-    const open = vscode.workspace.textDocuments.filter(({ uri }) => jobIdOf(uri) === jobId);
-    if (open.length === 0) return;
-    this.#changes.fire(open.map(({ uri }) => ({ type: vscode.FileChangeType.Deleted, uri })));
+  /** The editor is told what has happened to open documents; the text of one whose rows are gone stays. */
+  #tell(type: vscode.FileChangeType, meant: (uri: vscode.Uri) => boolean): void {
+    const open = vscode.workspace.textDocuments.filter(({ uri }) => meant(uri));
+    if (open.length > 0) this.#changes.fire(open.map(({ uri }) => ({ type, uri })));
   }
 
-  /** What stands behind an address: the corrections where there are any, else the rows as they came back. */
+  async #shown(uri: vscode.Uri): Promise<ShownFile> {
+    const jobId = uncertainJobOf(uri);
+    if (jobId === null) {
+      const { path: file, shownBytes, whole } = await this.content(uri);
+      return { path: file, shownBytes, editable: whole };
+    }
+    const { path: file, shown } = await this.#uncertain.of(jobId);
+    return { path: file, shownBytes: shown.bytes, editable: false };
+  }
+
+  /** What stands behind an address of unimported rows: the corrections where there are any, else the rows as they came back. */
   async content(uri: vscode.Uri): Promise<UnimportedContent> {
-    const jobId = jobIdOf(uri);
+    const jobId = unimportedJobOf(uri);
     if (jobId === null || !this.#service.store.get(jobId)) throw vscode.FileSystemError.FileNotFound(uri);
     const file = await this.#service.unimportedFile(jobId);
     const edited = editedPath(file);
@@ -118,6 +137,12 @@ export class UnimportedFileSystem implements vscode.FileSystemProvider, vscode.D
     const shownBytes = whole ? all : file.shown.bytes;
     return { file, path: file.path, encoding: file.encoding, shownBytes, whole };
   }
+}
+
+interface ShownFile {
+  readonly path: string;
+  readonly shownBytes: number;
+  readonly editable: boolean;
 }
 
 export interface UnimportedContent {
