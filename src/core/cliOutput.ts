@@ -1,5 +1,6 @@
 import { renderMessage } from './catalogue';
 import { phaseMessage, resultMessage, statusMessage, unimportedCount } from './jobs/describe';
+import { timesOfDay } from './jobs/describeWait';
 import type { ImportJob } from './jobs/job';
 import type { Message } from './message';
 import { translator } from './translate';
@@ -16,7 +17,9 @@ export function say(message: Message): string {
 }
 
 export function sentenceOf(job: ImportJob): string {
-  return `${say(statusMessage(job))} (${say(phaseMessage(job))}): ${say(resultMessage(job))}`;
+  const now = Date.now();
+  const times = timesOfDay(language, now);
+  return `${say(statusMessage(job))} (${say(phaseMessage(job, times))}): ${say(resultMessage(job, now, times))}`;
 }
 
 /** One line: the event where events are wanted, else the sentence. Progress goes to the error stream, for people alone. */

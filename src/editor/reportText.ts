@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { PlacedProblem } from '../core/engine/placement';
 import { phaseMessage, resultMessage, statusMessage } from '../core/jobs/describe';
 import type { CellProgress } from '../core/jobs/cellProgress';
+import { timesOfDay } from '../core/jobs/describeWait';
 import { isCellImport, isRowsImport } from '../core/jobs/job';
 import type { CellDefinition, ImportJob, RowCounts, RowsDefinition } from '../core/jobs/job';
 import { columnUseText } from './columnUseText';
@@ -20,8 +21,8 @@ export function reportText(job: ImportJob, problems: readonly PlacedProblem[]): 
     section(vscode.l10n.t('Import report'), [
       [vscode.l10n.t('File'), definition.source.name],
       [vscode.l10n.t('Status'), render(statusMessage(job))],
-      [vscode.l10n.t('Details'), render(phaseMessage(job))],
-      [vscode.l10n.t('Message'), render(resultMessage(job))],
+      [vscode.l10n.t('Details'), render(phaseMessage(job, timesOfDay(vscode.env.language)))],
+      [vscode.l10n.t('Message'), render(resultMessage(job, Date.now(), timesOfDay(vscode.env.language)))],
       ...(job.notes ?? []).map((note): Fact => [vscode.l10n.t('Note'), render(note)]),
       [vscode.l10n.t('Submitted'), formatDate(definition.submittedAt)],
       [

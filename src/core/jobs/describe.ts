@@ -3,6 +3,7 @@ import { cellPhaseMessage, cellResultMessage } from './describeCell';
 import { undoPhaseMessage, undoResultMessage } from './describeUndo';
 import { isCellImport, isUndo } from './job';
 import type { ImportJob, JobStatus, RowCounts } from './job';
+import { timesOfDay, waitParts } from './describeWait';
 import { grouped, withEndpointCode } from './messageParts';
 
 /** The five words: Waiting, In progress, Failed, Completed, Canceled. */
@@ -19,7 +20,10 @@ const STATUS_CODES: Readonly<Record<JobStatus, string>> = {
 };
 
 /** What stands beside the status, in a word or two. */
-export function phaseMessage(job: Pick<ImportJob, 'phase'> & Partial<ImportJob>): Message {
+export function phaseMessage(
+  job: Pick<ImportJob, 'phase'> & Partial<ImportJob>,
+  timeOfDay = timesOfDay('en'),
+): Message {
   const { phase, definition, notes = [] } = job;
   if (phase.kind === 'blocked') return blockedMessage('job.phase', phase.code);
   if (definition && isCellImport(definition)) {
@@ -29,6 +33,10 @@ export function phaseMessage(job: Pick<ImportJob, 'phase'> & Partial<ImportJob>)
   if (definition && isUndo(definition)) {
     const message = undoPhaseMessage(phase);
     if (message !== null) return message;
+  }
+  if (phase.kind === 'throttled') return { code: 'job.phase.throttled', ...waitParts(phase, timeOfDay) };
+  if (phase.kind === 'sending' && phase.requests !== undefined) {
+    return { code: 'job.phase.sendingSeveral', args: { requests: phase.requests } };
   }
   return phase.kind === 'queued' && phase.ahead > 0
     ? { code: 'job.phase.queuedBehind', args: { ahead: phase.ahead } }
@@ -41,7 +49,11 @@ type DescribedJob = Pick<ImportJob, 'phase' | 'counts' | 'failures'> & Partial<I
  * The sentence about a job: its place in the queue, its progress, its result, or why it failed. Times that go on are
  * told as of `now`, in milliseconds since the epoch.
  */
-export function resultMessage(job: DescribedJob, now = Date.now()): Message {
+export function resultMessage(
+  job: DescribedJob,
+  now = Date.now(),
+  timeOfDay = timesOfDay('en', now),
+): Message {
   const { phase, counts, definition } = job;
   if (definition && isCellImport(definition)) {
     const message = cellResultMessage({ ...job, definition }, now);
@@ -75,8 +87,11 @@ export function resultMessage(job: DescribedJob, now = Date.now()): Message {
       return { code: 'job.result.canceled' };
     case 'needsDecision':
       return { code: 'job.result.needsDecision', args: { ...args, rows: grouped(phase.rows) } };
+    case 'throttled': {
+      const wait = waitParts(phase, timeOfDay);
+      return { code: 'job.result.throttled', ...wait, args: { ...args, ...wait.args } };
+    }
     case 'sending':
-    case 'throttled':
     case 'settling':
     case 'stopping':
       return { code: `job.result.${phase.kind}`, args };

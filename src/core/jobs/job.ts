@@ -154,7 +154,8 @@ export type JobStatus = 'waiting' | 'inProgress' | 'failed' | 'completed' | 'can
 export type JobPhase =
   | { readonly kind: 'queued'; readonly ahead: number }
   | { readonly kind: 'checking'; readonly rows: number }
-  | { readonly kind: 'sending' }
+  /** `requests`: under way at once, where there are several. */
+  | { readonly kind: 'sending'; readonly requests?: number }
   | { readonly kind: 'throttled'; readonly until: number; readonly reason: Message }
   /** An answer was lost: what became of its rows is being looked up. */
   | { readonly kind: 'settling' }

@@ -12,7 +12,8 @@ export const JOB_MESSAGES = {
   'job.phase.queuedBehind': 'Queued, {ahead} ahead',
   'job.phase.checking': 'Checking rows',
   'job.phase.sending': 'Sending',
-  'job.phase.throttled': 'Waiting for the server',
+  'job.phase.sendingSeveral': 'Sending, {requests} requests at once',
+  'job.phase.throttled': 'Throttled until {time}: {cause}',
   'job.phase.settling': 'Looking up lost answers',
   'job.phase.needsDecision': 'Needs your decision',
   'job.phase.stopping': 'Stopping',
@@ -32,8 +33,7 @@ export const JOB_MESSAGES = {
   'job.result.checkingAgain':
     '{imported} of {total} rows imported; {rows} rows checked once more before the others are sent',
   'job.result.sending': '{imported} of {total} rows imported',
-  'job.result.throttled':
-    '{imported} of {total} rows imported; the server asked to wait before the next request',
+  'job.result.throttled': '{imported} of {total} rows imported; the next request goes at {time}: {cause}',
   'job.result.settling':
     '{imported} of {total} rows imported; finding out what became of the rows for which no answer came',
   'job.result.needsDecision':
@@ -57,6 +57,12 @@ export const JOB_MESSAGES = {
     '{tally}, {unimported} not imported, {unknown} uncertain: no answer came for them. Look for them at the destination before importing them again.',
   'job.result.tally.onlyUncertain':
     '{tally}, {unknown} uncertain: no answer came for them. Look for them at the destination before importing them again.',
+  'job.throttled.limit': 'the domain is at its limit of requests at once',
+  'job.throttled.locked': 'another program has locked the destination',
+  'job.throttled.unavailable': 'the server is not available at the moment',
+  'job.throttled.lost': 'no answer came to a request',
+  'job.throttled.network': 'the server can’t be reached',
+  'job.throttled.asked': 'the server asks to slow down',
   'job.tally.added.changed': '{added} rows added, {changed} changed',
   'job.tally.added.unchanged': '{added} rows added, {unchanged} already as in the file',
   'job.tally.added.changed.unchanged':

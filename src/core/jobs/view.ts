@@ -99,6 +99,7 @@ function phaseOf(state: JobState, { live, ahead, blocked = null }: Surroundings)
 
 /** Before it sends, a job that was taken up is checked once more, and rows without an answer are looked for. */
 function sendingPhase({ checkedRows, counts, inFlight, unsettled }: JobState): JobPhase {
+  if (inFlight.length > 1) return { kind: 'sending', requests: inFlight.length };
   if (inFlight.length > 0) return { kind: 'sending' };
   if (checkedRows < (counts.total ?? 0)) return { kind: 'checking', rows: checkedRows };
   return { kind: unsettled.length > 0 ? 'settling' : 'sending' };

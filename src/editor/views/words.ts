@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { phaseMessage, resultMessage, statusMessage } from '../../core/jobs/describe';
+import { timesOfDay } from '../../core/jobs/describeWait';
 import { isCellImport } from '../../core/jobs/job';
 import type { JobTarget } from '../../core/jobs/job';
 import { planText } from '../planTexts';
@@ -11,8 +12,9 @@ export function createWords(mayOpen: (target: JobTarget) => boolean): JobWords {
   return {
     status: (job) => show(statusMessage(job)),
     // Beside "Failed" and "Canceled" the phase would only say the same again.
-    phase: (job) => (job.phase.kind === job.status ? '' : show(phaseMessage(job))),
-    result: (job) => show(resultMessage(job)),
+    phase: (job) =>
+      job.phase.kind === job.status ? '' : show(phaseMessage(job, timesOfDay(vscode.env.language))),
+    result: (job) => show(resultMessage(job, Date.now(), timesOfDay(vscode.env.language))),
     date: formatDate,
     number: formatNumber,
     percent: (value) => vscode.l10n.t('{percent}%', { percent: formatNumber(value) }),

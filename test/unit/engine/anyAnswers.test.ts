@@ -86,9 +86,7 @@ class WhimsicalTarget implements TargetWriter {
     const { trouble, late } = this.#whims;
     const taken = rows.flatMap((row, index) => (this.kept.has(row) ? [index] : []));
     if (taken.length > 0) {
-      const answer = rejected(...(this.#random() < 0.5 ? taken : []));
-      assert.equal(answer.kind, 'rejected');
-      return { ...answer, exists: true } as Answer;
+      return { ...rejected(...(this.#random() < 0.5 ? taken : [])), exists: true };
     }
     const bad = rows.flatMap((row, index) => (this.bad.has(row) ? [index] : []));
     const whim = this.#random() / trouble;
@@ -153,8 +151,7 @@ describe('sending through any answers', function () {
     it(`ends with every row once: ${name.filter(Boolean).join(', ')}`, async () => {
       const target = new WhimsicalTarget({ seed, trouble, each, late: settles && stopAt === null });
       let records = 0;
-      let stopped = false;
-      let sentBefore = 0;
+      let sentBefore = Infinity;
       // After every record the rows add up: the log of the job sees to that.
       const { end, verdicts, events } = await sendAll({
         total: TOTAL,
@@ -163,13 +160,11 @@ describe('sending through any answers', function () {
         settles,
         onRecord: ({ type }, control) => {
           if (++records === stopAt) control.poke('stop');
-          if (type !== 'STOP') return;
-          stopped = true;
-          sentBefore = target.sent;
+          if (type === 'STOP') sentBefore = target.sent;
         },
       });
       assert.ok(target.most <= lanes);
-      if (stopped) assert.equal(target.sent, sentBefore, 'nothing leaves after a stop');
+      assert.ok(target.sent <= sentBefore, 'nothing leaves after a stop');
       const stop = events.findIndex(({ type }) => type === 'STOP');
       assert.ok(stop < 0 || !events.slice(stop).some(({ type }) => type === 'INTENT'));
       for (const row of upTo(TOTAL)) {

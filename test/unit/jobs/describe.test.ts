@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { renderMessage } from '../../../src/core/catalogue';
 import { phaseMessage, resultMessage, statusMessage } from '../../../src/core/jobs/describe';
+import { timesOfDay } from '../../../src/core/jobs/describeWait';
 import type { ImportJob, JobPhase, RowCounts } from '../../../src/core/jobs/job';
 import { translator } from '../../../src/core/translate';
 
@@ -102,6 +103,54 @@ describe('the words for a job', () => {
       assert.equal(renderMessage(resultMessage(job), translator('ja')), japanese);
     });
   }
+
+  it('say until when and why an import waits, in both languages', () => {
+    const causes = [
+      ['kintone.GAIA_TO04', 'the domain is at its limit of requests at once'],
+      ['job.serverBusy', 'the domain is at its limit of requests at once'],
+      ['kintone.GAIA_DA02', 'another program has locked the destination'],
+      ['personium.PR409-CM-0002', 'another program has locked the destination'],
+      ['kintone.unavailable', 'the server is not available at the moment'],
+      ['personium.PR503-SV-0004', 'the server is not available at the moment'],
+      ['personium.PR503-SV-0001', 'the server asks to slow down'],
+      ['network.refused', 'the server can’t be reached'],
+      ['network.lost', 'no answer came to a request'],
+      ['kintone.uncertainAnswer', 'no answer came to a request'],
+      ['kintone.throttled', 'the server asks to slow down'],
+      ['code of a later version', 'the server asks to slow down'],
+    ] as const;
+    for (const [code, words] of causes) {
+      const job = { phase: { kind: 'throttled', until: 9, reason: { code } } as const, counts, failures: [] };
+      const time = (timeMs: number) => `10:3${timeMs}`;
+      assert.equal(renderMessage(phaseMessage(job, time)), `Throttled until 10:39: ${words}`);
+      assert.equal(
+        renderMessage(resultMessage(job, 0, time)),
+        `1,200 of 42,049 rows imported; the next request goes at 10:39: ${words}`,
+      );
+      const japanese = renderMessage(phaseMessage(job, time), translator('ja'));
+      assert.match(japanese, /^10:39まで待機中：[^a-z]+$/);
+      assert.doesNotMatch(renderMessage(resultMessage(job, 0, time), translator('ja')), /[a-z]/);
+    }
+  });
+
+  it('write times of day as the language does, to the second when they are soon', () => {
+    const now = new Date(2026, 10, 22, 10, 31, 30).getTime();
+    const soon = new Date(2026, 10, 22, 10, 32, 7).getTime();
+    const later = new Date(2026, 10, 22, 15, 4, 59).getTime();
+    assert.equal(timesOfDay('ja', now)(soon), '10:32:07');
+    assert.equal(timesOfDay('ja', now)(later), '15:04');
+    assert.match(timesOfDay('en', now)(soon), /^10:32:07\sAM$/);
+    assert.match(timesOfDay('en', now)(later), /^3:04\sPM$/);
+  });
+
+  it('tell of several requests at once', () => {
+    const phase: JobPhase = { kind: 'sending', requests: 3 };
+    assert.equal(renderMessage(phaseMessage({ phase })), 'Sending, 3 requests at once');
+    assert.equal(
+      renderMessage(resultMessage({ phase, counts, failures: [] })),
+      '1,200 of 42,049 rows imported',
+    );
+  });
 
   it('are the five words of the status, in both languages', () => {
     const statuses: ImportJob['status'][] = ['waiting', 'inProgress', 'failed', 'completed', 'canceled'];
