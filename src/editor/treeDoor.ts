@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 /** What fills a view, and tells of each change in it. */
-type FollowedProvider<T> = vscode.TreeDataProvider<T> & {
+type FollowedProvider<T> = Omit<vscode.TreeDataProvider<T>, 'onDidChangeTreeData'> & {
   readonly onDidChangeTreeData: vscode.Event<T | undefined>;
 };
 
@@ -13,7 +13,7 @@ export class TreeDoor<T> implements vscode.TreeDataProvider<T>, vscode.Disposabl
   readonly view: vscode.TreeView<T>;
   readonly #enter: () => Promise<unknown>;
   readonly #changed = new vscode.EventEmitter<T | undefined>();
-  #provider: vscode.TreeDataProvider<T> | undefined;
+  #provider: FollowedProvider<T> | undefined;
   #following: vscode.Disposable | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;

@@ -9,11 +9,13 @@ import { readText } from './confirmTexts';
 import { possibleIds, possibleKeys, takesFiles } from './planKeys';
 import { planText } from '../planTexts';
 import { changeSheet, readAgain, type PlannedFile, type PlannedImport } from './plannedImport';
+import { ledgerStep } from './ledgerStep';
+import { hasChoice, shortPromise } from './promises';
 import { hasProfiles, profilesFolder } from './profileFiles';
 import { askProfileName } from './profileSteps';
 
 /** What the person wants other than to import. */
-export type Change = 'target' | 'columns' | 'profile' | 'mode' | 'attachments' | 'read' | 'save';
+export type Change = 'target' | 'columns' | 'profile' | 'mode' | 'attachments' | 'promise' | 'read' | 'save';
 
 /** A change, or the file that is to be read in another way. */
 type Line = Change | PlannedFile;
@@ -34,6 +36,7 @@ export async function askForChange(ui: StepUi, deps: CommandDeps, planned: Plann
       if (chosen === 'save') {
         for (const file of planned.files.slice(0, 1)) file.saveAs = await askProfileName(ui.nested(), file);
       }
+      if (chosen === 'promise') await ledgerStep(ui.nested(), deps, planned);
       return chosen;
     } catch (error) {
       backOrTold(error);
@@ -72,6 +75,11 @@ async function changeChoices(planned: PlannedImport): Promise<Choice<Line>[]> {
         value: 'attachments',
       },
     ),
+    ...when(hasChoice(planned), {
+      label: vscode.l10n.t('What is promised: the ledger app…'),
+      description: shortPromise(planned),
+      value: 'promise',
+    }),
     ...files.map((file): Choice<Line> => ({
       label:
         file.info.format === 'csv' ? vscode.l10n.t('Encoding and delimiter…') : vscode.l10n.t('Worksheet…'),

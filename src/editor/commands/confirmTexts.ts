@@ -13,6 +13,7 @@ import { createdProperties } from './createProperty';
 import { shareOfDay } from './dailyRequests';
 import { importedColumns } from './fieldUses';
 import { finalPlan, leftOut, takesDateTimes, takesFiles } from './planKeys';
+import { promiseLines } from './promises';
 import { modeDetail, planText, spansRows } from '../planTexts';
 import { timeZoneOf, type PlannedFile, type PlannedImport } from './plannedImport';
 
@@ -141,7 +142,6 @@ function blankKeysLine({ plan, report, rowsWithoutKey }: PlannedFile): string {
 function promise(planned: PlannedImport): string {
   const { connection, files } = planned;
   const modes = [...new Set(files.map(({ plan }) => plan.mode))];
-  const changes = modes.some((mode) => mode !== 'add');
   return [
     vscode.l10n.t('Connection: {name} ({address})', { name: connection.name, address: connection.baseUrl }),
     requestsText(
@@ -154,29 +154,8 @@ function promise(planned: PlannedImport): string {
         files.some((file) => file.plan.mode === mode && spansRows(file.plan)),
       ),
     ),
-    ...(changes
-      ? [
-          vscode.l10n.t(
-            'A record that somebody else changes in the meantime is left as it is, and its rows are listed.',
-          ),
-        ]
-      : []),
-    guarantee(connection),
+    ...promiseLines(planned),
   ].join('\n');
-}
-
-/** What holds when the answer to a request is lost. */
-function guarantee({ kind }: Connection): string {
-  switch (kind) {
-    case 'kintone':
-      return vscode.l10n.t(
-        'No row is sent twice: when the answer to a request is lost, its rows are listed as uncertain and left alone.',
-      );
-    case 'personium':
-      return vscode.l10n.t(
-        'No row is added twice: each has an id of its own, by which it is looked for when the answer to a request is lost.',
-      );
-  }
 }
 
 function requestsText({ kind }: Connection, requests: number): string {

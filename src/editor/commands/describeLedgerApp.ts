@@ -6,8 +6,8 @@ import { withProgress } from '../progress';
 import { readSettings } from '../settings';
 import { show as render } from '../text';
 import type { CommandDeps } from './deps';
-import { checkLedgerApp } from './ledgerApp';
 import { ledgerGuide } from './ledgerGuide';
+import { checkLedger } from './promises';
 
 /** Opens a guide by which an administrator makes a ledger app, with what is still missing in the one that is set. */
 export async function describeLedgerApp(deps: CommandDeps, argument?: ConnectionArgument): Promise<void> {
@@ -55,8 +55,8 @@ async function checked(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   try {
-    const { faults } = await checkLedgerApp(deps.connections, connection, app, signal);
-    return faults.length === 0 ? [vscode.l10n.t('It can be used.')] : faults;
+    const { problems } = await checkLedger(await deps.connections.endpoint(connection), app, signal);
+    return problems.length === 0 ? [vscode.l10n.t('It can be used.')] : problems;
   } catch (error) {
     if (error instanceof ExpectedError) return [render(error.detail)];
     throw error;

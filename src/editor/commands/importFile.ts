@@ -13,6 +13,7 @@ import type { PlannedImport } from './plannedImport';
 import { timeZoneOf } from './plannedImport';
 import { changeImport, planImport, type PlanOptions } from './planImport';
 import { finalPlan } from './planKeys';
+import { ledgerAppOf } from './promises';
 import { sourceFiles } from './sourceFiles';
 
 /** Imports files: asks where to and how, confirms once with counts, and submits one job a file. */
@@ -73,6 +74,7 @@ async function changed(deps: CommandDeps, title: string, plan: PlannedImport): P
 /** One job a file, in the order they were chosen; each is durable before the next is made. */
 async function submitAll(deps: CommandDeps, planned: PlannedImport): Promise<void> {
   const { connection, schema } = planned;
+  const ledgerApp = ledgerAppOf(planned);
   for (const file of planned.files) {
     const timeZone = timeZoneOf(file);
     await deps.service.submit({
@@ -84,6 +86,7 @@ async function submitAll(deps: CommandDeps, planned: PlannedImport): Promise<voi
       plan: finalPlan(schema, file.plan),
       language: messageLanguage(),
       ...(timeZone === undefined ? {} : { timeZone }),
+      ...(ledgerApp === undefined ? {} : { ledgerApp }),
     });
     await deps.memory.remember(file.info.header, {
       connectionId: connection.id,

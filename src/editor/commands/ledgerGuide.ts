@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { SETTINGS, SETTINGS_SECTION } from '../../contributions';
-import { LEDGER_FIELDS } from './ledgerApp';
+import { LEDGER_FIELDS } from '../../core/endpoints/kintone/ledgerApp';
 
 /** How an administrator makes a ledger app, step by step. */
 export function ledgerGuide(): string {

@@ -18,6 +18,7 @@ import {
   type PlannedImport,
 } from './plannedImport';
 import { hasProfiles } from './profileFiles';
+import { findPromises } from './promises';
 import { noProfiles, saveProfiles } from './profileSteps';
 import type { SourceFile } from './sourceFiles';
 
@@ -88,6 +89,7 @@ export async function changeImport(
 async function finish(deps: CommandDeps, planned: PlannedImport, thoroughly: boolean): Promise<void> {
   await saveProfiles(planned);
   await checkFiles(deps, planned, { thoroughly });
+  await findPromises(deps, planned);
   refuseEmpty(planned);
 }
 
@@ -104,6 +106,9 @@ function stepsAfter(change: Change, deps: CommandDeps, planned: PlannedImport): 
         (ui) =>
           targetStep(ui, deps, planned.connection, planned.schema.id, (chosen) => {
             planned.schema = chosen;
+            // Another domain has other apps.
+            delete planned.ledgerApp;
+            delete planned.ledger;
           }),
         ...each((file) => all(file)),
       ];
@@ -122,6 +127,7 @@ function stepsAfter(change: Change, deps: CommandDeps, planned: PlannedImport): 
     case 'attachments':
       return each((file) => [(ui) => attachmentsStep(ui, deps, planned, file, { always: true })]);
     case 'save':
+    case 'promise':
       return [];
   }
 }

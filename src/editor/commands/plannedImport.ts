@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ChosenGuarantee } from '../../core/engine/guarantee';
 import type { CheckReport, CheckRequest } from '../../core/engine/importService';
 import type { ReadOptions, TableInfo } from '../../core/files/row';
 import type { ImportPlan } from '../../core/mapping/plan';
@@ -11,6 +12,7 @@ import { readTimeZone } from '../settings';
 import { formatNumber } from '../text';
 import type { CommandDeps } from './deps';
 import { finalPlan } from './planKeys';
+import type { Ledger } from './promises';
 import type { SourceFile } from './sourceFiles';
 
 /** One file on its way to a job; filled in step by step. */
@@ -30,6 +32,8 @@ export interface PlannedFile {
   report?: CheckReport;
   /** As they were asked about. */
   rowsWithoutKey?: number;
+  /** What is promised of its rows. */
+  promised?: ChosenGuarantee;
   /** Whether the report knows the live records. */
   lookedUp?: boolean;
 }
@@ -38,6 +42,10 @@ export interface PlannedImport {
   readonly files: readonly PlannedFile[];
   connection: Connection;
   schema: TargetSchema;
+  /** Number of the app that is to keep track of requests; null: none; absent: as set. */
+  ledgerApp?: string | null;
+  /** What was found out about that app. */
+  ledger?: Ledger;
 }
 
 const NOTHING_PLANNED: ImportPlan = { columns: [], mode: 'add' };
@@ -73,6 +81,7 @@ export async function readAgain(deps: CommandDeps, file: PlannedFile, read: Read
 export function setPlan(file: PlannedFile, plan: ImportPlan): void {
   file.plan = plan;
   delete file.report;
+  delete file.promised;
   delete file.lookedUp;
   delete file.rowsWithoutKey;
 }
