@@ -126,6 +126,19 @@ export const KINTONE_MESSAGES = {
     'Nothing in the app tells whether the row was kept. Look for it there before importing it again.',
   'kintone.takenMeanwhile':
     'Somebody added record {id} with this value of {field} in the meantime, and the field allows no duplicates. Look at that record, then correct or leave out this row.',
+  'kintone.ledgerMoved':
+    'The ledger app does not tell at once whether the rows were kept. Look in the app before importing them again.',
+  'kintone.ledgerRefused':
+    'Kintone refused to write into the ledger app ({code}). Check its fields and your rights in it, then import the rest.',
+  'kintone.ledgerGone':
+    'The record of this import in the ledger app {app} can’t be found. Check your rights in that app, then import the rest.',
+  'kintone.ledgerWithOauth':
+    'OAuth can’t send several requests as one, so no ledger app can be used with this sign-in.',
+  'kintone.ledgerField': 'The field {code} is missing, or is of another type.',
+  'kintone.ledgerUnique': 'The field {code} has to prohibit duplicate values.',
+  'kintone.ledgerReadOnly': 'This sign-in may not change the field {code}.',
+  'kintone.ledgerLimits': 'The field {code} limits its values. Remove the limits in the settings of the app.',
+  'kintone.ledgerOtherRequired': 'The field {code} is required, so no record can be made without it.',
   'kintone.serverFailed': 'The server failed (HTTP status {status}). Try again a little later.',
   'kintone.keyGone':
     'The field {field}, by which records are found, is not in the app any more. Choose the key again.',

@@ -9,9 +9,6 @@ export interface BatchPart {
 
 export const ROWS_PER_PART = 100;
 export const PARTS = 20;
-/** So many records of both kinds fill no more than `PARTS` parts, however they are mixed. */
-export const ROWS_OF_BOTH_KINDS = ROWS_PER_PART * (PARTS - 1);
-
 /** Cuts a batch into parts of one kind each: the new records first, in the order of the file, then the changes. */
 export function partsOf(batch: readonly ImportRecord[]): BatchPart[] {
   const added: number[] = [];

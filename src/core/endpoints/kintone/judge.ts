@@ -7,6 +7,8 @@ import type { HttpResponse } from '../transport';
 import type { BatchPart } from './batchParts';
 import { codeMessage, effectOf, kintoneMessage, missingRight, uncertainMessage } from './codes';
 import type { CodeEffect, Right } from './codes';
+import { isMovedOn } from './ledger';
+import type { LedgerRecord } from './ledger';
 import { refusedRows } from './refusedRows';
 import { readError } from './reply';
 import { isObject, readJson } from '../readJson';
@@ -21,6 +23,8 @@ export interface SentBatch {
   readonly bulk: boolean;
   readonly schema: TargetSchema;
   readonly layout: RecordLayout;
+  /** Record that the first part of a bulk request changes: it writes down that the request was kept. */
+  readonly ledger?: LedgerRecord;
 }
 
 /**
@@ -63,10 +67,14 @@ interface Kept {
 }
 
 /** Ids and revisions in the order of the batch, whatever the order of the parts. */
-function judgeSuccess(response: HttpResponse, { records, parts, bulk }: SentBatch): Verdict {
+function judgeSuccess(response: HttpResponse, { records, parts, bulk, ledger }: SentBatch): Verdict {
   const json = readJson(response);
-  const results: readonly unknown[] =
+  const all: readonly unknown[] =
     bulk && isObject(json) && Array.isArray(json.results) ? json.results : [bulk ? undefined : json];
+  if (ledger !== undefined && !isMovedOn(all[0], ledger)) {
+    return { kind: 'ambiguous', message: kintoneMessage('kintone.uncertainAnswer') };
+  }
+  const results = ledger === undefined ? all : all.slice(1);
   const ids = new Array<string>(records.length).fill('');
   const revisions = new Array<string>(records.length).fill('');
   let confirmed = 0;
@@ -140,6 +148,12 @@ function judgeError(
   batch: SentBatch,
 ): Verdict {
   const message = codeMessage(error, response.status);
+  if (batch.ledger !== undefined && error.ofPart === true && error.part === 0) {
+    const verdict = judgeLedger(error, effect, response.status);
+    if (verdict !== null) {
+      return verdict;
+    }
+  }
   switch (effect) {
     case 'throttled':
     case 'locked':
@@ -152,7 +166,8 @@ function judgeError(
         return { kind: 'impossible', message: withWords(message, error.errors.get('app')) };
       }
       const { rows, unplaced } = refusedRows(error, batch);
-      const exists = mayBeOurs(error, rows, response, batch);
+      // The ledger comes first: had an earlier copy been kept, it would have been that which refused this one.
+      const exists = batch.ledger === undefined && mayBeOurs(error, rows, response, batch);
       return {
         kind: 'rejected',
         code: error.code,
@@ -164,10 +179,24 @@ function judgeError(
   }
 }
 
+/** The record of the job has moved: a copy of the request was kept, or copies were shut out. */
+function judgeLedger(error: KintoneError, effect: CodeEffect, status: number): Verdict | null {
+  const { code, words } = error;
+  if (isConflict(code, status)) {
+    return { kind: 'ambiguous', message: kintoneMessage('kintone.ledgerMoved') };
+  }
+  return effect === 'locked' || effect === 'throttled'
+    ? null
+    : { kind: 'impossible', message: kintoneMessage('kintone.ledgerRefused', { code }, words) };
+}
+
+/** Whether a revision has moved; the codes are two names of the same. */
+function isConflict(code: string, status: number): boolean {
+  return code === 'GAIA_CO02' || code === 'GAIA_UN03' || status === 409;
+}
+
 /** What Kintone calls a duplicate, in the three languages it speaks. */
 const DUPLICATE = /重複|重复|already exists/i;
-/** A revision has moved. */
-const CONFLICTS: ReadonlySet<string> = new Set(['GAIA_CO02', 'GAIA_UN03']);
 
 /**
  * Whether an earlier copy of the request may be what this one met: a revision has moved, or a value is taken. Kintone
@@ -180,7 +209,7 @@ function mayBeOurs(
   { status }: HttpResponse,
   { schema }: SentBatch,
 ): boolean {
-  if (CONFLICTS.has(code) || status === 409) {
+  if (isConflict(code, status)) {
     return true;
   }
   const uniques = new Set(schema.fields.filter(({ unique }) => unique).map((field) => field.code));

@@ -1,9 +1,12 @@
 import type { Endpoint } from '../endpoint';
 import type { Transport } from '../transport';
 import { findRecords, KEYS_PER_READ } from './find';
+import { checkLedgerApp } from './ledgerApp';
 import type { KintonePlace } from './paths';
+import { createRecentRecords } from './recent';
 import { createReader, natureOf } from './reader';
 import { countRequests } from './requests';
+import { createTakeBack } from './takeBack';
 import { describeApp, listApps } from './targets';
 import { createKintoneWriter } from './writer';
 
@@ -27,7 +30,10 @@ export function createKintoneEndpoint(options: KintoneEndpointOptions): Endpoint
     find: (wanted, signal) => findRecords(search, wanted, signal),
     keysPerRead: KEYS_PER_READ,
     natureOf,
-    writer: (schema, layout) => createKintoneWriter(writing, schema, layout),
+    recent: createRecentRecords(search),
+    writer: (schema, layout, job) => createKintoneWriter(writing, schema, layout, job),
+    checkLedger: (app, signal) => checkLedgerApp(writing, read, app, signal),
+    takeBack: (schema, layout) => createTakeBack(writing, schema, layout),
     requestsFor: (_schema, layout, mode, rows) => countRequests(layout, mode, rows, bulk),
   };
 }

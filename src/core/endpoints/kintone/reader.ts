@@ -126,7 +126,8 @@ export function createReader(place: KintonePlace, transport: Transport, language
   };
 }
 
-function contentOf(response: HttpResponse): Content {
+/** What Kintone answered with 200. Throws `ExpectedError` for any other answer. */
+export function contentOf(response: HttpResponse): Content {
   const { status } = response;
   if (status === 200) {
     const json = readJson(response);

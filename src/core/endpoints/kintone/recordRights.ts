@@ -22,7 +22,8 @@ export async function judgeRights(
   signal?: AbortSignal,
 ): Promise<Verdict | null> {
   const changed = batch.parts.filter(({ changes }) => changes);
-  if (error === null || !ABOUT_RIGHTS.has(error.code) || changed.length === 0) {
+  const ofLedger = batch.ledger !== undefined && error?.ofPart === true && error.part === 0;
+  if (error === null || ofLedger || !ABOUT_RIGHTS.has(error.code) || changed.length === 0) {
     return null;
   }
   const message = missingRight(error, 'edit') ?? codeMessage(error, 403);

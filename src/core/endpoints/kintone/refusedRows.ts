@@ -43,9 +43,13 @@ export function refusedRows(error: KintoneError, batch: SentBatch): RefusedRows 
 }
 
 /** The row of the batch; undefined for an index outside of what was sent, which names nothing of ours. */
-function indexOf(place: ErrorPlace, error: KintoneError, { parts, records }: SentBatch): number | undefined {
+function indexOf(
+  place: ErrorPlace,
+  error: KintoneError,
+  { parts, records, ledger }: SentBatch,
+): number | undefined {
   const record = place.record ?? (records.length === 1 ? 0 : -1);
-  return parts[place.part ?? error.part]?.indexes[record];
+  return parts[(place.part ?? error.part) - (ledger === undefined ? 0 : 1)]?.indexes[record];
 }
 
 function reasonFor(

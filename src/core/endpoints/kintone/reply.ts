@@ -12,6 +12,8 @@ export interface KintoneError {
   readonly errors: ReadonlyMap<string, readonly string[]>;
   /** Which part of a bulk request failed; 0 for any other request. */
   readonly part: number;
+  /** It was that part alone which Kintone refused, and not the request as such. */
+  readonly ofPart?: true;
 }
 
 const CODE = /^[A-Z][A-Z0-9]{1,15}_[A-Z0-9]{2,15}$/;
@@ -28,7 +30,7 @@ export function readError(response: HttpResponse): KintoneError | null {
       for (const [part, result] of results.entries()) {
         const error = errorOf(result, part);
         if (error !== null) {
-          return error;
+          return { ...error, ofPart: true };
         }
       }
     }

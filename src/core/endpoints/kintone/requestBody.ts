@@ -7,8 +7,8 @@ import type { BatchPart } from './batchParts';
 export interface BodyWriter {
   /** Body of `records.json` for one part of a batch: its POST for new records, its PUT for changes. */
   records(batch: readonly ImportRecord[], part: BatchPart): Uint8Array<ArrayBuffer>;
-  /** Body of `bulkRequest.json` with all parts of a batch; all of them are kept or none. */
-  bulk(batch: readonly ImportRecord[], parts: readonly BatchPart[]): Uint8Array<ArrayBuffer>;
+  /** Body of `bulkRequest.json` with all parts of a batch; all of them are kept or none. `first` goes before them. */
+  bulk(batch: readonly ImportRecord[], parts: readonly BatchPart[], first?: string): Uint8Array<ArrayBuffer>;
 }
 
 /**
@@ -41,13 +41,14 @@ export function createBodyWriter(
   };
   return {
     records: (batch, part) => encoder.encode(payload(batch, part)),
-    bulk: (batch, parts) => {
+    bulk: (batch, parts, first) => {
       const api = JSON.stringify(recordsPath);
       const requests = parts.map(
         (part) =>
           `{"method":"${part.changes ? 'PUT' : 'POST'}","api":${api},"payload":${payload(batch, part)}}`,
       );
-      return encoder.encode(`{"requests":[${requests.join(',')}]}`);
+      const all = first === undefined ? requests : [first, ...requests];
+      return encoder.encode(`{"requests":[${all.join(',')}]}`);
     },
   };
 }

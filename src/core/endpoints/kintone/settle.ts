@@ -134,7 +134,7 @@ function ofAdded(
 }
 
 /** Of a record that nobody has changed since it was added. */
-const FIRST_REVISION = '1';
+export const FIRST_REVISION = '1';
 
 function ofChanged(
   record: ImportRecord,
