@@ -81,6 +81,7 @@ export async function checkFile(
   }
   return {
     ...counts,
+    unkeyedRows: resolver.unkeyedRows,
     blankKeys: { count: resolver.blankKeys, firstLine: resolver.firstBlankLine },
     requests: endpoint.requestsFor(schema, layout, plan.mode, counts.total),
     // Problems at live records are found later than those of the rows after them.

@@ -12,13 +12,13 @@ export class ClaimedIds {
     const at = this.#firstEndingAt(value - 1);
     const run = this.#runs[at];
     const next = this.#runs[at + 1];
-    if (run !== undefined && run[1] === value - 1) {
+    if (run?.[1] === value - 1) {
       run[1] = value;
       if (next?.[0] === value + 1) {
         run[1] = next[1];
         this.#runs.splice(at + 1, 1);
       }
-    } else if (run !== undefined && run[0] === value + 1) run[0] = value;
+    } else if (run?.[0] === value + 1) run[0] = value;
     else this.#runs.splice(at, 0, [value, value]);
   }
 

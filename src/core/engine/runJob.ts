@@ -7,21 +7,10 @@ import type { Guarantee, JobStatus, RowCounts, RowsDefinition } from '../jobs/jo
 import { Journal } from '../jobs/journal';
 import type { JobEvent, Twin } from '../jobs/records';
 import type { RowFates } from '../jobs/rowFates';
-import {
-  INVALID,
-  IMPORTED,
-  PENDING,
-  REJECTED,
-  RowVerdicts,
-  UNCHANGED,
-  UNKNOWN,
-  UPDATED,
-} from '../jobs/rowVerdicts';
-import type { RecordLayout } from '../mapping/layout';
+import { PENDING, RowVerdicts } from '../jobs/rowVerdicts';
 import { ExpectedError } from '../message';
 import type { Message } from '../message';
 import type { RetryBudget } from './backOff';
-import { findChanged } from './changedMeanwhile';
 import { checkPass } from './checkPass';
 import type { ClaimedIds } from './claimedIds';
 import { systemClock } from './clock';
@@ -40,14 +29,13 @@ import {
   teachLookBack,
   watchedRows,
 } from './resume';
-import { RowFeed } from './rowFeed';
 import { readRowsDefinition } from './rowsDefinition';
 import { chooseGuarantee, safeguardsFor } from './safeguards';
 import type { Safeguards } from './safeguards';
-import { Sender } from './sender';
+import { sendRows } from './sendRows';
 import type { SendEnd } from './sender';
 import { recordStop } from './settling';
-import type { Settler } from './settling';
+import { assertSameTally } from './tally';
 import { ENGINE_VERSION } from './version';
 import { openWorkplace } from './workplace';
 import type { Workplace } from './workplace';
@@ -290,50 +278,29 @@ class Run {
     });
   }
 
-  /** Null when something was asked before the first request of a job that is taken up. */
+  /** Null when something was asked before the first request. */
   async #send(
-    { schema, layout, table, mapper, find, keysPerRead }: Workplace,
+    work: Workplace,
     { resolutions }: Resolver,
-    { rules, writer, settler, lookBack }: Safeguards,
+    safeguards: Safeguards,
     patience: Patience,
     fates: RowFates | null,
   ): Promise<SendEnd | null> {
     const { control, budget } = this.#parts;
+    const { lookBack, settler } = safeguards;
     if (lookBack && !(await lookBack.begin((question) => patience.ask(question)))) return null;
     this.#sending = true;
-    const { limits } = rules;
-    const feed = new RowFeed({
-      table,
-      mapper: mapper(),
-      layout,
-      verdicts: this.#verdicts,
-      resolutions,
-      schema,
-      oneKind: limits.oneKindPerRequest === true,
-      smallBatch: limits.rowsPerSmallRequest,
-    });
-    try {
-      const end = await new Sender({
-        ...{ ...rules, writer, layout, feed, control, settler },
-        ...{ log: this.#log, clock: this.#clock, verdicts: this.#verdicts },
-        ...(lookBack ? { lookBack } : {}),
-        ...(fates ? { lost: fates.everLost } : {}),
-        ...(budget ? { budget } : {}),
-        changedMeanwhile: (records) => findChanged({ schema, layout, keysPerRead, find }, records),
-        onBug: (error) => this.#onBug(error),
-      }).run();
-      return await this.#after(end, settler, layout);
-    } finally {
-      await feed.close();
-    }
-  }
-
-  /** Nothing more is sent: what lost requests may still have done is looked for. */
-  async #after(end: SendEnd, settler: Settler, layout: RecordLayout): Promise<SendEnd> {
-    if (end.kind !== 'allSent') await settler.lastLook(this.#verdicts, layout);
+    const end = await sendRows({
+      ...{ work, resolutions, safeguards, control },
+      ...{ log: this.#log, clock: this.#clock, verdicts: this.#verdicts },
+      ...(fates ? { lost: fates.everLost } : {}),
+      ...(budget ? { budget } : {}),
+      onBug: (error) => this.#onBug(error),
+    }).catch((error: unknown) => this.#failed(error));
+    // Nothing more is sent: what lost requests may still have done is looked for.
+    if (end.kind !== 'allSent') await settler.lastLook(this.#verdicts, work.layout);
     this.#candidates = settler.candidates;
-    if (end.kind === 'failed' || this.#question(end) !== null) return end;
-    this.#twins = await settler.twins();
+    if (end.kind !== 'failed' && this.#question(end) === null) this.#twins = await settler.twins();
     return end;
   }
 
@@ -375,7 +342,7 @@ class Run {
     if (question !== null) {
       // Answers of before are still waited for when nothing was sent since.
       if (this.#log.state.stage !== 'deciding') await this.#log.appendDurable(question);
-      this.#assertSameTally();
+      assertSameTally(this.#verdicts, this.#log.state.counts);
       return;
     }
     const rows = this.#verdicts.rangesOf(PENDING);
@@ -389,25 +356,7 @@ class Run {
         ? { twins: this.#twins, notes: [{ code: 'job.twins', args: { count: this.#twins.length } }] }
         : {}),
     });
-    if (this.#log.state.counts.total !== null) this.#assertSameTally();
-  }
-
-  /** What was kept in memory row by row and what the journal adds up must be the same. */
-  #assertSameTally(): void {
-    const { counts } = this.#log.state;
-    const pairs = [
-      [INVALID, counts.invalid],
-      [IMPORTED, counts.imported],
-      [UPDATED, counts.updated],
-      [UNCHANGED, counts.unchanged],
-      [REJECTED, counts.rejected],
-      [PENDING, counts.unprocessed],
-      [UNKNOWN, counts.unknown],
-    ] as const;
-    for (const [verdict, count] of pairs) {
-      if (this.#verdicts.count(verdict) !== count)
-        throw new Error(`verdict ${verdict}: journal says ${count}`);
-    }
+    if (this.#log.state.counts.total !== null) assertSameTally(this.#verdicts, this.#log.state.counts);
   }
 
   #warn(text: string): void {

@@ -60,6 +60,8 @@ export interface CheckReport {
   readonly unchanged: number;
   /** Records without a key, whatever the plan does with them. */
   readonly blankKeys: BlankKeyRows;
+  /** Rows of new records in which every field without duplicates is blank, for `guaranteeOf`. */
+  readonly unkeyedRows?: number;
   /** Requests that the import will need when all goes well. */
   readonly requests: number;
   /** The first 500 problems with their places. */

@@ -5,9 +5,11 @@ import type { Endpoint } from '../../../src/core/endpoints/endpoint';
 import { createJob } from '../../../src/core/engine/createJob';
 import { JobLost } from '../../../src/core/engine/jobLog';
 import { runJob } from '../../../src/core/engine/runJob';
+import type { SubmitRequest } from '../../../src/core/engine/workerMessages';
 import type { RunSummary } from '../../../src/core/engine/runJob';
 import { ControlWatch } from '../../../src/core/jobs/control';
 import { conserved } from '../../../src/core/jobs/fold';
+import type { System } from '../../../src/core/jobs/job';
 import { journalPath, newJobId } from '../../../src/core/jobs/jobFolder';
 import type { JobEvent } from '../../../src/core/jobs/records';
 import type { ImportPlan } from '../../../src/core/mapping/plan';
@@ -20,6 +22,11 @@ export interface RunOptions {
   readonly onRecord?: (event: JobEvent, control: ControlWatch) => void;
   readonly begin?: (control: ControlWatch, clock: TestClock) => void;
   readonly refusal?: { readonly code: string };
+}
+
+export interface Submitted extends Pick<SubmitRequest, 'limits' | 'ledgerApp'> {
+  /** A cell when absent. */
+  readonly system?: System;
 }
 
 export interface Ran {
@@ -43,14 +50,24 @@ export function withCellJob(
   text: string,
   plan: ImportPlan,
   use: (job: CellJob) => Promise<void>,
+  { system = 'personium', ...more }: Submitted = {},
 ): Promise<void> {
   return withFolder(async (jobs) => {
     const source = path.join(jobs, 'rows.csv');
     await writeFile(source, text);
     const id = newJobId(1_000);
     const folder = path.join(jobs, id);
-    const target = { ...definitionOf(id).target, system: 'personium', id: 'box/stock/Product' } as const;
-    const request = { path: source, name: 'rows.csv', uri: 'file:///rows.csv', read: {}, target, plan };
+    const place = system === 'personium' ? ({ system, id: 'box/stock/Product' } as const) : {};
+    const target = { ...definitionOf(id).target, ...place };
+    const request = {
+      path: source,
+      name: 'rows.csv',
+      uri: 'file:///rows.csv',
+      read: {},
+      target,
+      plan,
+      ...more,
+    };
     await createJob({ folder, id, submittedAt: 1_000, request: { ...request, language: 'en' } });
     await use({
       id,
