@@ -1,4 +1,5 @@
-import type { SandboxProcess, SandboxRecord } from '../e2e/stage/sandbox';
+import type { Disturbance } from '../../src/sandbox/faults';
+import type { SandboxRecord } from '../e2e/stage/sandbox';
 import type { Guarantee } from '../../src/core/jobs/job';
 
 /** A row of a generated file: who it is, and its number from 1. */
@@ -29,8 +30,8 @@ export interface Case {
   };
   /** Values of a record in the order of the header, as they would stand in the file. */
   readonly valuesOf: (record: SandboxRecord) => readonly string[];
-  /** Arguments that are known once the sandbox runs. */
-  readonly placeArgs?: (sandbox: SandboxProcess) => readonly string[];
+  /** Happens to the endpoint before the import. */
+  readonly disturbance?: Disturbance;
 }
 
 const PRODUCT = 'sales/stock/Product';
@@ -72,6 +73,9 @@ const CUSTOMERS = { ...KINTONE, container: '1', header: CUSTOMER_HEADER, valuesO
 const PLACES = { ...KINTONE, container: '2', header: PLACE_HEADER, valuesOf: placeValues } as const;
 const PRODUCTS = { system: 'personium', container: PRODUCT } as const;
 
+/** Passes in a fraction of the time in a probed engine. */
+const SETTLE = ['--settle-seconds', '6'];
+
 /** Every guarantee, with the ways of importing that have it. */
 export const CASES: readonly Case[] = [
   {
@@ -110,7 +114,16 @@ export const CASES: readonly Case[] = [
     cells: customer,
     before: { args: [], header: CUSTOMER_HEADER, cells: customerBefore, has: ({ n }) => n % 3 === 0 },
   },
-  { ...PLACES, name: 'app-readback', guarantee: 'readBack', args: [], cells: zipPlace },
+  { ...PLACES, name: 'app-ledger', guarantee: 'ledger', args: ['--ledger-app', '8'], cells: zipPlace },
+  { ...PLACES, name: 'app-readback', guarantee: 'readBack', args: SETTLE, cells: zipPlace },
+  {
+    ...PLACES,
+    name: 'app-none',
+    guarantee: 'none',
+    args: SETTLE,
+    cells: zipPlace,
+    disturbance: { kind: 'withdrawRights', app: '2', rights: ['view'] },
+  },
 ];
 
 /** Letters that no other text of a run has. */

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import type { SandboxProcess } from '../e2e/stage/sandbox';
@@ -12,6 +13,7 @@ export interface CliOptions {
   readonly order?: ProbeOrder;
   /** SIGKILL so many milliseconds after the start. */
   readonly killAfterMs?: number;
+  readonly onStart?: (process: ChildProcess) => void;
 }
 
 export interface CliEnd {
@@ -39,6 +41,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
       ...(order === undefined ? {} : { [ORDER_VARIABLE]: JSON.stringify(order) }),
     },
   });
+  options.onStart?.(child);
   const out: Buffer[] = [];
   const errors: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));

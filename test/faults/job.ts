@@ -10,7 +10,7 @@ import type { CliEnd, CliOptions } from './cli';
 import type { ProbeOrder } from './probe/order';
 
 /** What happens to one process of a job's life; the next one takes the job up. */
-export type Life = Pick<CliOptions, 'killAfterMs'> & { readonly order?: ProbeOrder };
+export type Life = Pick<CliOptions, 'killAfterMs' | 'onStart'> & { readonly order?: ProbeOrder };
 
 /** One import from its file to its end, in as many processes as it takes. */
 export class Job {
@@ -67,6 +67,7 @@ export class Job {
       const { exitCode, errors } = await runCli(args, { engine, sandbox });
       if (exitCode !== 0) throw new Error(`the records to change could not be made: ${errors}`);
     }
+    if (kind.disturbance) await sandbox.ask(kind.system, 'POST', 'disturb', kind.disturbance);
     return job;
   }
 
@@ -122,12 +123,10 @@ export class Job {
 
   /** Runs another command on the same folder of jobs. */
   command(args: readonly string[], life: Life = {}): Promise<CliEnd> {
-    const { killAfterMs, order } = life;
     return runCli([...args, '--jobs', this.jobsFolder], {
       engine: this.#engine,
       sandbox: this.#sandbox,
-      ...(killAfterMs === undefined ? {} : { killAfterMs }),
-      ...(order === undefined ? {} : { order }),
+      ...life,
     });
   }
 

@@ -2,6 +2,8 @@
 export interface ProbeOrder {
   /** Kills the process at this boundary, counted from 1 over all of its threads. */
   readonly killAt?: number;
+  /** Kills it when it passes a boundary that writes rows and whose name begins so for the n-th time. */
+  readonly killAtName?: { readonly name: string; readonly nth: number };
   /** Kills it at a boundary of write requests with this probability, by this seed. */
   readonly killShare?: { readonly share: number; readonly seed: number };
   /** Fails calls of the file system in the job folder, from the n-th on. */

@@ -10,6 +10,7 @@ const ORDER_KEY = 'faults.order';
 const COUNTS_KEY = 'faults.counts';
 const PASSED = 0;
 const CALLS = 1;
+const NAMED = 2;
 
 const { order, counts } = open();
 const chance = random((order.killShare?.seed ?? 0) + (isMainThread ? 0 : 1));
@@ -18,7 +19,7 @@ const chance = random((order.killShare?.seed ?? 0) + (isMainThread ? 0 : 1));
 function open(): { order: ProbeOrder; counts: Int32Array } {
   if (isMainThread) {
     setEnvironmentData(ORDER_KEY, process.env[ORDER_VARIABLE] ?? '{}');
-    setEnvironmentData(COUNTS_KEY, new SharedArrayBuffer(8));
+    setEnvironmentData(COUNTS_KEY, new SharedArrayBuffer(12));
   }
   return {
     order: JSON.parse(getEnvironmentData(ORDER_KEY) as string) as ProbeOrder,
@@ -32,6 +33,10 @@ export function passes(name: string, isWriteRequest = false): void {
   if (order.trace !== undefined) appendFileSync(order.trace, `${name}\n`);
   if (count === order.killAt) die();
   const { share = 0 } = order.killShare ?? {};
+  const { killAtName } = order;
+  if (isWriteRequest && killAtName !== undefined && name.startsWith(killAtName.name)) {
+    if (Atomics.add(counts, NAMED, 1) + 1 === killAtName.nth) die();
+  }
   // A request has three boundaries: together they have the share.
   if (isWriteRequest && share > 0 && chance() < share / 3) die();
 }

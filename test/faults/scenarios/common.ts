@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Case } from '../cases';
 import { markOf, rowsOf } from '../cases';
 import { examine } from '../checker';
+import { slowWrites } from '../disturb';
 import { Job } from '../job';
 import type { RunResult, Stage } from '../scenario';
 
@@ -10,7 +11,7 @@ const ROWS_PER_REQUEST: Readonly<Record<string, number>> = { kintone: 2000, pers
 
 /** Rows that need so many requests. */
 export function rowsForRequests({ system, guarantee }: Case, requests: number): number {
-  const most = guarantee === 'readBack' ? 100 : (ROWS_PER_REQUEST[system] ?? 100);
+  const most = guarantee === 'readBack' || guarantee === 'none' ? 100 : (ROWS_PER_REQUEST[system] ?? 100);
   return most * (requests - 1) + Math.ceil(most / 2);
 }
 
@@ -40,4 +41,14 @@ export async function conclude(
   await job.remove();
   const failed = account.summary.status === 'failed' ? { failed: 1 } : {};
   return { ...finding, figures: { ...failed, ...figures } };
+}
+
+/** A job that was killed while it was sending: with requests behind it, and some before it. */
+export async function interruptedJob(kind: Case, seed: number, stage: Stage, requests = 3): Promise<Job> {
+  const job = await jobOf(kind, seed, rowsForRequests(kind, requests), stage);
+  await slowWrites(kind, stage.sandbox, 15);
+  // Whatever was passed before: the second request that writes rows is under way.
+  await job.live({ order: { killAtName: { name: 'under way POST', nth: 2 } } });
+  await stage.sandbox.ask(kind.system, 'POST', 'faults', { faults: [] });
+  return job;
 }

@@ -3,7 +3,7 @@ import type { Case } from '../cases';
 import { disturbWrites, writesOf } from '../disturb';
 import type { Disturbed } from '../disturb';
 import type { RunResult, Scenario, Stage } from '../scenario';
-import { conclude, jobOf } from './common';
+import { conclude, jobOf, rowsForRequests } from './common';
 
 /** So late a request may be kept whose connection has gone; shorter than an import waits before it believes. */
 const LATE_MS = 60;
@@ -13,17 +13,17 @@ export const lostAnswers: Scenario = {
   name: 'lost answers',
   cases: CASES,
   runs: (_, __, quick) => (quick ? 1 : 50),
-  run: (kind, seed, stage) =>
-    underFaults(kind, seed, stage, 1500, [{ kind: 'dropAfterCommit', probability: 0.2 }]),
+  run: (kind, seed, stage, quick) =>
+    underFaults(kind, seed, stage, manyRows(kind, quick), [{ kind: 'dropAfterCommit', probability: 0.2 }]),
 };
 
 /** Lost requests, lost answers, late and double deliveries, and kills, all at once. */
 export const allTogether: Scenario = {
   name: 'all together',
   cases: CASES,
-  runs: (_, __, quick) => (quick ? 1 : 100),
-  run: async (kind, seed, stage) => {
-    const job = await jobOf(kind, seed, 3000, stage);
+  runs: (_, __, quick) => (quick ? 1 : 110),
+  run: async (kind, seed, stage, quick) => {
+    const job = await jobOf(kind, seed, manyRows(kind, quick), stage);
     await disturbWrites(kind, stage.sandbox, seed, [
       { kind: 'dropBeforeCommit', probability: 0.03 },
       { kind: 'dropAfterCommit', probability: 0.05 },
@@ -83,8 +83,8 @@ export const storms: Scenario = {
   name: '429, 503 and locks',
   cases: CASES,
   runs: (_, __, quick) => (quick ? 1 : 50),
-  run: async (kind, seed, stage) => {
-    const result = await underFaults(kind, seed, stage, 1500, STORMS[kind.system]);
+  run: async (kind, seed, stage, quick) => {
+    const result = await underFaults(kind, seed, stage, manyRows(kind, quick), STORMS[kind.system]);
     const { unimported } = result;
     if (unimported === 0) return result;
     return { ...result, problems: [...result.problems, `${unimported} rows were refused for a wait`] };
@@ -96,17 +96,22 @@ export const signedOut: Scenario = {
   name: 'sign-in revoked',
   cases: CASES,
   runs: (_, __, quick) => (quick ? 1 : 20),
-  run: async (kind, seed, stage) => {
-    const job = await jobOf(kind, seed, 1500, stage);
+  run: async (kind, seed, stage, quick) => {
+    const job = await jobOf(kind, seed, rowsForRequests(kind, quick ? 2 : 4), stage);
     const writes = writesOf(kind);
     await stage.sandbox.ask(kind.system, 'POST', 'faults', {
-      faults: writes.map((match) => ({ ...match, kind: 'revoke', nth: 1 + (seed % 3) })),
+      faults: writes.map((match) => ({ ...match, kind: 'revoke', nth: 1 + (seed % 2) })),
     });
     await job.liveToEnd(() => ({}));
     await stage.sandbox.ask(kind.system, 'POST', 'giveBack');
     return conclude(job);
   },
 };
+
+/** Enough requests for faults to meet some of them. */
+function manyRows(kind: Case, quick: boolean): number {
+  return quick ? rowsForRequests(kind, 2) : Math.max(3000, rowsForRequests(kind, 6));
+}
 
 /** Rows of a job that only has to meet a fault. */
 const FEW = 30;

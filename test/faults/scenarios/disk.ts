@@ -1,0 +1,124 @@
+import { copyFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Journal } from '../../../src/core/jobs/journal';
+import { CASES } from '../cases';
+import type { Case } from '../cases';
+import type { ProbeOrder } from '../probe/order';
+import type { RunResult, Scenario } from '../scenario';
+import { conclude, interruptedJob, jobOf } from './common';
+
+/** Rows of a job that only has to meet a fault. */
+const FEW = 30;
+
+const FAILURES: readonly Omit<NonNullable<ProbeOrder['fail']>, 'at'>[] = [
+  { code: 'ENOSPC', times: 1, half: true },
+  { code: 'EIO', times: 2 },
+];
+
+/** The n-th change of a file in the job folder fails, and perhaps the next one; n by the seed. */
+export const fullDisk: Scenario = {
+  name: 'disk full or broken at every call',
+  cases: CASES,
+  seed: 0,
+  runs: (_, __, quick) => (quick ? 1 : 40 * FAILURES.length),
+  run: async (kind, seed, stage, quick) => {
+    const job = await jobOf(kind, seed, FEW, stage);
+    const failure = FAILURES[seed % FAILURES.length];
+    const at = quick ? 16 : 1 + Math.floor(seed / FAILURES.length);
+    await job.liveToEnd((index) =>
+      index === 0 && failure !== undefined ? { order: { fail: { at, ...failure } } } : {},
+    );
+    return conclude(job);
+  },
+};
+
+/**
+ * A power cut leaves any part of what was written after the last record that was made durable: the journal of a job that
+ * was killed is cut there, byte by byte.
+ */
+export const tornJournals: Scenario = {
+  name: 'journal torn at every byte',
+  cases: CASES,
+  seed: 0,
+  runs: (_, __, quick) => (quick ? 1 : 300),
+  run: async (kind, seed, stage, quick) => {
+    const job = await interruptedJob(kind, seed, stage, 2);
+    const journal = path.join(job.folder, 'journal.log');
+    const bytes = readFileSync(journal);
+    const lines = bytes.toString('latin1').split(/(?<=\n)/);
+    const intent = lines.findLastIndex((line) => line.includes('"type":"INTENT"'));
+    const durable = lines.slice(0, intent + 1).join('').length;
+    // Written and not durable: an answer that was on its way to the disk.
+    const more = Buffer.concat([bytes, Buffer.from(lines[intent] ?? '')]);
+    writeFileSync(journal, more);
+    truncateSync(journal, durable + ((quick ? 40 : seed) % Math.max(1, more.length - durable)));
+    await job.liveToEnd(() => ({}));
+    return conclude(job);
+  },
+};
+
+/** One bit of the journal of a killed job is another: it must be found, or change nothing. Eight bits a run. */
+export const flippedBits: Scenario = {
+  name: 'every bit of a journal flipped',
+  cases: CASES,
+  seed: 0,
+  runs: async (kind, stage, quick) => {
+    if (quick) return 1;
+    const job = await interruptedJob(kind, 0, stage, 2);
+    const { length } = readFileSync(path.join(job.folder, 'journal.log'));
+    await job.remove();
+    return length;
+  },
+  run: async (kind, seed, stage, quick) => {
+    const job = await interruptedJob(kind, seed, stage, 2);
+    const journal = path.join(job.folder, 'journal.log');
+    const good = readFileSync(journal);
+    const at = (quick ? 150 : seed) % good.length;
+    let silent = 0;
+    for (let bit = 0; bit < 8; bit++) {
+      const bad = Buffer.from(good);
+      bad[at] = (bad[at] ?? 0) ^ (1 << bit);
+      if (await isFound(job.folder, bad)) continue;
+      silent++;
+      // What is not found has to change nothing: the job is taken up with it.
+      writeFileSync(journal, bad);
+      break;
+    }
+    // Damage that is found is refused; without it the job goes on.
+    await job.liveToEnd(() => ({}));
+    return conclude(job, { figures: { bits: 8, 'taken for torn': silent } });
+  },
+};
+
+async function isFound(folder: string, journal: Buffer): Promise<boolean> {
+  const copy = `${folder}.flipped`;
+  cpSync(folder, copy, { recursive: true });
+  try {
+    writeFileSync(path.join(copy, 'journal.log'), journal);
+    await (await Journal.open(copy)).close();
+    return false;
+  } catch {
+    return true;
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+}
+
+/** The file is written anew while it is imported: what was submitted is imported. */
+export const changedInput: Scenario = {
+  name: 'file changed meanwhile',
+  cases: CASES,
+  runs: (_, __, quick) => (quick ? 1 : 20),
+  run: (kind, seed, stage) => changeWhileRunning(kind, seed, stage),
+};
+
+async function changeWhileRunning(
+  kind: Case,
+  seed: number,
+  stage: Parameters<typeof interruptedJob>[2],
+): Promise<RunResult> {
+  const job = await interruptedJob(kind, seed, stage, 2);
+  copyFileSync(path.join(job.folder, 'job.json'), job.file);
+  await job.liveToEnd(() => ({}));
+  return conclude(job);
+}
