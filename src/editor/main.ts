@@ -11,7 +11,7 @@ import { InterruptedImports } from './interruptedImports';
 import { Log } from './log';
 import { Reports } from './reports';
 import { commandRunner, describeError } from './run';
-import { readSettings } from './settings';
+import { readLimits, readSettings } from './settings';
 import { createViews } from './views/views';
 import { WindowImports } from './windowImports';
 
@@ -27,6 +27,7 @@ export function start(context: vscode.ExtensionContext, doors: DoorViews): Insid
       workerFile: distFile(context, 'worker.js'),
       transportFor: (target) => connections.transportFor(target),
       retentionDays: () => readSettings().retentionDays,
+      limits: () => readLimits(),
       log: (level, text) => log.write(level, text),
     },
     (jobId) => {
@@ -57,6 +58,7 @@ export function start(context: vscode.ExtensionContext, doors: DoorViews): Insid
     log,
     mayOpen: (target) => connections.mayOpen(target),
     isOurs: (jobId) => service.isOurs(jobId),
+    interruptedWay: () => readSettings().interruptedImports,
     intervalMs: () => readSettings().pollIntervalMs,
     retentionDays: () => readSettings().retentionDays,
   });

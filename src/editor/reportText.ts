@@ -3,8 +3,15 @@ import type { PlacedProblem } from '../core/engine/placement';
 import { phaseMessage, resultMessage, statusMessage } from '../core/jobs/describe';
 import type { CellProgress } from '../core/jobs/cellProgress';
 import { timesOfDay } from '../core/jobs/describeWait';
-import { isCellImport, isRowsImport } from '../core/jobs/job';
-import type { CellDefinition, ImportJob, RowCounts, RowsDefinition } from '../core/jobs/job';
+import { DEFAULT_SETTLE_SECONDS, isCellImport, isRowsImport, isUndo } from '../core/jobs/job';
+import type {
+  CellDefinition,
+  Guarantee,
+  ImportJob,
+  RowCounts,
+  RowsDefinition,
+  UndoDefinition,
+} from '../core/jobs/job';
 import { columnUseText } from './columnUseText';
 import { blankKeysText, planText } from './planTexts';
 import { delimiterName } from './delimiterNames';
@@ -31,7 +38,8 @@ export function reportText(job: ImportJob, problems: readonly PlacedProblem[]): 
       ],
     ]),
     ...(isCellImport(definition) ? cellSections(definition, job.cell) : []),
-    ...(isRowsImport(definition) ? rowsSections(definition, job.counts) : []),
+    ...(isRowsImport(definition) ? rowsSections(definition, job) : []),
+    ...(isUndo(definition) ? undoSections(definition, job.counts) : []),
     section(vscode.l10n.t('Job'), [
       [vscode.l10n.t('Id'), job.id],
       [vscode.l10n.t('Follows the job'), definition.parentJobId ?? ''],
@@ -47,7 +55,7 @@ export function reportText(job: ImportJob, problems: readonly PlacedProblem[]): 
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }
 
-function rowsSections(definition: RowsDefinition, counts: RowCounts): string[] {
+function rowsSections(definition: RowsDefinition, { counts, guarantee, twins = 0 }: ImportJob): string[] {
   const { target } = definition;
   const rows = formatNumber;
   const taker = target.system === 'kintone' ? vscode.l10n.t('App') : vscode.l10n.t('Entity set');
@@ -61,7 +69,9 @@ function rowsSections(definition: RowsDefinition, counts: RowCounts): string[] {
       [vscode.l10n.t('Not processed'), rows(counts.unprocessed)],
       [vscode.l10n.t('Uncertain'), rows(counts.unknown)],
       [vscode.l10n.t('Still to do'), rows(counts.pending + counts.inFlight)],
+      [vscode.l10n.t('Records that came to be twice'), twins === 0 ? '' : rows(twins)],
     ]),
+    section(vscode.l10n.t('What is promised'), promiseFacts(definition, guarantee)),
     section(vscode.l10n.t('Destination'), [
       [taker, `${target.name} (${target.id})`],
       [vscode.l10n.t('Address'), target.url],
@@ -70,6 +80,47 @@ function rowsSections(definition: RowsDefinition, counts: RowCounts): string[] {
     section(vscode.l10n.t('Way of importing'), planFacts(definition)),
     section(vscode.l10n.t('Source file'), sourceFacts(definition)),
     section(vscode.l10n.t('Columns'), columnFacts(definition)),
+  ];
+}
+
+/** Known once the rows were checked. */
+function promiseFacts({ limits = {}, ledgerApp }: RowsDefinition, guarantee: Guarantee | undefined): Fact[] {
+  if (guarantee === undefined) return [];
+  const { lanes = 1, settleSeconds = DEFAULT_SETTLE_SECONDS } = limits;
+  return [
+    [render({ code: `guarantee.${guarantee}.short` }), render({ code: `guarantee.${guarantee}` })],
+    [vscode.l10n.t('Ledger app'), guarantee === 'ledger' ? (ledgerApp ?? '') : ''],
+    [
+      vscode.l10n.t('Waited after a lost answer'),
+      guarantee === 'readBack'
+        ? vscode.l10n.t('{seconds} seconds', { seconds: formatNumber(settleSeconds) })
+        : '',
+    ],
+    [vscode.l10n.t('Requests at once, at most'), lanes > 1 ? formatNumber(lanes) : ''],
+  ];
+}
+
+function undoSections({ target, undoes, source, scope }: UndoDefinition, counts: RowCounts): string[] {
+  const taker = target.system === 'kintone' ? vscode.l10n.t('App') : vscode.l10n.t('Entity set');
+  return [
+    section(vscode.l10n.t('Records'), [
+      [vscode.l10n.t('To be undone'), counts.total === null ? '' : formatNumber(counts.total)],
+      [vscode.l10n.t('Deleted'), formatNumber(counts.imported)],
+      [vscode.l10n.t('Put back'), formatNumber(counts.updated)],
+      [vscode.l10n.t('Gone already'), formatNumber(counts.unchanged)],
+      [vscode.l10n.t('Left as they are'), formatNumber(counts.invalid + counts.rejected)],
+      [vscode.l10n.t('Not processed'), formatNumber(counts.unprocessed)],
+      [vscode.l10n.t('Uncertain'), formatNumber(counts.unknown)],
+      [vscode.l10n.t('Still to do'), formatNumber(counts.pending + counts.inFlight)],
+    ]),
+    section(vscode.l10n.t('What is undone'), [
+      [vscode.l10n.t('Import of'), source.name],
+      [vscode.l10n.t('Only records that came to be twice'), scope === 'twins' ? '✓' : ''],
+      [vscode.l10n.t('Job'), undoes],
+      [taker, `${target.name} (${target.id})`],
+      [vscode.l10n.t('Address'), target.url],
+      [vscode.l10n.t('Connection'), target.connectionName],
+    ]),
   ];
 }
 

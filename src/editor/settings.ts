@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { SETTINGS, SETTINGS_SECTION } from '../contributions';
 import { ENCODINGS, type Encoding } from '../core/files/row';
 import { DEFAULT_SETTLE_SECONDS } from '../core/jobs/job';
+import type { JobLimits } from '../core/jobs/job';
 import { isTimeZone } from '../core/mapping/profile';
 import { INTERRUPTED_WAYS, type InterruptedWay } from './interruptedPlan';
 import { Refusal } from './refusal';
@@ -49,6 +50,16 @@ export function readSettings(): Settings {
     ...(ledgerApp === undefined ? {} : { ledgerApp }),
     ...(isNamedZone(timeZone) ? { timeZone } : {}),
   };
+}
+
+/** What the settings say of how requests are made; nothing where that is as usual. */
+export function readLimits(): JobLimits | undefined {
+  const { lanes, settleSeconds } = readSettings();
+  const limits = {
+    ...(lanes === 1 ? {} : { lanes }),
+    ...(settleSeconds === DEFAULT_SETTLE_SECONDS ? {} : { settleSeconds }),
+  };
+  return Object.keys(limits).length === 0 ? undefined : limits;
 }
 
 /** Nothing goes on by itself because of a folder that the person does not trust. */

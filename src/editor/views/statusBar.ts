@@ -9,12 +9,15 @@ import type { SeenImports } from './showing';
 export class ImportStatusBar extends Disposable {
   readonly #words: JobWords;
   readonly #seen: SeenImports;
+  readonly #closing: () => string;
   readonly #item: vscode.StatusBarItem;
 
-  constructor(words: JobWords, seen: SeenImports) {
+  /** @param closing what closing the window means now; empty when nothing */
+  constructor(words: JobWords, seen: SeenImports, closing: () => string) {
     super();
     this.#words = words;
     this.#seen = seen;
+    this.#closing = closing;
     this.#item = this.register(
       vscode.window.createStatusBarItem('importedFiles.status', vscode.StatusBarAlignment.Left),
     );
@@ -33,8 +36,13 @@ export class ImportStatusBar extends Disposable {
     const text = this.#textOf(attention);
     const icon = iconOf(attention);
     this.#item.text = `${icon} ${text}`;
-    this.#item.tooltip = vscode.l10n.t('{state} – show the imports', { state: text });
-    this.#item.accessibilityInformation = { label: text };
+    const closing = this.#closing();
+    this.#item.tooltip = [vscode.l10n.t('{state} – show the imports', { state: text }), closing]
+      .filter((line) => line !== '')
+      .join('\n');
+    this.#item.accessibilityInformation = {
+      label: [text, closing].filter((line) => line !== '').join('. '),
+    };
     this.#item.show();
   }
 

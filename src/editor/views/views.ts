@@ -1,6 +1,8 @@
 import type * as vscode from 'vscode';
 import type { JobTarget } from '../../core/jobs/job';
 import type { DoorViews } from '../doors';
+import type { InterruptedWay } from '../interruptedPlan';
+import { closingText, isInterruptedByClosing } from './closing';
 import { type ConnectionsSource, ConnectionsTree } from './connectionsTree';
 import { Disposable } from './disposables';
 import { JobsTree } from './jobsTree';
@@ -25,6 +27,8 @@ export interface ViewsOptions {
   readonly mayOpen?: (target: JobTarget) => boolean;
   /** Whether an import was submitted in this window; others end without a notification. Default: all were. */
   readonly isOurs?: (jobId: string) => boolean;
+  /** What becomes of imports that are interrupted. Default: they go on. */
+  readonly interruptedWay?: () => InterruptedWay;
   /** Milliseconds between two looks at a running import while somebody watches. Default: 500. */
   readonly intervalMs?: () => number;
   /** Days an import stays in the list. Default: 3. */
@@ -59,7 +63,7 @@ export class Views extends Disposable {
     this.#seen = this.register(new SeenImports(store, [this.jobs, this.panel], memory));
     this.register(this.#seen.onDidChange(() => this.jobs.setAttention(this.#seen.attention)));
     this.jobs.setAttention(this.#seen.attention);
-    this.register(new ImportStatusBar(words, this.#seen));
+    this.register(new ImportStatusBar(words, this.#seen, () => this.#closingText(options)));
     this.register(new QuestionNotifications({ jobs: store, words, isOurs: options.isOurs ?? (() => true) }));
     this.register(
       new EndNotifications({
@@ -77,6 +81,11 @@ export class Views extends Disposable {
         warn,
       }),
     );
+  }
+
+  #closingText({ store, isOurs = () => true, interruptedWay = () => 'goOn' }: ViewsOptions): string {
+    const interrupts = store.jobs().some((job) => isInterruptedByClosing(job, isOurs));
+    return interrupts ? closingText(interruptedWay()) : '';
   }
 
   /** Whether the tree or the panel shows imports now. */
