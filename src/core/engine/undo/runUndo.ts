@@ -248,7 +248,7 @@ class UndoRun {
       onBug: (error) => this.#onBug(error),
     });
     try {
-      await sender.settle(lost);
+      await sender.takeUp(lost);
       this.#sending = true;
       if (this.#log.state.stopped) return { kind: 'stopped' };
       return await sender.run();

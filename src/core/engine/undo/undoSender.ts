@@ -87,26 +87,48 @@ export class UndoSender {
   async run(): Promise<SendEnd> {
     const { control } = this.#parts;
     while (this.#end === null) {
-      if ((await control.look()) !== null) this.#end = await this.#obey();
-      else if (this.#waiting.due) this.#endFor(await this.#waiting.out());
-      else {
-        const records = await this.#next();
-        if (records?.length === 0) this.#end = { kind: 'allSent' };
-        else if (records !== null) await this.#send(records);
+      if ((await control.look()) !== null) {
+        this.#end = await this.#obey();
+        break;
       }
+      const records = await this.#next();
+      if (records === null) continue;
+      if (records.length === 0) this.#end = await this.#lastLook();
+      else if (this.#waiting.due) {
+        this.#again.unshift(records);
+        this.#endFor(await this.#waiting.out());
+      } else await this.#send(records);
     }
-    await this.settle(this.#unsettled);
     return this.#end;
   }
 
-  /** Finds out what became of requests whose answer was lost, as far as that can be told now. */
-  async settle(lost: readonly LostRequest[]): Promise<void> {
-    this.#unsettled = [];
+  /**
+   * Finds out what became of requests of an earlier process, as far as that can be told now. What they have not done
+   * comes with the list.
+   */
+  async takeUp(lost: readonly LostRequest[]): Promise<void> {
     for (const request of lost) {
       const live = await this.#parts.live.readAfterLoss(request.records);
       if (live === null) this.#unsettled.push(request);
       else await this.#settleBy(live, request);
     }
+  }
+
+  /** The same for requests of this one; what they have not done is queued again. */
+  async #settle(lost: readonly LostRequest[]): Promise<void> {
+    this.#unsettled = [];
+    for (const request of lost) {
+      const live = await this.#parts.live.readAfterLoss(request.records);
+      if (live === null) this.#unsettled.push(request);
+      else await this.#sort(await this.#settleBy(live, request), live);
+    }
+  }
+
+  /** When nothing is left to send: what could not be told of lost requests is asked once more. */
+  async #lastLook(): Promise<SendEnd | null> {
+    const before = this.#unsettled;
+    await this.#settle(before);
+    return this.#unsettled.length < before.length ? null : { kind: 'allSent' };
   }
 
   async #obey(): Promise<SendEnd> {
@@ -380,15 +402,15 @@ export class UndoSender {
     this.#waiting.refused(because);
     await sleepUnlessAsked(clock, control, Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (times - 1)));
     await recordStop(log, control);
-    await this.settle([...this.#unsettled, request]);
+    await this.#settle([...this.#unsettled, request]);
     if (times >= MAX_LOST_ANSWERS) this.#endFor({ code: 'undo.answersLost', args: { count: times } });
   }
 
   /**
-   * What is gone or was put back is done, whoever did it. The others go once more: a late copy of the lost request can
-   * do no harm, as it asks for the same revision.
+   * What is gone or was put back is done, whoever did it. The others, which it answers, may go once more: a late copy of
+   * the lost request can do no harm, as it asks for the same revision.
    */
-  async #settleBy(live: Live, { batch, records }: LostRequest): Promise<void> {
+  async #settleBy(live: Live, { batch, records }: LostRequest): Promise<Records> {
     const { layout } = this.#parts;
     const results = records.map((record): RecordResult => {
       const standing = standingOf(record, live, layout);
@@ -399,10 +421,7 @@ export class UndoSender {
     const sorted = sortRecords(records, results, layout);
     await this.#decisions.settled(batch, sorted);
     const again = new Set<unknown>(sorted.again);
-    await this.#sort(
-      records.filter((record) => again.has(record)),
-      live,
-    );
+    return records.filter((record) => again.has(record));
   }
 }
 
