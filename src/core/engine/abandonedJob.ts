@@ -1,10 +1,15 @@
 import { uploadLeft } from '../jobs/cellProgress';
+import type { Control } from '../jobs/control';
 import { thisHost } from '../jobs/host';
 import { Journal } from '../jobs/journal';
 import { readNotImported } from '../jobs/notImported';
 import { PENDING } from '../jobs/rowVerdicts';
 import { isTerminal } from '../jobs/stages';
+import { systemClock } from './clock';
+import { carryOutDecisions } from './deciding';
+import { JobLog } from './jobLog';
 import { readFates } from './resume';
+import { readRowsDefinition } from './rowsDefinition';
 import { ENGINE_VERSION } from './version';
 
 /**
@@ -34,17 +39,20 @@ export async function recordCanceled(folder: string): Promise<boolean> {
 }
 
 /**
- * Writes down that nobody wants to answer for the uncertain rows of a job any more: they stay uncertain, and the job has
- * ended. The caller owns the job. False when nobody is asked.
+ * Ends a job whose uncertain rows a person is asked about: what was answered so far holds, the others stay uncertain. The
+ * caller owns the job. False when nobody is asked.
  */
 export async function recordLeft(folder: string): Promise<boolean> {
   const journal = await Journal.open(folder);
   try {
     if (journal.state.stage !== 'deciding') return false;
-    await journal.append({ type: 'OPEN', engine: ENGINE_VERSION, host: thisHost() });
-    await journal.append({ type: 'STOP' });
-    const rows = (await readFates(folder)).verdicts.rangesOf(PENDING);
-    await journal.appendDurable({
+    const log = new JobLog(journal, STOPPED, systemClock);
+    await log.append({ type: 'OPEN', engine: ENGINE_VERSION, host: thisHost() });
+    const fates = await readFates(folder);
+    await carryOutDecisions(folder, await readRowsDefinition(folder), fates, log);
+    await log.append({ type: 'STOP' });
+    const rows = fates.verdicts.rangesOf(PENDING);
+    await log.appendDurable({
       type: 'DONE',
       status: 'completed',
       failures: [],
@@ -55,3 +63,10 @@ export async function recordLeft(folder: string): Promise<boolean> {
     await journal.close();
   }
 }
+
+/** Who stops a job does not wait for long until its folder can be written. */
+const STOPPED: Control = {
+  asked: 'stop',
+  look: () => Promise.resolve('stop'),
+  orAsked: () => Promise.resolve(null),
+};

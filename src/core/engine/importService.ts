@@ -207,12 +207,8 @@ export class ImportService {
       throw new ExpectedError({ code: 'job.rowsNotAsked' });
     await leaveDecision(job.folder, decision);
     if (isOfOtherHost(job)) return { code: 'job.answerForHost', args: { host: job.host ?? '' } };
-    try {
-      await this.#options.transportFor(job.definition.target);
-    } catch (error) {
-      if (error instanceof ExpectedError) return { code: 'job.answerKept' };
-      throw error;
-    }
+    // Only what is sent again takes a sign-in.
+    if (decision.answer === 'again' && !(await this.#canSignIn(job))) return { code: 'job.answerKept' };
     if ((await this.#takeUp(job)) || this.#queue.has(jobId)) return null;
     return { code: 'job.answerForOwner' };
   }
@@ -295,11 +291,14 @@ export class ImportService {
     }
   }
 
-  /** Ends what runs here. Jobs that had not ended are interrupted; their journals are whole. */
-  async dispose(): Promise<void> {
+  /**
+   * Ends what runs here. Jobs that had not ended are interrupted; their journals are whole. Requests under way may still
+   * be decided for so many milliseconds; those that are not are looked into when the job goes on.
+   */
+  async dispose(leaveMs = 0): Promise<void> {
     this.#disposed = true;
     clearInterval(this.#tidying);
-    await this.#queue.dispose();
+    await this.#queue.dispose(leaveMs);
     this.store.dispose();
   }
 
@@ -335,6 +334,16 @@ export class ImportService {
     const job = this.store.get(jobId);
     if (!job) throw new ExpectedError({ code: 'job.notFound' });
     return job;
+  }
+
+  async #canSignIn({ definition: { target } }: ImportJob): Promise<boolean> {
+    try {
+      await this.#options.transportFor(target);
+      return true;
+    } catch (error) {
+      if (error instanceof ExpectedError) return false;
+      throw error;
+    }
   }
 
   /** Queues a job here unless somebody owns it. */

@@ -108,14 +108,21 @@ export class JobQueue {
       });
   }
 
-  /** Ends the worker threads and gives everything free; jobs that had not ended are interrupted. */
-  async dispose(): Promise<void> {
+  /**
+   * Ends the worker threads and gives everything free; jobs that had not ended are interrupted. Requests under way may
+   * still be decided for so many milliseconds.
+   */
+  async dispose(leaveMs = 0): Promise<void> {
     this.#disposed = true;
     clearTimeout(this.#timer);
     await this.#looking;
     for (const job of this.#waiting.values()) await letGo(job);
     this.#waiting.clear();
     const running = [...this.#running.values()];
+    if (leaveMs > 0) {
+      for (const { task } of running) task?.leave();
+      await settledWithin(Promise.all(running.map(({ ended }) => ended)), leaveMs);
+    }
     await Promise.all(running.flatMap(({ task }) => (task ? [task.terminate()] : [])));
     await Promise.all(running.map(({ ended }) => ended));
   }
@@ -156,9 +163,9 @@ export class JobQueue {
 
   async #run(job: OwnedJob, turn: Ownership, running: Running): Promise<void> {
     const { log, store, workerFile } = this.#options;
-    const answers = await countAnswers(job.folder);
     let wentWell = false;
     try {
+      await this.#tellDamage(job);
       const { transport, refusal } = await this.#signIn(job.target);
       if (this.#isDisposed()) return;
       const task = startTask(
@@ -182,16 +189,24 @@ export class JobQueue {
       await job.ownership.release();
       this.#running.delete(job.id);
       await store.refresh();
-      if (wentWell && answers < (await countAnswers(job.folder))) await this.#takeUpAgain(job);
+      if (wentWell) await this.#takeUpAgain(job);
       this.look();
     }
   }
 
   /** Somebody may have answered for uncertain rows after the owner had looked for the last time. */
   async #takeUpAgain({ id, folder, target }: OwnedJob): Promise<void> {
-    if (this.#disposed || this.#options.store.get(id)?.canResume !== true) return;
+    const { canDecide, canResume } = this.#options.store.get(id) ?? {};
+    if (this.#disposed || canDecide !== true || canResume !== true) return;
     const ownership = await acquire(jobKey(folder));
     if (ownership) this.add({ id, folder, target, ownership });
+  }
+
+  /** What a person has said and can't be read is not carried out; it stays where it is. */
+  async #tellDamage({ id, folder }: OwnedJob): Promise<void> {
+    const left = await readDecisions(folder).catch(() => null);
+    for (const name of left?.damaged ?? [])
+      this.#options.log('warn', `${id}: control/${name} holds no answer that can be read`);
   }
 
   #complain({ id }: OwnedJob, reason: unknown): void {
@@ -235,15 +250,15 @@ export class JobQueue {
   }
 }
 
+async function settledWithin(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 async function letGo({ watch, ownership }: Waiting): Promise<void> {
   watch.close();
   await ownership.release();
-}
-
-/** A folder that can't be read has none. */
-async function countAnswers(folder: string): Promise<number> {
-  const found = await readDecisions(folder).catch(() => null);
-  return found?.decisions.length ?? 0;
 }
 
 function textOf(error: unknown): string {

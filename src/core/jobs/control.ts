@@ -64,10 +64,19 @@ export async function readDecisions(folder: string): Promise<LeftDecisions> {
   const damaged: string[] = [];
   const names: string[] = [];
   for (const { name } of await namesOfDecisions(folder)) {
+    const text = await readFile(path.join(controlPath(folder), name), 'utf8').catch((error: unknown) => {
+      if (isGone(error)) return null;
+      throw error;
+    });
+    // Its owner has carried it out in between.
+    if (text === null) continue;
+    const decision = parseDecision(text);
+    if (decision === null) {
+      damaged.push(name);
+      continue;
+    }
     names.push(name);
-    const decision = parseDecision(await readFile(path.join(controlPath(folder), name), 'utf8'));
-    if (decision) decisions.push(decision);
-    else damaged.push(name);
+    decisions.push(decision);
   }
   return { names, decisions, damaged };
 }
@@ -82,7 +91,7 @@ const DECISION_NAME = /^decide\.(\d{1,16})-[0-9a-f]+\.json$/;
 /** Oldest first. */
 async function namesOfDecisions(folder: string): Promise<{ readonly name: string; readonly time: number }[]> {
   const names = await readdir(controlPath(folder)).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (isGone(error)) return [];
     throw error;
   });
   return names
@@ -129,6 +138,10 @@ async function leave(folder: string, name: string, text: string): Promise<void> 
   await syncFolder(control);
 }
 
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
 function random(): string {
   return randomBytes(4).toString('hex');
 }
@@ -167,6 +180,13 @@ export class ControlWatch implements Control {
 
   poke(request: ControlRequest): void {
     this.#hear(request);
+  }
+
+  /**
+   * The owner is about to end: as when the folder is gone, the request under way is decided, and nothing comes after it.
+   */
+  leave(): void {
+    this.#hear('lost');
   }
 
   async look(): Promise<ControlRequest | 'lost' | null> {
