@@ -9,6 +9,7 @@ export interface OwnSandbox {
   readonly username: string;
   readonly password: string;
   readonly apps: readonly { readonly id: string; readonly name: string; readonly apiToken: string }[];
+  readonly controlToken: string;
   readonly oauth: {
     readonly clientId: string;
     readonly clientSecret: string;
