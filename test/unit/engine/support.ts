@@ -148,11 +148,12 @@ export function fieldOf(code: string, changes: Partial<TargetField> = {}): Targe
   };
 }
 
-function mapRow(row: Row, invalid: readonly number[]): MappedRecord {
+/** Every field has the value of the first column. */
+function mapRow(row: Row, invalid: readonly number[], { fields }: RecordLayout): MappedRecord {
   const place = { row: row.ordinal, lastRow: row.ordinal };
   return invalid.includes(row.ordinal)
     ? { ...place, rows: [{ row, problems: [] }] }
-    : { ...place, values: row.cells };
+    : { ...place, values: fields.map(() => row.cells[0]) };
 }
 
 /** Every record is found by a key of its own. */
@@ -176,6 +177,9 @@ export interface Sending {
   /** Called with every record of the journal, before anything else happens. */
   readonly onRecord?: (event: JobEvent, control: ControlWatch, clock: TestClock) => void;
   readonly begin?: (control: ControlWatch, clock: TestClock) => void;
+  /** In place of an app with one text field. */
+  readonly place?: { readonly schema: TargetSchema; readonly layout: RecordLayout };
+  readonly limits?: WriterLimits;
   readonly lanes?: number;
   readonly neverAlone?: boolean;
   readonly lookBack?: NonNullable<SenderParts['lookBack']>;
@@ -186,6 +190,7 @@ export interface Sending {
 /** Sends the rows of a planned job; after every record the verdicts must add up. */
 export function sendAll(sending: Sending): Promise<SendingResult> {
   const { total, target, invalid = [], budget, onBug, onRecord } = sending;
+  const { layout, schema } = sending.place ?? { layout: LAYOUT, schema: SCHEMA };
   return withFolder(async (jobs) => {
     const folder = await makeJob(jobs, []);
     const clock = new TestClock();
@@ -206,26 +211,27 @@ export function sendAll(sending: Sending): Promise<SendingResult> {
     await log.append({ type: 'INVALID', rows: invalid.map((row) => ({ row, problems: [] })) });
     await log.append({ type: 'PLAN', total, invalid: invalid.length });
     const mapper: RecordMapper = {
-      map: (rows) => rows.map((row) => mapRow(row, invalid)),
+      map: (rows) => rows.map((row) => mapRow(row, invalid, layout)),
       end: () => [],
     };
     const feed = new RowFeed({
       table: sending.table ?? tableOf(total),
       mapper,
-      layout: LAYOUT,
-      schema: SCHEMA,
+      layout,
+      schema,
       verdicts,
     });
     sending.begin?.(control, clock);
     try {
       const sender = new Sender({
         writer: target,
-        layout: LAYOUT,
+        layout,
         feed,
         log,
         control,
         clock,
         verdicts,
+        ...(sending.limits ? { limits: sending.limits } : {}),
         ...(sending.lanes === undefined ? {} : { lanes: sending.lanes }),
         ...(sending.neverAlone === undefined ? {} : { neverAlone: sending.neverAlone }),
         ...(sending.lookBack ? { lookBack: sending.lookBack } : {}),
