@@ -15,6 +15,9 @@ import { readLimits, readSettings } from './settings';
 import { createViews } from './views/views';
 import { WindowImports } from './windowImports';
 
+/** The editor waits five seconds for its extensions; requests under way get most of them. */
+const LEAVE_MS = 3500;
+
 /** Builds the parts and hands them to each other; nothing is asked or connected here. */
 export function start(context: vscode.ExtensionContext, doors: DoorViews): Inside {
   const log = new Log();
@@ -92,7 +95,9 @@ export function start(context: vscode.ExtensionContext, doors: DoorViews): Insid
     // What shows jobs first, then what runs them, and what they need at the end.
     leave: async () => {
       shown.dispose();
-      await service.dispose();
+      const start = Date.now();
+      await service.dispose(LEAVE_MS);
+      log.debug(`left in ${String(Date.now() - start)} ms`);
       vscode.Disposable.from(sandbox, connections, log).dispose();
     },
   };

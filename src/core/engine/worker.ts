@@ -51,6 +51,9 @@ port.on('message', (message: ToWorker) => {
     case 'poke':
       watch?.poke(message.request);
       break;
+    case 'leave':
+      watch?.leave();
+      break;
   }
 });
 

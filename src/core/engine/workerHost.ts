@@ -24,6 +24,8 @@ export interface RunningTask<T> {
   /** Settles when the thread is gone, however it ended. */
   readonly ended: Promise<void>;
   poke(request: ControlRequest): void;
+  /** Has a job end after the request under way, so that it goes on from there another time. */
+  leave(): void;
   terminate(): Promise<void>;
 }
 
@@ -101,6 +103,7 @@ export function startTask<K extends WorkerTask['kind']>(
     result,
     ended,
     poke: (request) => post({ type: 'poke', request }),
+    leave: () => post({ type: 'leave' }),
     terminate: async () => {
       await worker.terminate();
     },

@@ -44,6 +44,8 @@ export interface CheckRequest {
   readonly target?: JobTarget;
   /** Whose requests are counted when no target is given; Kintone's when absent. */
   readonly system?: System;
+  /** As for the import itself: it decides how many requests are needed. */
+  readonly ledgerApp?: string;
   /** Language of the endpoint's messages; English when absent. */
   readonly language?: string;
 }
@@ -162,7 +164,9 @@ export type ToWorker =
   | { readonly type: 'reply'; readonly id: number; readonly reply: WireReply }
   /** Bytes in all of a request's file that have left or come. */
   | { readonly type: 'bytes'; readonly id: number; readonly bytes: number }
-  | { readonly type: 'poke'; readonly request: ControlRequest };
+  | { readonly type: 'poke'; readonly request: ControlRequest }
+  /** The process is about to end. */
+  | { readonly type: 'leave' };
 
 export type FromWorker =
   | { readonly type: 'request'; readonly request: WireRequest }
