@@ -16,8 +16,6 @@ export class UndoneBefore {
   readonly #rows = new GrowingNumbers();
   readonly #twins = new Set<string>();
 
-  private constructor() {}
-
   /** Of the job of a folder. Throws `ExpectedError` while one of them has not ended. */
   static async read(folder: string): Promise<UndoneBefore> {
     const before = new UndoneBefore();

@@ -39,7 +39,7 @@ describe('undoing while others edit, answers are lost and the process is killed'
         const { control } = stage.sandbox;
         const world: World = {
           now: () =>
-            new Map(control.records(CUSTOMERS).map(({ $id, 会社名: name }) => [String($id), String(name)])),
+            new Map(control.records(CUSTOMERS).map(({ $id, 会社名: name }) => [textOf($id), textOf(name)])),
           edit: (id) => control.disturb({ kind: 'bumpRevision', app: CUSTOMERS, ids: [Number(id)] }),
         };
         const before = world.now();
@@ -57,7 +57,7 @@ describe('undoing while others edit, answers are lost and the process is killed'
         const { personiumControl: control } = stage.sandbox;
         const world: World = {
           now: () =>
-            new Map(control.entities(PRODUCTS).map(({ __id: id, Name }) => [String(id), String(Name)])),
+            new Map(control.entities(PRODUCTS).map(({ __id: id, Name }) => [textOf(id), textOf(Name)])),
           edit: (id) => {
             const entity = control.entityType(PRODUCTS).entities.get(id);
             if (!entity) return;
@@ -119,6 +119,10 @@ const FAULTS = [
   { kind: 'dropAfterCommit', path: '$batch', probability: 0.2 },
   { kind: 'dropAfterCommit', method: 'MERGE', probability: 0.05 },
 ] as const;
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? `${value}` : '';
+}
 
 /** As if the process had been killed before its last record was written. The first ones stay: nothing happens by them. */
 async function forgetLast(folder: string): Promise<void> {
