@@ -9,6 +9,7 @@ import { rowsIn } from '../jobs/runs';
 import { checkRows } from './checkRows';
 import { systemClock } from './clock';
 import { Patience } from './patience';
+import { guaranteeOf, requestsBy } from './guarantee';
 import { MAX_PLACED_PROBLEMS, placeProblems } from './placement';
 import type { PlacedProblem } from './placement';
 import { countRows } from './recordRows';
@@ -20,7 +21,7 @@ import type { CheckReport, CheckRequest } from './workerMessages';
  * `ExpectedError` for a file that can't be read on, and for live records that can't be read.
  */
 export async function checkFile(
-  { path, read, schema, plan, timeZone, target }: CheckRequest,
+  { path, read, schema, plan, timeZone, target, system = 'kintone', ledgerApp }: CheckRequest,
   endpoint: Endpoint,
   onProgress: (rows: number) => void,
 ): Promise<CheckReport> {
@@ -79,13 +80,21 @@ export async function checkFile(
   } finally {
     await source?.close();
   }
+  const { unkeyedRows, notes } = resolver;
+  const mayRead = notes.length === 0;
+  const promised = { schema, layout, mode: plan.mode, ledgerApp, mayRead, unkeyedRows };
+  const { guarantee } = guaranteeOf({ system: target?.system ?? system, ...promised });
   return {
     ...counts,
-    unkeyedRows: resolver.unkeyedRows,
+    unkeyedRows,
     blankKeys: { count: resolver.blankKeys, firstLine: resolver.firstBlankLine },
-    requests: endpoint.requestsFor(schema, layout, plan.mode, counts.total),
+    requests: requestsBy(
+      guarantee,
+      counts.total,
+      endpoint.requestsFor(schema, layout, plan.mode, counts.total),
+    ),
     // Problems at live records are found later than those of the rows after them.
     problems: problems.sort((a, b) => a.line - b.line),
-    notes: resolver.notes,
+    notes,
   };
 }

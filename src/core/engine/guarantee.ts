@@ -69,6 +69,12 @@ export interface RequestRules {
   readonly neverAlone: boolean;
 }
 
+/** Requests that so many rows need at the least, for what each may carry; `requests`: when nothing is promised. */
+export function requestsBy(guarantee: Guarantee, rows: number, requests: number): number {
+  const few = guarantee === 'readBack' || guarantee === 'none';
+  return few ? Math.max(requests, Math.ceil(rows / ROWS_TO_FIND)) : requests;
+}
+
 /** @param lanes how many a person allows */
 export function rulesFor(guarantee: Guarantee, limits: WriterLimits, lanes = 1): RequestRules {
   const mayOverlap = { limits, lanes: Math.min(lanes, limits.lanes ?? lanes), neverAlone: false };

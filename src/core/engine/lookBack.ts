@@ -88,6 +88,11 @@ export class LookBack {
     this.#confirmed = { records, ids, highWater };
   }
 
+  /** Records that were found to be ours by something else than what they hold. */
+  claim(ids: readonly string[]): void {
+    for (const id of ids) this.#claim(id);
+  }
+
   /**
    * What became of records that have been sent above `highWater` (of the last request, when absent), as much as can be
    * told after all that may still come has come. Null when the folder of the job is lost. Throws `ExpectedError`.
@@ -168,6 +173,8 @@ export class LookBack {
   }
 
   #claim(id: string): void {
+    // Records found by what else is in their request have no known id.
+    if (id === '') return;
     this.#claimed.add(id);
     this.#raise(id);
   }

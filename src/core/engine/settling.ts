@@ -89,6 +89,8 @@ export class Settler {
       // The ledger lets no late copy in.
       const mayComeLate = this.#parts.guarantee !== 'ledger';
       if (mayComeLate && results.some(({ kind }) => kind === 'again')) this.#noteAgain(batch, records);
+      const kept = results.flatMap((result) => (result.kind === 'committed' ? [result.id] : []));
+      this.#parts.lookBack?.claim(kept);
       return results;
     }
     return (await this.#lookBackFor(records, because, highWater)) ?? results;

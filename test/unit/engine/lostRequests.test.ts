@@ -7,10 +7,16 @@ import { withCellJob } from './cellJob';
 import type { CellJob, Submitted } from './cellJob';
 import { CODE, TEXT } from './fakeApp';
 import { FakeKintone } from './fakeKintone';
+import { fieldOf } from './support';
 
 const NAMES: ImportPlan = { columns: ['name'], mode: 'add' };
 const BY_CODE: ImportPlan = { columns: ['code', 'name'], mode: 'add' };
 const UPSERT: ImportPlan = { columns: ['code', 'name'], mode: 'addOrUpdate', key: 'code' };
+const ITEMS = fieldOf('items', { kind: 'table', nativeType: 'SUBTABLE', fields: [fieldOf('item')] });
+const TABLES: ImportPlan = {
+  columns: [{ startsRecord: true }, 'name', { table: 'items', field: 'item' }],
+  mode: 'add',
+};
 const KINTONE: Submitted = { system: 'kintone' };
 const LEDGER: Submitted = { system: 'kintone', ledgerApp: '9' };
 const SETTLE_MS = 120_000;
@@ -376,6 +382,21 @@ describe('uncertain rows', () => {
       assert.deepEqual([lost.summary.status, lost.summary.counts.unknown], ['inProgress', 3]);
       const { summary, events } = await job.run(target);
       assert.deepEqual([summary.status, events.map(({ type }) => type)], ['inProgress', ['OPEN']]);
+    }));
+
+  it('of one record are answered for together', () =>
+    run(',name,item\n*,a,x\n,,y\n*,b,z\n,,w\n', TABLES, KINTONE, async (job) => {
+      const target = app([TEXT, ITEMS]);
+      target.mayRead = false;
+      target.onRequest = () => 'lostBefore';
+      const { summary } = await job.run(target);
+      assert.deepEqual([summary.status, summary.counts.unknown], ['inProgress', 4]);
+      target.onRequest = () => null;
+      await leaveDecision(job.folder, { answer: 'again', rows: [[2, 2]] });
+      await leaveDecision(job.folder, { answer: 'there', rows: [[3, 3]] });
+      const later = await job.run(target);
+      assert.deepEqual([later.summary.status, later.summary.counts.imported], ['completed', 4]);
+      assert.deepEqual(kept(target), ['a']);
     }));
 
   it('are left as they are by a stop', () =>

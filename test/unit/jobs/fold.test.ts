@@ -5,6 +5,7 @@ import type { JobState } from '../../../src/core/jobs/fold';
 import type { Stage } from '../../../src/core/jobs/stages';
 import { JOB_EVENT_TYPES } from '../../../src/core/jobs/records';
 import type { JobEvent, JobEventType, Outcome } from '../../../src/core/jobs/records';
+import type { RowRange } from '../../../src/core/jobs/runs';
 import { viewOf } from '../../../src/core/jobs/view';
 import { FULL_LIFE, definitionOf } from './support';
 
@@ -357,6 +358,24 @@ describe('the fold of a journal', () => {
     assert.deepEqual([left.counts.unknown, left.undecided], [4, 0]);
     assert.throws(() => say(left, 'there', [7, 7]), TransitionRefused, 'an answer is final');
     assert.throws(() => add(left, EVENTS.DONE), TransitionRefused, 'rows are left to send');
+  });
+
+  it('counts rows that are found late, after they were to be sent again, or that nobody can look for any more', () => {
+    const lost = foldAll([
+      EVENTS.OPEN,
+      EVENTS.PLAN,
+      { type: 'INTENT', batch: 1, rows: [[1, 9]] },
+      EVENTS.OUTCOME,
+    ]);
+    const none = { committed: [], updated: 0, ids: [], revisions: [], rejected: [], again: [] };
+    const again = add(lost, { type: 'SETTLE', batch: 1, ...none, again: [[1, 9]] });
+    assert.deepEqual([again.counts.pending, again.unsettled], [10, []]);
+    const late = (found: RowRange[], unknown: RowRange[]) =>
+      add(again, { type: 'SETTLE', batch: 1, ...none, committed: found, late: { unknown } });
+    const { counts, unsettled } = late([[1, 4]], [[5, 6]]);
+    assert.deepEqual([counts.imported, counts.unknown, counts.pending], [4, 2, 4]);
+    assert.deepEqual(unsettled, [{ batch: 1, rows: 2 }]);
+    assert.throws(() => late([[1, 10]], [[11, 11]]), TransitionRefused, 'more than are left');
   });
 
   it('asks a person only once nothing is left to send', () => {

@@ -17,7 +17,7 @@ export function createRecentRecords(search: Search): RecentRecords {
       const [newest] = await queryRecords(search, { app, query, layout: null }, signal);
       return newest?.id ?? '0';
     },
-    after: async ({ schema, layout, after }, signal) => {
+    after: async ({ schema, layout, after, most = Infinity }, signal) => {
       const creator = schema.fields.find(({ nativeType }) => nativeType === 'CREATOR')?.code;
       const codes = creator === undefined ? [] : [creator];
       const found: RecentRecord[] = [];
@@ -37,7 +37,7 @@ export function createRecentRecords(search: Search): RecentRecords {
             values: liveValues(record, layout.fields),
           });
         }
-        if (page.length < KEYS_PER_READ) {
+        if (page.length < KEYS_PER_READ || found.length >= most) {
           return found;
         }
       }
