@@ -66,6 +66,9 @@ interface SystemError {
   readonly errors?: unknown;
 }
 
+/** The code of an exchange that failed before all of its body was taken: the server can't have acted on it. */
+export const SENT_IN_PART = 'ERR_SENT_IN_PART';
+
 /** Failures before there is a connection, or of the handshake, without which a server reads nothing. */
 const BEFORE_CONNECTION =
   /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG|CERT_\w+|ERR_PROXY_\w+|ERR_PFX_\w+|UNABLE_TO_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|HOSTNAME_MISMATCH|ERR_TLS_CERT_ALTNAME_INVALID|ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_\w*ALERT_(?:HANDSHAKE_FAILURE|(?:NO_|BAD_|UNSUPPORTED_)?CERTIFICATE\w*|UNKNOWN_CA|ACCESS_DENIED))$/;

@@ -16,6 +16,8 @@ export interface OpenBody {
   readonly content: Uint8Array<ArrayBuffer> | Readable | null;
   /** What has to stand in the head of the request beside its own headers. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether all of it has been taken to be sent. Until then no server can have the whole request. */
+  allTaken(): boolean;
   /** Why the file could not be read to its end; `bytesSent` is `maybe` by then. */
   failure(): TransportError | null;
   /** Lets go of the file, whatever became of the exchange. */
@@ -37,22 +39,73 @@ export async function openBody(
   onBytes: (bytes: number) => void = () => undefined,
 ): Promise<OpenBody> {
   if (!isFileBody(body)) {
-    return { content: body ?? null, headers: {}, failure: () => null, close: () => undefined };
+    return {
+      content: body ?? null,
+      headers: {},
+      allTaken: () => true,
+      failure: () => null,
+      close: () => undefined,
+    };
   }
   await checkSize(body);
   let failure: TransportError | null = null;
+  let taken = 0;
+  const whole = body.before.byteLength + body.size + body.after.byteLength;
+  const chunks = chunksOf(body, onBytes, (error) => (failure = error));
   const stream = Readable.from(
-    chunksOf(body, onBytes, (error) => (failure = error)),
+    counted(chunks, (bytes) => (taken += bytes)),
     { objectMode: false },
   );
   // A stream that fails when nobody reads it any more must not end the process.
   stream.on('error', () => undefined);
   return {
     content: stream,
-    headers: { 'content-length': String(body.before.byteLength + body.size + body.after.byteLength) },
+    headers: { 'content-length': String(whole) },
+    allTaken: () => taken >= whole,
     failure: () => failure,
     close: () => stream.destroy(),
   };
+}
+
+/**
+ * A body in memory, cut into pieces that are taken one after the other, so that it can be told whether all of it was. A
+ * short one is one piece anyway.
+ */
+export function inPieces(open: OpenBody): OpenBody {
+  const { content } = open;
+  if (!(content instanceof Uint8Array) || content.byteLength <= CHUNK_BYTES) {
+    return open;
+  }
+  let taken = 0;
+  const stream = Readable.from(
+    counted(piecesOf(content), (bytes) => (taken += bytes)),
+    { objectMode: false, highWaterMark: 1 },
+  );
+  stream.on('error', () => undefined);
+  return {
+    ...open,
+    content: stream,
+    headers: { ...open.headers, 'content-length': String(content.byteLength) },
+    allTaken: () => taken >= content.byteLength,
+    close: () => stream.destroy(),
+  };
+}
+
+function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let from = 0; from < bytes.byteLength; from += CHUNK_BYTES) {
+    yield bytes.subarray(from, from + CHUNK_BYTES);
+  }
+}
+
+async function* counted(
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  take: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    // Before it goes: what is being handed over may arrive.
+    take(chunk.byteLength);
+    yield chunk;
+  }
 }
 
 async function checkSize({ path, size }: FileBody): Promise<void> {

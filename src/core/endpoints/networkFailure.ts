@@ -72,6 +72,7 @@ const BY_CODE: Readonly<Record<string, Code>> = {
   ERR_OAUTH_EXPIRED: 'signIn.oauthExpired',
   ERR_OAUTH_NOT_RENEWED: 'signIn.oauthNotRenewed',
   ERR_OAUTH_SCOPE: 'signIn.oauthScope',
+  ERR_SENT_IN_PART: 'network.failed',
   ERR_PFX_OUTDATED: 'certificate.outdated',
   ERR_PFX_PASSPHRASE: 'certificate.passphrase',
   ERR_PFX_UNREADABLE: 'certificate.unreadable',

@@ -42,7 +42,10 @@ export interface HttpResponse {
 
 /** No whole answer came. `bytesSent` decides whether the server can have acted on the request. */
 export class TransportError extends Error {
-  /** `none`: nothing left this machine (name not found, refused, TLS). `maybe`: the server may have got all of it. */
+  /**
+   * `none`: nothing left this machine (name not found, refused, TLS), or not the whole of the body (`ERR_SENT_IN_PART`).
+   * `maybe`: the server may have got all of it.
+   */
   readonly bytesSent: 'none' | 'maybe';
   /** System or library code such as `ECONNREFUSED`; safe to show and log. */
   readonly code: string;

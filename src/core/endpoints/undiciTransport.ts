@@ -1,7 +1,8 @@
 import type { Agent, Dispatcher } from 'undici';
 import { openAgent } from './agent';
 import type { NetworkOptions } from './agent';
-import { errorCode, isBeforeSending, requireSecure } from './exchange';
+import { errorCode, isBeforeSending, requireSecure, SENT_IN_PART } from './exchange';
+import { inPieces } from './fileBody';
 import { openExchange } from './openExchange';
 import type { OpenExchange } from './openExchange';
 import { TransportError } from './transport';
@@ -17,7 +18,10 @@ export function createUndiciTransport(options: NetworkOptions = {}): Transport &
     request: async (request) => {
       const url = requireSecure(request.url);
       const opened = await (agent ??= openAgent(options));
-      return openExchange(request, (open) => exchange(opened, url, request, open));
+      return openExchange(request, (open) => {
+        const sent = inPieces(open.sent);
+        return exchange(opened, url, request, { ...open, sent }).finally(() => sent.close());
+      });
     },
     close: async () => {
       await (await agent)?.close();
@@ -45,8 +49,11 @@ function exchange(
       settled = true;
       // undici starts a request in the same step in which it writes it: without a start nothing has left. A server
       // that refuses the client's certificate says so only after the first bytes, which it has not read then.
-      const bytesSent = controller === undefined || isBeforeSending(cause) ? 'none' : 'maybe';
-      reject(new TransportError(code, bytesSent, cause === undefined ? {} : { cause }));
+      const none = controller === undefined || isBeforeSending(cause);
+      const inPart = !none && !sent.allTaken() && sent.failure() === null;
+      const bytesSent = none || inPart ? 'none' : 'maybe';
+      const options = cause === undefined ? {} : { cause };
+      reject(new TransportError(inPart ? SENT_IN_PART : code, bytesSent, options));
     };
     const giveUp = (code: string): void => {
       fail(code);

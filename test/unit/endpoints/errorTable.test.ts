@@ -151,7 +151,7 @@ describe('a code that is in no table', () => {
     [429, 'notCommitted throttled'],
     [500, 'ambiguous'],
     [520, 'ambiguous'],
-    [503, 'notCommitted unavailable'],
+    [503, 'ambiguous'],
   ];
   for (const [status, verdict] of table) {
     it(`is ${verdict} with ${status}`, () => {

@@ -244,7 +244,7 @@ describe('an answer that is not Kintone’s own', () => {
     ['429 without a word', text(429, ''), 'notCommitted throttled'],
     ['500', text(500, ''), 'ambiguous'],
     ['502', text(502, 'Bad Gateway'), 'ambiguous'],
-    ['503 with a maintenance page', text(503, '<h1>メンテナンス中です</h1>'), 'notCommitted unavailable'],
+    ['503 with a maintenance page', text(503, '<h1>メンテナンス中です</h1>'), 'ambiguous'],
     ['503 by a gateway', text(503, 'upstream connect error or disconnect'), 'ambiguous'],
     ['503 passed on', text(503, '', { via: '1.1 cache' }), 'ambiguous'],
     ['504', text(504, ''), 'ambiguous'],

@@ -201,7 +201,8 @@ describe('Kintone for real, on the sandbox', function () {
     };
     for (const [faults, expected] of [
       [{ fail: [{ status: 429, retryAfterSeconds: 2 }] }, 'notCommitted throttled'],
-      [{ fail: [{ status: 503, html: true }] }, 'notCommitted unavailable'],
+      [{ fail: [{ status: 503, html: true }] }, 'ambiguous'],
+      [{ fail: [{ status: 503, html: true, committed: true }] }, 'ambiguous'],
       [{ fail: [{ status: 520, code: 'GAIA_DA02' }] }, 'notCommitted locked'],
       [{ fail: [{ status: 502, html: true, committed: true }] }, 'ambiguous'],
       [{ fail: [{ status: 502, html: true }] }, 'ambiguous'],

@@ -248,3 +248,51 @@ describe('the transport by the host’s fetch', () => {
     await server.close();
   });
 });
+
+describe('a body that does not leave as a whole', function () {
+  this.timeout(20_000);
+  /** More than sockets hold that nobody reads from. */
+  const LARGE = new Uint8Array(48 * 1024 * 1024);
+
+  it('is known by undici to have been of no use to the server, whatever breaks off', async () => {
+    const transport = createUndiciTransport();
+    const server = await serveTcp((socket) => {
+      socket.once('data', () => socket.resetAndDestroy());
+    });
+    const failure = await failureOf(transport.request(post(server.url, { body: LARGE })));
+    assert.deepEqual([failure.code, failure.bytesSent], ['ERR_SENT_IN_PART', 'none']);
+    server.close();
+    const deaf = await serveTcp((socket) => socket.pause());
+    const givenUp = await failureOf(transport.request(post(deaf.url, { body: LARGE, timeoutMs: 300 })));
+    assert.deepEqual([givenUp.code, givenUp.bytesSent], ['ERR_SENT_IN_PART', 'none']);
+    deaf.close();
+    await transport.close();
+  });
+
+  it('may have been of use once all of it is on its way, and fetch never tells', async () => {
+    for (const [transport, body] of [
+      [createUndiciTransport(), LARGE.subarray(0, 1024 * 1024)],
+      [createFetchTransport(globalThis.fetch), LARGE.subarray(0, 1024 * 1024)],
+      [createUndiciTransport(), BODY],
+    ] as const) {
+      const server = await serve((request) => request.socket.destroy());
+      const failure = await failureOf(transport.request(post(server.url, { body })));
+      assert.equal(failure.bytesSent, 'maybe');
+      await server.close();
+      await transport.close();
+    }
+  });
+
+  it('comes whole and unchanged in pieces', async () => {
+    const transport = createUndiciTransport();
+    const body = new Uint8Array(300_001).map((_, index) => index % 251);
+    const server = await serve((request, response, received) => {
+      const whole = received.equals(body) && request.headers['content-length'] === '300001';
+      response.end(String(whole));
+    });
+    const answer = await transport.request(post(server.url, { body }));
+    assert.equal(Buffer.from(answer.body).toString(), 'true');
+    await server.close();
+    await transport.close();
+  });
+});

@@ -50,14 +50,7 @@ export function judgeResponse(response: HttpResponse, batch: SentBatch): Verdict
   if (error !== null && effect !== null && status !== 408) {
     return judgeError(error, effect, response, batch);
   }
-  if (status === 503 && !isWrittenInBetween(response)) {
-    return {
-      kind: 'notCommitted',
-      reason: 'unavailable',
-      message: kintoneMessage('kintone.unavailable'),
-      ...retryAfter(response),
-    };
-  }
+  // A 503 too: Kintone's own comes from its entrance, but any server on the way can write one after it lost the answer.
   return { kind: 'ambiguous', message: uncertainMessage(error, status) };
 }
 
@@ -231,16 +224,4 @@ function neededRight({ parts }: SentBatch): Right {
 function withWords(message: Message, words: readonly string[] | undefined): Message {
   const verbatim = [message.verbatim ?? '', ...(words ?? [])].filter((text) => text !== '').join(' ');
   return verbatim === '' ? message : { ...message, verbatim };
-}
-
-/**
- * Kintone's own 503 (maintenance, overload) comes from its entrance, before anything is done. A gateway in between
- * also writes one when the server behind it broke off, and then nothing is known.
- */
-export function isWrittenInBetween({ headers, body }: HttpResponse): boolean {
-  return (
-    headers.via !== undefined ||
-    /envoy|varnish|squid|haproxy|cloudflare/i.test(headers.server ?? '') ||
-    /upstream|gateway|proxy/i.test(new TextDecoder().decode(body.subarray(0, 4096)))
-  );
 }

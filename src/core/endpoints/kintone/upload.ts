@@ -6,7 +6,6 @@ import { TransportError } from '../transport';
 import type { FileBody, HttpResponse, Transport } from '../transport';
 import { codeMessage, effectOf, kintoneMessage } from './codes';
 import { contentTypeOf } from './contentType';
-import { isWrittenInBetween } from './judge';
 import { retryAfter } from '../retryAfter';
 import { apiUrl } from './paths';
 import type { KintonePlace } from './paths';
@@ -133,4 +132,16 @@ function judgeFailedUpload(failure: TransportError, file: FileToAttach): UploadA
         : { kind: 'notCommitted', reason: 'network', message: failureMessage(failure) };
     }
   }
+}
+
+/**
+ * Kintone's own 503 (maintenance, overload) comes from its entrance, before anything is done. A gateway in between
+ * also writes one, when the server behind it broke off.
+ */
+function isWrittenInBetween({ headers, body }: HttpResponse): boolean {
+  return (
+    headers.via !== undefined ||
+    /envoy|varnish|squid|haproxy|cloudflare/i.test(headers.server ?? '') ||
+    /upstream|gateway|proxy/i.test(new TextDecoder().decode(body.subarray(0, 4096)))
+  );
 }
