@@ -4,8 +4,8 @@ export interface RetryBudget {
   readonly baseMs: number;
   readonly capMs: number;
   /**
-   * Nothing but refusals for so long ends the job, and so do refusals of the same request while others are taken. A
-   * longer wait asked for by the server ends it at once.
+   * Nothing but refusals for so long ends the job: that is the budget of a request, too, as a refused one goes before
+   * all others. A longer wait asked for by the server ends it at once.
    */
   readonly refusalsMs: number;
   /** All waits of a job together. */

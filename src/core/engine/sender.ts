@@ -311,7 +311,7 @@ export class Sender {
         if (reason === 'tooLarge') return this.#shrink(batch, records, message);
         await this.#decisions.all(batch, records, PENDING, { kind: 'notCommitted', reason, message });
         this.#queue.putBack(records);
-        this.#waiting.refused(message, answer.retryAfterMs, records);
+        this.#waiting.refused(message, answer.retryAfterMs);
         return;
       }
       case 'impossible':

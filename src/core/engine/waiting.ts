@@ -18,8 +18,6 @@ export interface WaitingParts {
 interface Refusal {
   readonly reason: Message;
   readonly retryAfterMs: number;
-  /** How long the same request has been refused again and again, the one that was so longest. */
-  readonly lastsMs: number;
 }
 
 /** What has to be waited out before the next request, should there be one. */
@@ -31,8 +29,6 @@ export class Waiting {
   #refusals = 0;
   #refusedSince = 0;
   #pause: Pause | null = null;
-  /** When requests that were refused were so first. */
-  readonly #since = new WeakMap<object, number>();
   #waitedMs = 0;
 
   constructor(parts: WaitingParts) {
@@ -40,19 +36,9 @@ export class Waiting {
     this.#budget = parts.budget ?? RETRY_BUDGET;
   }
 
-  /**
-   * The endpoint has refused for now, or an answer was lost; the longest wait it asks for is the least. `request`: what
-   * was refused, where all of it goes again as it is.
-   */
-  refused(reason: Message, retryAfterMs = 0, request?: object): void {
-    const now = this.#parts.clock.monotonic();
-    const since = (request && this.#since.get(request)) ?? now;
-    if (request) this.#since.set(request, since);
-    this.#refusal = {
-      reason,
-      retryAfterMs: Math.max(retryAfterMs, this.#refusal?.retryAfterMs ?? 0),
-      lastsMs: Math.max(now - since, this.#refusal?.lastsMs ?? 0),
-    };
+  /** The endpoint has refused for now, or an answer was lost; the longest wait it asks for is the least. */
+  refused(reason: Message, retryAfterMs = 0): void {
+    this.#refusal = { reason, retryAfterMs: Math.max(retryAfterMs, this.#refusal?.retryAfterMs ?? 0) };
   }
 
   /** The endpoint decides again: the next refusal is a first one. */
@@ -82,7 +68,7 @@ export class Waiting {
     return null;
   }
 
-  async #backOff({ reason, retryAfterMs, lastsMs }: Refusal): Promise<Message | null> {
+  async #backOff({ reason, retryAfterMs }: Refusal): Promise<Message | null> {
     const { clock } = this.#parts;
     const { refusalsMs, jobMs } = this.#budget;
     const now = clock.monotonic();
@@ -92,7 +78,6 @@ export class Waiting {
     // What nobody would sit out is told instead.
     if (wait > refusalsMs) return patienceEnded('asked', wait);
     if (spent >= refusalsMs) return patienceEnded('all', spent);
-    if (lastsMs >= refusalsMs) return patienceEnded('rows', lastsMs);
     if (this.#waitedMs + wait > jobMs) return patienceEnded('job', this.#waitedMs);
     await this.#sleep(wait, reason);
     this.#waitedMs += clock.monotonic() - now;
@@ -118,14 +103,13 @@ export async function sleepUnlessAsked(
   end.abort();
 }
 
-/** `asked`: for one wait; `rows`, `all`: by the same rows or everything refused for so long; `job`: all waits together. */
+/** `asked`: one wait; `all`: nothing but refusals for so long; `job`: all waits together. */
 function patienceEnded(by: keyof typeof CODES_OF_END, ms: number): Message {
   return { code: CODES_OF_END[by], args: { minutes: Math.ceil(ms / 60_000) } };
 }
 
 const CODES_OF_END = {
   asked: 'job.waitTooLong',
-  rows: 'job.rowsRefusedTooLong',
   all: 'job.refusedTooLong',
   job: 'job.waitedTooLong',
 } as const;

@@ -142,8 +142,6 @@ export const JOB_MESSAGES = {
   'job.waitTooLong': 'The server asked to wait {minutes} minutes. Import the rest of the rows after that.',
   'job.refusedTooLong':
     'The server has taken no request for {minutes} minutes. Import the rest of the rows when it is available again.',
-  'job.rowsRefusedTooLong':
-    'For {minutes} minutes the server has not taken the same rows, while it took others. Import the rest of the rows when it is available again.',
   'job.waitedTooLong':
     'The server has made this import wait for {minutes} minutes in all. Import the rest of the rows when it is less busy.',
   'job.answerUnheard': 'The import was interrupted before the answer to its request came.',

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Answer } from '../../../src/core/endpoints/endpoint';
+import type { Answer, RecordResult } from '../../../src/core/endpoints/endpoint';
 import { backOffMs } from '../../../src/core/engine/backOff';
 import { JobLost } from '../../../src/core/engine/jobLog';
 import { Journal } from '../../../src/core/jobs/journal';
+import type { ImportRecord } from '../../../src/core/mapping/record';
 import { ExpectedError } from '../../../src/core/message';
 import {
   LIMITS,
@@ -244,6 +245,137 @@ describe('sending', () => {
   });
 });
 
+describe('rows whose request was lost', () => {
+  const exists = (...indexes: number[]): Answer => ({ ...rejected(...indexes), exists: true }) as Answer;
+
+  /** Its second request is lost and looked up too early: it was not there yet, and is afterwards. */
+  class LateTarget extends TestTarget {
+    readonly there: Set<number>;
+    readonly settled: number[][] = [];
+
+    constructor(there: readonly number[], onlyNamed: boolean) {
+      super((rows, request) => {
+        if (request === 2) return ambiguous;
+        const taken = rows.flatMap((row, index) => (request > 2 && this.there.has(row) ? [index] : []));
+        return taken.length === 0 ? null : exists(...(onlyNamed ? taken : []));
+      });
+      this.there = new Set(there);
+    }
+
+    settle(batch: readonly ImportRecord[]): Promise<readonly RecordResult[]> {
+      this.settled.push(batch.map(({ row }) => row));
+      const first = this.settled.length === 1;
+      return Promise.resolve(
+        batch.map(({ row }) =>
+          !first && this.there.has(row)
+            ? { kind: 'committed', id: `late${row}`, revision: '1' }
+            : { kind: 'again', reason: 'network', message: { code: 'network.lost' } },
+        ),
+      );
+    }
+  }
+
+  for (const named of [true, false]) {
+    it(`are not called duplicates when they are there after all, ${named ? 'named' : 'not named'}`, async () => {
+      const target = new LateTarget(
+        upTo(20).map((row) => row + 20),
+        named,
+      );
+      const { end, state } = await sendAll({ total: 60, target, settles: true });
+      assert.deepEqual([end, state.counts.imported], [{ kind: 'allSent' }, 60]);
+      assert.deepEqual([state.counts.rejected, state.counts.unknown], [0, 0]);
+      assert.ok(target.settled.length > 1);
+    });
+  }
+
+  it('are called duplicates when they never were in a lost request', async () => {
+    const target = new LateTarget([5], true);
+    const { state } = await sendAll({
+      total: 15,
+      target: new TestTarget((rows) => (rows.includes(5) ? exists(rows.indexOf(5)) : null)),
+      settles: true,
+    });
+    assert.deepEqual([state.counts.rejected, state.counts.imported, target.settled], [1, 14, []]);
+  });
+
+  it('are looked up a few times at the most, then taken for somebody else’s', async () => {
+    const target = new TestTarget((rows, request) => {
+      if (request === 1) return ambiguous;
+      return rows.includes(3) ? exists(rows.indexOf(3)) : null;
+    });
+    let looks = 0;
+    const settling = Object.assign(target, {
+      settle: (batch: readonly ImportRecord[]): Promise<readonly RecordResult[]> => {
+        looks++;
+        return Promise.resolve(
+          batch.map(() => ({ kind: 'again', reason: 'network', message: { code: 'network.lost' } })),
+        );
+      },
+    });
+    const { end, state } = await sendAll({ total: 20, target: settling, settles: true });
+    assert.deepEqual([end, state.counts.imported, state.counts.rejected], [{ kind: 'allSent' }, 19, 1]);
+    assert.ok(looks > 2 && looks < 12, `looked up ${looks} times`);
+  });
+});
+
+describe('requests of several records', () => {
+  it('leave no single one for the last request, nor for what a refusal leaves over', async () => {
+    for (const total of [21, 41, 22, 1, 2]) {
+      const target = new TestTarget(() => null);
+      await sendAll({ total, target, neverAlone: true });
+      assert.deepEqual(target.kept, upTo(total));
+      assert.ok(total === 1 || target.requests.every(({ length }) => length > 1), String(total));
+    }
+    const target = new TestTarget((_, request) =>
+      request === 1 ? rejected(0, 1, 2, 3, 5, 6, 7, 8, 9) : null,
+    );
+    await sendAll({ total: 30, target, neverAlone: true, limits: { ...LIMITS, rowsPerRequest: 10 } });
+    assert.deepEqual(
+      target.requests.map(({ length }) => length),
+      [10, 10, 9, 2],
+    );
+  });
+
+  it('note how far ids had come, and are told of with the ids they became', async () => {
+    const told: unknown[] = [];
+    const lookBack = {
+      highWater: '0',
+      announced: () => told.push('announced'),
+      confirmed: (records: readonly ImportRecord[], ids: readonly string[]) => {
+        told.push([records.length, ids.at(-1)]);
+        lookBack.highWater = ids.at(-1) ?? '';
+      },
+    };
+    const { events } = await sendAll({ total: 30, target: new TestTarget(() => null), lookBack });
+    assert.deepEqual(told, ['announced', [20, '20'], 'announced', [10, '30']]);
+    assert.deepEqual(
+      events.flatMap((event) => (event.type === 'INTENT' ? [event.highWater] : [])),
+      ['0', '20'],
+    );
+  });
+});
+
+describe('patience', () => {
+  const budget = { baseMs: 1000, capMs: 60_000, refusalsMs: 30 * 60_000, jobMs: 60 * 60_000 };
+
+  it('ends when all waits of a job come to too much, though requests are taken in between', async () => {
+    const target = new TestTarget((_, request) =>
+      request % 2 === 1 ? notCommitted('throttled', 10 * 60_000) : null,
+    );
+    const { end, state, clock } = await sendAll({ total: 1000, target, budget });
+    assert.deepEqual(end, { kind: 'failed', failure: { code: 'job.waitedTooLong', args: { minutes: 60 } } });
+    assert.equal(clock.sleeps.length, 6);
+    assert.deepEqual([state.counts.imported, state.counts.pending, state.counts.rejected], [120, 880, 0]);
+  });
+
+  it('ends when the same rows are refused for too long, and blames none of them', async () => {
+    const target = new TestTarget((rows) => (rows.includes(130) ? notCommitted('locked', 5 * 60_000) : null));
+    const { end, state } = await sendAll({ total: 1000, target, budget, lanes: 8 });
+    assert.deepEqual(end, { kind: 'failed', failure: { code: 'job.refusedTooLong', args: { minutes: 30 } } });
+    assert.equal(state.counts.rejected, 0);
+  });
+});
+
 describe('stopping and canceling', () => {
   it('cancels before the first request, whatever was asked', async () => {
     for (const request of ['stop', 'cancel'] as const) {
@@ -365,7 +497,7 @@ describe('stopping and canceling', () => {
 });
 
 describe('backing off', () => {
-  const budget = { baseMs: 1000, capMs: 60_000, refusalsMs: 1 };
+  const budget = { baseMs: 1000, capMs: 60_000 };
 
   it('doubles up to its cap, with full jitter', () => {
     assert.deepEqual(
