@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { withFolder } from '../jobs/support';
 import { endOf, useStage } from './support';
@@ -30,6 +30,29 @@ describe('undoing by the command line', function () {
       assert.match(again.err, /undone already/);
     }));
 
+  it('comes to the same end when the process is killed and another one goes on', () =>
+    withFolder(async (folder) => {
+      const rows = Array.from({ length: 4_200 }, (_, i) => `k${i},N\n`).join('');
+      const jobId = await imported(folder, rows);
+      stage.sandbox.control.disturb({ kind: 'bumpRevision', app: CUSTOMERS, ids: [9, 4_100] });
+      stage.sandbox.control.setFaults({ latencyMs: 50 });
+      const killed = start(folder, ['undo', jobId]);
+      const watching = setInterval(() => {
+        if (stage.sandbox.control.count(CUSTOMERS) <= 2_300) killed.kill('SIGKILL');
+      }, 2);
+      const { code } = await endOf(killed);
+      clearInterval(watching);
+      assert.equal(code, null);
+      const [undo = ''] = (await readdir(path.join(folder, 'jobs'))).filter((name) => name !== jobId);
+      const { code: end, out, err } = await run(folder, ['resume', undo]);
+      assert.equal(end, 2, out + err);
+      assert.match(out, /The import was undone: .*2 kept/);
+      const left = stage.sandbox.control.records(CUSTOMERS).map(({ $id }) => Number($id));
+      assert.deepEqual(left, [9, 4_100]);
+      const document = await run(folder, ['unimported', undo]);
+      assert.match(document.out, /\r\n9,9,"Record 9 was edited after the import, so it is kept as it is\."\r\n/);
+    }));
+
   async function imported(folder: string, rows: string, more: readonly string[] = []): Promise<string> {
     const file = path.join(folder, `rows-${Math.random()}.csv`);
     await writeFile(file, `顧客コード,会社名\n${rows}`);
@@ -40,8 +63,12 @@ describe('undoing by the command line', function () {
   }
 
   function run(folder: string, args: readonly string[]): Promise<Ended> {
+    return endOf(start(folder, args));
+  }
+
+  function start(folder: string, args: readonly string[]) {
     const { baseUrl, username, password } = stage.sandbox.kintone;
-    const child = spawn(
+    return spawn(
       process.execPath,
       [stage.cli, ...args, '--jobs', path.join(folder, 'jobs'), '--base-url', baseUrl],
       {
@@ -49,6 +76,5 @@ describe('undoing by the command line', function () {
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );
-    return endOf(child);
   }
 });
