@@ -158,7 +158,9 @@ function committed(rows: readonly number[]): Answer {
   return { kind: 'committed', ids: rows.map(String), revisions: rows.map(() => '1') };
 }
 
-describe('sending on several lanes', () => {
+describe('sending on several lanes', function () {
+  this.timeout(20_000);
+
   it('has as many requests under way as it may, and never more', async () => {
     const target = new SlowTarget();
     const { end, state } = await sendAll({ total: 2000, target, lanes: 4, begin: target.begin });

@@ -17,7 +17,9 @@ import {
   upTo,
 } from './support';
 
-describe('sending', () => {
+describe('sending', function () {
+  this.timeout(20_000);
+
   it('sends the valid rows in file order, in requests as large as the endpoint takes', async () => {
     const target = new TestTarget(() => null);
     const { end, state } = await sendAll({ total: 50, target, invalid: [3, 21, 50] });
@@ -318,7 +320,9 @@ describe('rows whose request was lost', () => {
   });
 });
 
-describe('requests of several records', () => {
+describe('requests of several records', function () {
+  this.timeout(20_000);
+
   it('leave no single one for the last request, nor for what a refusal leaves over', async () => {
     for (const total of [21, 41, 22, 1, 2]) {
       const target = new TestTarget(() => null);
@@ -376,7 +380,9 @@ describe('patience', () => {
   });
 });
 
-describe('stopping and canceling', () => {
+describe('stopping and canceling', function () {
+  this.timeout(20_000);
+
   it('cancels before the first request, whatever was asked', async () => {
     for (const request of ['stop', 'cancel'] as const) {
       const target = new TestTarget(() => null);
