@@ -2,7 +2,8 @@
  * Runs the test suites: `node --import tsx test/run.ts [suite…] [--floor | --desktop] [--grep TEXT]`; without
  * names all of them, in the order below. The last line has the true sums; exit code 1 when a test failed.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { filesBelow } from './support/files';
@@ -42,6 +43,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
     needsBuild: true,
     run: () => runMocha('test/conformance', 60_000),
   },
+  faults: { run: runFaults },
   webview: { folder: 'test/webview', needsBuild: true, run: () => runMocha('test/webview', 60_000) },
   host: { needsBuild: true, run: () => runHostSuite(hostKind(), flags.grep) },
   e2e: { needsBuild: true, run: () => runMocha('test/e2e', 300_000) },
@@ -104,6 +106,19 @@ async function checkAll(commands: readonly (readonly [string, ...string[]])[]): 
     ok &&= code === 0;
   }
   return ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** Each line of the proof is a test: a scenario with one way of importing. */
+async function runFaults(): Promise<Sums> {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'faults-')), 'faults.json');
+  const code = await runNode(['--import', 'tsx', 'test/faults/faults.ts', '--quick', '--json', file]);
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+  rmSync(path.dirname(file), { recursive: true });
+  const failed = lines.filter((line) => (JSON.parse(line) as { broken: number }).broken > 0).length;
+  if (code !== 0 && failed === 0) return failedOnce(`it ended with ${code}`);
+  return { passed: lines.length - failed, failed };
 }
 
 /** Runs the test files below a folder with mocha, in a process of its own. */

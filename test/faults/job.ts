@@ -137,7 +137,7 @@ export class Job {
     const read = async (name: string) => (await this.command([name, id])).lines.join('\n');
     return {
       summary,
-      unimported: idsIn(summary.unimported > 0 ? await read('unimported') : ''),
+      unimported: idsIn(summary.unimported + summary.unknown > 0 ? await read('unimported') : ''),
       uncertain: idsIn(summary.unknown > 0 ? await read('uncertain') : ''),
     };
   }

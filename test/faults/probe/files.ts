@@ -1,7 +1,7 @@
 import * as real from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { failureOf, passes } from './probe';
+import { durable, failureOf, passes } from './probe';
 
 /** Stands in for `node:fs/promises` where jobs are kept: every change of a file is a boundary and may fail. */
 
@@ -19,7 +19,13 @@ export async function open(...args: Parameters<typeof real.open>): Promise<FileH
   const own = handle as unknown as Record<string, Change>;
   for (const name of changes) {
     const change = own[name]?.bind(handle);
-    if (change) own[name] = (...given) => disturbed(`${name} ${nameOf(file)}`, change, given);
+    if (change === undefined) continue;
+    own[name] = async (...given) => {
+      const result = await disturbed(`${name} ${nameOf(file)}`, change, given);
+      const isSync = name === 'sync' || name === 'datasync';
+      if (isSync && nameOf(file) === 'journal.log') durable((await handle.stat()).size);
+      return result;
+    };
   }
   return handle;
 }

@@ -15,6 +15,8 @@ export interface ProbeOrder {
     /** A write that fails has written half of its bytes before. */
     readonly half?: boolean;
   };
+  /** The size that the journal had when it was last made durable is written into this file. */
+  readonly synced?: string;
   /** Names of the boundaries that were passed are appended to this file. */
   readonly trace?: string;
 }

@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
 import { random } from '../random';
 import type { ProbeOrder } from './order';
@@ -39,6 +39,11 @@ export function passes(name: string, isWriteRequest = false): void {
   }
   // A request has three boundaries: together they have the share.
   if (isWriteRequest && share > 0 && chance() < share / 3) die();
+}
+
+/** The journal is on the disk up to this size. */
+export function durable(size: number): void {
+  if (order.synced !== undefined) writeFileSync(order.synced, String(size));
 }
 
 /** Whether this call of the file system has to fail, and how. */

@@ -1,7 +1,8 @@
 import type { Scenario } from '../scenario';
 import { changedInput, flippedBits, fullDisk, tornJournals } from './disk';
 import { killsAtBoundaries, killsAtRandom } from './kills';
-import { allTogether, cutAnswers, lostAnswers, pages, signedOut, storms } from './network';
+import { allTogether, cutAnswers, lateCommits, lostAnswers, pages, signedOut, storms } from './network';
+import { decisions, edits } from './people';
 import { cancels, races, sleepers, stops } from './requests';
 
 /** In the order of the table. */
@@ -10,6 +11,7 @@ export const SCENARIOS: readonly Scenario[] = [
   killsAtRandom,
   allTogether,
   lostAnswers,
+  lateCommits,
   cutAnswers,
   pages,
   storms,
@@ -22,4 +24,6 @@ export const SCENARIOS: readonly Scenario[] = [
   stops,
   cancels,
   changedInput,
+  edits,
+  decisions,
 ];

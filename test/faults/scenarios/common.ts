@@ -4,6 +4,7 @@ import { markOf, rowsOf } from '../cases';
 import { examine } from '../checker';
 import { slowWrites } from '../disturb';
 import { Job } from '../job';
+import type { ProbeOrder } from '../probe/order';
 import type { RunResult, Stage } from '../scenario';
 
 /** Rows that go in one request of each way of importing at the most. */
@@ -44,11 +45,17 @@ export async function conclude(
 }
 
 /** A job that was killed while it was sending: with requests behind it, and some before it. */
-export async function interruptedJob(kind: Case, seed: number, stage: Stage, requests = 3): Promise<Job> {
+export async function interruptedJob(
+  kind: Case,
+  seed: number,
+  stage: Stage,
+  requests = 3,
+  order: ProbeOrder = {},
+): Promise<Job> {
   const job = await jobOf(kind, seed, rowsForRequests(kind, requests), stage);
   await slowWrites(kind, stage.sandbox, 15);
   // Whatever was passed before: the second request that writes rows is under way.
-  await job.live({ order: { killAtName: { name: 'under way POST', nth: 2 } } });
+  await job.live({ order: { ...order, killAtName: { name: 'under way POST', nth: 2 } } });
   await stage.sandbox.ask(kind.system, 'POST', 'faults', { faults: [] });
   return job;
 }

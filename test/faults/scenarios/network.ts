@@ -36,6 +36,17 @@ export const allTogether: Scenario = {
   },
 };
 
+/** Many requests are kept only after their connection has gone. */
+export const lateCommits: Scenario = {
+  name: 'late commits',
+  cases: CASES,
+  runs: (_, __, quick) => (quick ? 1 : 50),
+  run: (kind, seed, stage, quick) =>
+    underFaults(kind, seed, stage, manyRows(kind, quick), [
+      { kind: 'lateCommit', ms: LATE_MS, probability: 0.3 },
+    ]),
+};
+
 /** The answer to the second request ends after as many bytes as the seed says. */
 export const cutAnswers: Scenario = {
   name: 'answer cut at every byte',

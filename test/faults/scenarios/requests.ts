@@ -13,6 +13,8 @@ import { conclude, interruptedJob, jobOf, rowsForRequests } from './common';
 const LATENCY_MS = 40;
 /** A stop is acknowledged within this time. */
 const ACKNOWLEDGED_MS = 100;
+/** Even on a busy machine it is heard in this time. */
+const UNHEARD_MS = 400;
 
 export const stops: Scenario = asked('stop', 'stop at random');
 export const cancels: Scenario = asked('cancel', 'cancel at random');
@@ -37,7 +39,12 @@ async function run(request: 'stop' | 'cancel', kind: Case, seed: number, stage: 
   await life;
   const heard = acknowledgement(job.folder);
   const result = await conclude(job);
-  if (heard === null) return result;
+  if (heard === null) {
+    // It had ended before, or nobody listened.
+    const sent = await answeredAfter(kind, stage, askedAt + UNHEARD_MS);
+    const unheard = sent > 1 ? [`${sent} requests were answered long after a ${request}`] : [];
+    return { ...result, problems: [...result.problems, ...unheard] };
+  }
   const ms = Math.max(0, heard.at - askedAt);
   const after = await answeredAfter(kind, stage, heard.at);
   const problems = [...result.problems];

@@ -1,0 +1,106 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { CASES, idsIn } from '../cases';
+import type { Row } from '../cases';
+import { examine } from '../checker';
+import { disturbWrites, slowWrites } from '../disturb';
+import { random } from '../random';
+import type { RunResult, Scenario, Stage } from '../scenario';
+import { jobOf, conclude, rowsForRequests } from './common';
+
+/** What other people do meanwhile, and afterwards. */
+
+const LATENCY_MS = 40;
+const EDITED = '備考';
+
+/** Somebody else edits records while they are being changed: no edit is overwritten. */
+export const edits: Scenario = {
+  name: 'edited meanwhile',
+  cases: CASES.filter(({ name }) => name === 'app-update'),
+  runs: (_, __, quick) => (quick ? 1 : 100),
+  run: async (kind, seed, stage) => {
+    const job = await jobOf(kind, seed, rowsForRequests(kind, 3), stage);
+    await slowWrites(kind, stage.sandbox, 10 * LATENCY_MS);
+    const before = (await stage.sandbox.writes(kind.container)).length;
+    const chance = random(seed);
+    const edited = job.rows.filter(() => chance() < 0.01).slice(0, 90);
+    let over = false;
+    const life = job.liveToEnd(() => ({})).finally(() => (over = true));
+    // From its first request on, all revisions have been read.
+    while (!over && (await stage.sandbox.writes(kind.container)).length === before) await delay(5);
+    await editAll(stage, edited);
+    await life;
+    const account = await job.account();
+    const finding = examine({
+      kind,
+      rows: job.rows,
+      records: await job.records(),
+      account,
+      edits: new Map(edited.map(({ id }) => [id, new Map([[EDITED, wordsOf(id)]])])),
+    });
+    await job.remove();
+    return { ...finding, figures: { edits: edited.length } };
+  },
+};
+
+const wordsOf = (id: string) => `edited ${id}`;
+
+async function editAll({ sandbox }: Stage, rows: readonly Row[]): Promise<void> {
+  const { baseUrl, username, password } = sandbox.access;
+  const sign = Buffer.from(`${username}:${password}`).toString('base64');
+  const response = await fetch(`${baseUrl}/k/v1/records.json`, {
+    method: 'PUT',
+    headers: { 'X-Cybozu-Authorization': sign, 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      app: '1',
+      records: rows.map(({ id }) => ({
+        updateKey: { field: '顧客コード', value: id },
+        record: { [EDITED]: { value: wordsOf(id) } },
+      })),
+    }),
+  });
+  if (!response.ok) throw new Error(`the edits were refused: ${await response.text()}`);
+}
+
+/** A person who looks at the endpoint answers for uncertain rows, twice: each answer is obeyed once. */
+export const decisions: Scenario = {
+  name: 'decisions',
+  cases: CASES.filter(({ guarantee }) => guarantee === 'none'),
+  runs: (_, __, quick) => (quick ? 1 : 50),
+  run: async (kind, seed, stage, quick) => {
+    const job = await jobOf(kind, seed, rowsForRequests(kind, quick ? 3 : 8), stage);
+    await disturbWrites(kind, stage.sandbox, seed, [
+      { kind: 'dropAfterCommit', nth: 1 },
+      { kind: 'dropBeforeCommit', nth: 2 },
+    ]);
+    await job.liveToEnd(() => ({}));
+    const { uncertain } = await job.account();
+    const there = new Set((await job.records()).flatMap((record) => [...idsIn(JSON.stringify(record))]));
+    // Rows are named as a person sees them: by their line in the file, behind the header.
+    const lines = (wanted: boolean) =>
+      job.rows
+        .filter(({ id }) => uncertain.has(id) && there.has(id) === wanted)
+        .map(({ n }) => n + 1)
+        .join(',');
+    const id = job.id ?? '';
+    const chance = random(seed);
+    for (const [answer, rows] of [
+      ['there', lines(true)],
+      ['again', lines(false)],
+      ['again', lines(false)],
+    ] as const) {
+      if (rows === '') continue;
+      const killAfterMs = seed % 2 === 0 ? { killAfterMs: 300 + chance() * 400 } : {};
+      await job.command(['decide', id, '--answer', answer, '--rows', rows], killAfterMs);
+    }
+    await job.liveToEnd(() => ({}));
+    const result = await conclude(job, { figures: { decided: uncertain.size } });
+    return withoutUncertain(result);
+  },
+};
+
+function withoutUncertain(result: RunResult): RunResult {
+  const { unknown, problems } = result;
+  return unknown === 0
+    ? result
+    : { ...result, problems: [...problems, `${unknown} rows are still uncertain`] };
+}
