@@ -112,7 +112,7 @@ export function iconOf(job: ImportJob): PanelIcon {
     case 'withUncertain':
       return 'warning';
     case 'all':
-      return hasCellNotes(job) ? 'warning' : 'success';
+      return hasCellNotes(job) || hasTwins(job) ? 'warning' : 'success';
     case 'failed':
       return 'error';
     case 'canceled':

@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import { phaseMessage, resultMessage, statusMessage } from '../../core/jobs/describe';
 import { timesOfDay } from '../../core/jobs/describeWait';
 import { isCellImport } from '../../core/jobs/job';
-import type { JobTarget } from '../../core/jobs/job';
+import type { ImportJob, JobTarget } from '../../core/jobs/job';
 import { planText } from '../planTexts';
 import { formatDate, formatNumber, show } from '../text';
-import type { JobWords } from './jobFacts';
+import { hasTwins, type JobWords } from './jobFacts';
 
 /** Words for imports in the display language. */
 export function createWords(mayOpen: (target: JobTarget) => boolean): JobWords {
@@ -14,7 +14,7 @@ export function createWords(mayOpen: (target: JobTarget) => boolean): JobWords {
     // Beside "Failed" and "Canceled" the phase would only say the same again.
     phase: (job) =>
       job.phase.kind === job.status ? '' : show(phaseMessage(job, timesOfDay(vscode.env.language))),
-    result: (job) => show(resultMessage(job, Date.now(), timesOfDay(vscode.env.language))),
+    result: (job) => withTwins(job, show(resultMessage(job, Date.now(), timesOfDay(vscode.env.language)))),
     date: formatDate,
     number: formatNumber,
     percent: (value) => vscode.l10n.t('{percent}%', { percent: formatNumber(value) }),
@@ -25,4 +25,10 @@ export function createWords(mayOpen: (target: JobTarget) => boolean): JobWords {
     mayOpen,
     noPermission: vscode.l10n.t('(No permission)'),
   };
+}
+
+/** Records that came to be twice are told beside whatever else there is to say. */
+function withTwins(job: ImportJob, text: string): string {
+  if (!hasTwins(job)) return text;
+  return `${text} · ${show({ code: 'job.twins', args: { count: job.twins ?? 0 } })}`;
 }

@@ -74,6 +74,7 @@ describe('an import in the panel', () => {
   it('leads to records that came to be twice, once it has ended', () => {
     const done = { ...aJob({ phase: { kind: 'all' }, counts: { total: 1, imported: 1 } }), twins: 2 };
     assert.deepEqual(panelRow(done, words).actions, ['removeTwins']);
+    assert.equal(panelRow(done, words).icon, 'warning');
     assert.deepEqual(panelRow({ ...aJob(), twins: 2 }, words).actions, ['stop']);
   });
 
