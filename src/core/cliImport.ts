@@ -8,9 +8,14 @@ import { grouped, language, print, say, tell } from './cliOutput';
 import { planImport } from './cliPlan';
 import type { PlannedFile } from './cliPlan';
 import { withService } from './cliService';
+import { CliUsage } from './cliUsage';
 import { createEndpoint } from './endpoints/createEndpoint';
+import type { Endpoint } from './endpoints/endpoint';
 import { DAILY_REQUESTS } from './endpoints/kintone/dailyRequests';
+import { guaranteeOf } from './engine/guarantee';
+import type { ChosenGuarantee } from './engine/guarantee';
 import type { CheckReport, ImportService } from './engine/importService';
+import { mayLookBack } from './engine/lookBack';
 import { withHeading } from './engine/placement';
 import type { JobTarget, System } from './jobs/job';
 import { layoutOf } from './mapping/layout';
@@ -26,6 +31,8 @@ interface Prepared extends PlannedFile {
   readonly target: JobTarget;
   /** Requests that so many rows need. */
   requestsFor(rows: number): number;
+  /** What is promised of rows whose answer is lost, said. `unkeyedRows`: as checking has counted them. */
+  readonly tellPromise: (unkeyedRows: number | null) => Promise<void>;
 }
 
 async function withPrepared<T>(options: ImportOptions, use: (prepared: Prepared) => Promise<T>): Promise<T> {
@@ -57,14 +64,30 @@ async function withPrepared<T>(options: ImportOptions, use: (prepared: Prepared)
           url: schema.url,
         },
         requestsFor: (rows) => endpoint.requestsFor(schema, layout, planned.plan.mode, rows),
+        tellPromise: async (unkeyedRows) => {
+          const ledgerApp = await usableLedger(endpoint, options.ledgerApp);
+          const { mode } = planned.plan;
+          const mayRead = await mayLookBack(endpoint, schema.id, (question) =>
+            question(new AbortController().signal),
+          );
+          tellPromise(
+            guaranteeOf({
+              ...{ system: place.system, schema, layout, mode, ledgerApp, unkeyedRows },
+              mayRead: mayRead === true,
+            }),
+            json,
+          );
+        },
       });
     }),
   );
 }
 
-export function importFile({ read, json, limits, ledgerApp, ...options }: ImportOptions): Promise<number> {
-  return withPrepared({ read, json, ...options }, async (prepared) => {
+export function importFile(options: ImportOptions): Promise<number> {
+  const { read, json, limits, ledgerApp } = options;
+  return withPrepared(options, async (prepared) => {
     const { service, file, target, plan, timeZone } = prepared;
+    await prepared.tellPromise(null);
     const jobId = await service.submit({
       path: file,
       name: path.basename(file),
@@ -91,7 +114,7 @@ export function importFile({ read, json, limits, ledgerApp, ...options }: Import
 export function check({ read, json, ...options }: ImportOptions): Promise<number> {
   return withPrepared(
     { read, json, ...options },
-    async ({ service, file, schema, target, plan, timeZone }) => {
+    async ({ service, file, schema, target, plan, timeZone, tellPromise: promise }) => {
       const zone = timeZone === undefined ? {} : { timeZone };
       const request = { path: file, read, schema, plan, target, language, ...zone };
       const { problems, notes = [], ...report } = await service.check(request);
@@ -111,9 +134,29 @@ export function check({ read, json, ...options }: ImportOptions): Promise<number
         say(checkedMessage(report)),
       );
       if (!json) tell(say(requestsMessage(target.system, report.requests)));
+      if (!json) await promise(report.unkeyedRows ?? null);
       return report.invalid > 0 ? 2 : 0;
     },
   );
+}
+
+/** An app that can keep track of requests. Throws `CliUsage` where there is none, `ExpectedError` for what it lacks. */
+async function usableLedger(endpoint: Endpoint, app: string | undefined): Promise<string | undefined> {
+  if (app === undefined) return undefined;
+  if (!endpoint.checkLedger) throw new CliUsage('--ledger-app is for Kintone.');
+  const [first, ...others] = (await endpoint.checkLedger(app)).problems;
+  if (first === undefined) return app;
+  for (const problem of others) tell(say(problem));
+  throw new ExpectedError(first);
+}
+
+function tellPromise({ guarantee, reason }: ChosenGuarantee, json: boolean): void {
+  if (json) {
+    print({ event: 'guarantee', guarantee, reason: reason?.code }, '');
+    return;
+  }
+  tell(say({ code: `guarantee.${guarantee}` }));
+  if (reason !== undefined && guarantee !== 'ledger') tell(say(reason));
 }
 
 function checkedMessage({

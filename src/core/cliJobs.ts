@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { print, sentenceOf, summaryOf } from './cliOutput';
+import { print, say, sentenceOf, summaryOf } from './cliOutput';
 import { withService } from './cliService';
 import { ExpectedError } from './message';
 
@@ -24,6 +24,7 @@ export function show(jobsFolder: string, jobId: string, json: boolean): Promise<
     const job = store.get(jobId);
     if (!job) throw new ExpectedError({ code: 'job.notFound' });
     print(json ? job : null, sentenceOf(job));
+    if (!json && job.guarantee !== undefined) print(null, say({ code: `guarantee.${job.guarantee}` }));
     return Promise.resolve(0);
   });
 }

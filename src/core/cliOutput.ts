@@ -41,7 +41,7 @@ export function grouped(numbers: Readonly<Record<string, number>>): Record<strin
 }
 
 /** The last line of `--json`. */
-export function summaryOf({ id, status, counts }: ImportJob) {
+export function summaryOf({ id, status, counts, guarantee, twins }: ImportJob) {
   const { total, imported, updated, unchanged, unknown } = counts;
   return {
     jobId: id,
@@ -52,6 +52,8 @@ export function summaryOf({ id, status, counts }: ImportJob) {
     unchanged,
     unimported: unimportedCount(counts),
     unknown,
+    guarantee,
+    twins,
   };
 }
 

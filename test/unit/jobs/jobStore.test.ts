@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { JobChange } from '../../../src/core/jobs/job';
 import { definitionPath, journalPath, newJobId, readDefinition } from '../../../src/core/jobs/jobFolder';
@@ -186,13 +186,18 @@ describe('retention', () => {
     withFolder(async (jobs) => {
       const now = 10 * DAY;
       const old = await makeJob(jobs, FULL_LIFE, { submittedAt: now - 3 * DAY - 1 });
-      const orphan = await makeJob(jobs, FULL_LIFE.slice(0, 5), { submittedAt: now - 4 * DAY });
-      const worked = await makeJob(jobs, FULL_LIFE.slice(0, 5), { submittedAt: now - 4 * DAY });
+      const orphan = await makeJob(jobs, FULL_LIFE.slice(0, 4), { submittedAt: now - 4 * DAY });
+      const worked = await makeJob(jobs, FULL_LIFE.slice(0, 4), { submittedAt: now - 4 * DAY });
+      const begun = await makeJob(jobs, FULL_LIFE.slice(0, 5), { submittedAt: now - 400 * DAY });
+      const elsewhere = [{ type: 'OPEN', engine: '0', host: 'elsewhere' }] as const;
+      await makeJob(jobs, elsewhere, { submittedAt: now - 4 * DAY });
       await makeJob(jobs, FULL_LIFE, { submittedAt: now - 3 * DAY });
       const owner = await acquire(jobKey(worked));
       assert.deepEqual(await removeExpired(jobs, 0, now), []);
       const removed = await removeExpired(jobs, 3, now);
       assert.deepEqual(removed.sort(), [old, orphan].map((folder) => path.basename(folder)).sort());
+      assert.ok((await readdir(jobs)).includes(path.basename(begun)), 'rows of it may be uncertain');
+      assert.equal((await readdir(jobs)).length, 4);
       await owner?.release();
-    }));
+    })).timeout(20_000);
 });
