@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { JobLost } from '../../../src/core/engine/jobLog';
+import { readDetails } from '../../../src/core/engine/resume';
 import { leaveDecision, leaveRequest } from '../../../src/core/jobs/control';
 import type { JobEvent } from '../../../src/core/jobs/records';
 import type { ImportPlan } from '../../../src/core/mapping/plan';
@@ -256,6 +257,20 @@ describe('reading back', () => {
       target.onRequest = (_, request) => (request === 2 ? 'lostAfter' : null);
       const { summary } = await job.run(target);
       assert.deepEqual([summary.counts.imported, summary.counts.unknown, target.records.size], [8, 0, 8]);
+    }));
+
+  it('leaves out what the journal says is ours when somebody else takes the job up', () =>
+    run('name\na\na\na\nb\nb\nb\na\na\na\n', NAMES, KINTONE, async (job) => {
+      const target = app();
+      target.onRequest = (_, request) => (request === 3 ? 'lostBefore' : null);
+      await job.run(target, { onRecord: dieAt('SETTLE') });
+      const { claimed } = await readDetails(job.folder, new Set([7]));
+      assert.deepEqual(
+        ['1', '6', '7'].map((id) => claimed.has(id)),
+        [true, true, false],
+      );
+      const { summary } = await job.run(target);
+      assert.deepEqual([summary.counts.imported, target.records.size], [9, 9]);
     }));
 
   it('asks when it can’t tell, and names what the rows may have become', () =>
