@@ -11,8 +11,10 @@ export interface FaultMatch {
   readonly every?: number;
   /** How likely it meets a request, from 0 to 1, by a generator whose seed can be set. */
   readonly probability?: number;
-  /** How many requests it meets. Default 1; without end where `every` or `probability` is given. */
+  /** How many requests it meets. Default 1; without end where `every`, `probability` or `seconds` is given. */
   readonly times?: number;
+  /** It ends so many seconds after it was set. */
+  readonly seconds?: number;
 }
 
 /** An answer of a status of its own. */
@@ -46,7 +48,9 @@ export type Disturbance =
 export type Detour =
   | { readonly kind: 'delay'; readonly ms: number }
   /** It arrives twice, and is carried out twice; the client gets one of the answers. Default: the first. */
-  | { readonly kind: 'duplicate'; readonly answer?: 'first' | 'second' };
+  | { readonly kind: 'duplicate'; readonly answer?: 'first' | 'second' }
+  /** Texts are kept without blanks at their ends. */
+  | { readonly kind: 'trim' };
 
 /** What the client gets in place of the answer. */
 export type Ending =
@@ -61,6 +65,8 @@ export type Ending =
   | { readonly kind: 'cut'; readonly bytes: number }
   /** No answer, and the connection stays open. */
   | { readonly kind: 'hang'; readonly committed?: boolean }
+  /** The answer comes, and the connection ends as the next request is written to it, which is not carried out. */
+  | { readonly kind: 'closeKeptAlive' }
   /** The body of the answer takes so many milliseconds to come. */
   | { readonly kind: 'slow'; readonly ms: number };
 
@@ -102,6 +108,7 @@ export interface FaultHit {
 export interface MetFaults {
   readonly disturbances: readonly Disturbance[];
   readonly delayMs: number;
+  readonly trims: boolean;
   readonly duplicate: Extract<Detour, { kind: 'duplicate' }> | undefined;
   readonly ending: Ending | undefined;
 }
@@ -110,12 +117,20 @@ type Group = 'faults' | 'fail' | 'dropBeforeCommit' | 'dropAfterCommit';
 
 interface Armed {
   readonly rule: FaultRule;
+  /** Milliseconds since 1970. */
+  readonly since: number;
   seen: number;
   met: number;
 }
 
 const MOST_HITS = 10_000;
-const NONE: MetFaults = { disturbances: [], delayMs: 0, duplicate: undefined, ending: undefined };
+const NONE: MetFaults = {
+  disturbances: [],
+  delayMs: 0,
+  trims: false,
+  duplicate: undefined,
+  ending: undefined,
+};
 
 /** The disturbances asked for at present. */
 export class Faults {
@@ -184,7 +199,7 @@ export class Faults {
     if (rules !== undefined) {
       this.#groups.set(
         group,
-        rules.map((rule) => ({ rule, seen: 0, met: 0 })),
+        rules.map((rule) => ({ rule, since: Date.now(), seen: 0, met: 0 })),
       );
     }
   }
@@ -195,9 +210,12 @@ export class Faults {
       return false;
     }
     armed.seen++;
-    const { nth = 1, every, probability } = rule;
-    const times = rule.times ?? (every === undefined && probability === undefined ? 1 : Infinity);
-    const isItsTurn = armed.seen >= nth && (armed.seen - nth) % (every ?? 1) === 0 && armed.met < times;
+    const { nth = 1, every, probability, seconds } = rule;
+    const once = every === undefined && probability === undefined && seconds === undefined;
+    const times = rule.times ?? (once ? 1 : Infinity);
+    const isOver = seconds !== undefined && Date.now() >= armed.since + seconds * 1000;
+    const isItsTurn =
+      !isOver && armed.seen >= nth && (armed.seen - nth) % (every ?? 1) === 0 && armed.met < times;
     if (!isItsTurn || (probability !== undefined && this.#random() >= probability)) {
       return false;
     }
@@ -219,6 +237,9 @@ function withFault(met: MetFaults, fault: Fault): MetFaults {
       return { ...met, delayMs: met.delayMs + fault.ms };
     case 'duplicate':
       return { ...met, duplicate: fault };
+    case 'trim':
+      return { ...met, trims: true };
+    case 'closeKeptAlive':
     case 'fail':
     case 'dropBeforeCommit':
     case 'dropAfterCommit':

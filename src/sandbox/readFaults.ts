@@ -11,8 +11,10 @@ const NEEDED: Readonly<Record<Fault['kind'], Readonly<Record<string, 'number' | 
   cut: { bytes: 'number' },
   hang: {},
   slow: { ms: 'number' },
+  closeKeptAlive: {},
   delay: { ms: 'number' },
   duplicate: {},
+  trim: {},
   bumpRevision: { app: 'string' },
   removeField: { app: 'string', field: 'string' },
   withdrawRights: { app: 'string', rights: 'list' },
@@ -21,7 +23,17 @@ const NEEDED: Readonly<Record<Fault['kind'], Readonly<Record<string, 'number' | 
   giveBack: {},
 };
 
-const NUMBERS = ['nth', 'times', 'every', 'probability', 'retryAfterSeconds', 'status', 'ms', 'bytes'];
+const NUMBERS = [
+  'nth',
+  'times',
+  'every',
+  'probability',
+  'retryAfterSeconds',
+  'status',
+  'ms',
+  'bytes',
+  'seconds',
+];
 
 /** Reads settings that came as JSON; throws `TypeError` with what is wrong. */
 export function readFaultSettings(value: unknown): FaultSettings {

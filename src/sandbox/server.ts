@@ -28,6 +28,7 @@ import type { Scope } from './oauth';
 import type { SandboxOptions } from './options';
 import type { PersoniumAccess, PersoniumControl } from './personium/unit';
 import { startPersonium } from './personium/unit';
+import type { KeptRecord } from './records/recordStore';
 import { Site } from './records/site';
 import { RemovedFields } from './removedFields';
 import type { LogSummary } from './requestLog';
@@ -44,6 +45,8 @@ export interface SandboxControl {
   /** All records of an app, plain values by field code with `$id` and `$revision`, in the order of ids. */
   records(appId: string): readonly Readonly<Record<string, Json>>[];
   count(appId: string): number;
+  /** Every record that was ever kept, in the order of ids. */
+  history(appId: string): readonly KeptRecord[];
   log(): LogSummary;
   /** Calls of today by app. */
   calls(): CallCounts;
@@ -199,6 +202,7 @@ function controlOf(state: SandboxState): SandboxControl {
   return {
     records: (id) => [...allRecords(app(id))],
     count: (id) => app(id).records.count,
+    history: (id) => [...app(id).records.history()],
     log: () => state.log.summary(),
     calls: () => state.calls.counts(state.limits.callsPerDay),
     setFaults: (settings) => state.faults.set(settings),

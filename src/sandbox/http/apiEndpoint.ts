@@ -92,7 +92,7 @@ export class ApiEndpoint {
     const met = this.state.faults.meet(received.method, received.url.pathname);
     disturb(this.state, met.disturbances);
     const { ending } = met;
-    const work = this.#understand(received);
+    const work = this.#understand(received, met.trims);
     await this.#wait(work.size.records, met.delayMs);
     if (ending?.kind === 'lateCommit') {
       response.destroy();
@@ -107,10 +107,11 @@ export class ApiEndpoint {
   }
 
   /** A request that can't be understood is refused by its work. */
-  #understand(received: Received): Work {
+  #understand(received: Received, trims: boolean): Work {
     const { method, path, language } = received;
     try {
-      const call = this.#read(received);
+      const read = this.#read(received);
+      const call = trims ? { ...read, parameters: trimmed(read.parameters) as Parameters } : read;
       const size = method === 'GET' ? NO_SIZE : writeSize(path.name, call.parameters);
       this.state.calls.count(appsNamed(path.name, call.parameters));
       return { size, perform: () => this.#perform(received, call) };
@@ -217,6 +218,22 @@ export class ApiEndpoint {
     const { fileBytes, bodyBytes } = this.state.limits;
     return UPLOADS.has(`${method} ${path.name}`) ? fileBytes + FORM_BYTES : bodyBytes;
   }
+}
+
+/** What clients send, with each text of a field cut at its ends. */
+function trimmed(json: unknown): unknown {
+  if (Array.isArray(json)) {
+    return json.map(trimmed);
+  }
+  if (typeof json !== 'object' || json === null) {
+    return json;
+  }
+  return Object.fromEntries(
+    Object.entries(json).map(([name, value]): [string, unknown] => [
+      name,
+      name === 'value' && typeof value === 'string' ? value.trim() : trimmed(value),
+    ]),
+  );
 }
 
 const NOTHING_DONE: Outcome = { status: 0, content: jsonContent({}), committed: false };

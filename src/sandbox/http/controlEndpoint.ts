@@ -12,7 +12,8 @@ import { sendJson } from './exchange';
 
 /**
  * Answers `/sandbox/…`, for tests and demonstrations, to those who know the control token
- * (`Authorization: Bearer …`): `GET records?app=N` all records as lines of JSON, `GET export?app=N[&lang=en]` the file
+ * (`Authorization: Bearer …`): `GET records?app=N` all records as lines of JSON, `GET history?app=N` every record that was ever kept with its time
+ * and creator, `GET export?app=N[&lang=en]` the file
  * Kintone's own screen exports, `GET log`, `GET calls` (of today, by app), `GET faults` (what they met), `POST faults`,
  * `POST disturb` (one disturbance, at once), `POST limits`, `POST reset` (records, log and faults), `POST revoke` (all sign-ins) and `POST giveBack`.
  */
@@ -31,6 +32,9 @@ export class ControlEndpoint {
     switch (`${request.method ?? ''} ${url.pathname}`) {
       case 'GET /sandbox/records':
         await this.#ofApp(response, url, (app) => sendJsonLines(response, allRecords(app)));
+        return;
+      case 'GET /sandbox/history':
+        await this.#ofApp(response, url, (app) => sendJsonLines(response, app.records.history()));
         return;
       case 'GET /sandbox/export':
         await this.#export(response, url);

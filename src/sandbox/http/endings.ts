@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Ending } from '../faults';
 import type { Content } from './exchange';
-import { sendCut, sendSlowly } from './exchange';
+import { send, sendCut, sendSlowly } from './exchange';
 
 /** Whether the request is not carried out at all. */
 export function isBeforeCommit(ending: Ending | undefined): boolean {
@@ -20,6 +21,7 @@ export function statusSent(status: number, ending: Ending | undefined): number {
     case undefined:
     case 'slow':
     case 'cut':
+    case 'closeKeptAlive':
       return status;
     case 'dropBeforeCommit':
     case 'dropAfterCommit':
@@ -27,6 +29,18 @@ export function statusSent(status: number, ending: Ending | undefined): number {
     case 'hang':
       return 0;
   }
+}
+
+/** Connections that take no more requests. */
+const CLOSING = new WeakSet<Duplex>();
+
+/** Ends a connection that takes no more requests, and says so: what was written to it is not received. */
+export function isClosed({ socket }: IncomingMessage): boolean {
+  if (!CLOSING.has(socket)) {
+    return false;
+  }
+  socket.destroy();
+  return true;
 }
 
 export interface WholeAnswer {
@@ -61,6 +75,12 @@ export async function endWith(
       return;
     case 'cut':
       sendCut(response, status, content, { headers, bytes: ending.bytes });
+      return;
+    case 'closeKeptAlive':
+      if (response.socket !== null) {
+        CLOSING.add(response.socket);
+      }
+      send(response, status, content, headers);
       return;
     case 'hang':
       if (!response.destroyed) {

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { CertificateOptions } from '../options';
+import { isClosed } from './endings';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -65,8 +66,8 @@ async function listenOn(
   const keepAlive = { keepAliveTimeout: KEEP_ALIVE_MS, ...headers };
   const server =
     certificates === undefined
-      ? createServer(keepAlive, handle)
-      : createSecureServer({ ...keepAlive, ...withClientCertificates(certificates) }, handle);
+      ? createServer(keepAlive, unlessClosed(handle))
+      : createSecureServer({ ...keepAlive, ...withClientCertificates(certificates) }, unlessClosed(handle));
   server.listen(port, host);
   await once(server, 'listening');
   return server;
@@ -86,4 +87,12 @@ async function closeServer(server: Server): Promise<void> {
   server.close();
   server.closeAllConnections();
   await closed;
+}
+
+function unlessClosed(handle: RequestHandler): RequestHandler {
+  return (request, response) => {
+    if (!isClosed(request)) {
+      handle(request, response);
+    }
+  };
 }

@@ -19,6 +19,18 @@ export interface RecordView {
   readonly updatedAt: number;
 }
 
+/** What is known of a record whether it is still there or not. */
+export interface KeptRecord {
+  readonly id: number;
+  /** The last one it had. */
+  readonly revision: number;
+  /** User code. */
+  readonly creator: string;
+  /** ISO 8601. */
+  readonly created: string;
+  readonly removed: boolean;
+}
+
 /** Who writes, and when. */
 export interface Writer {
   readonly userCode: string;
@@ -104,6 +116,7 @@ export class RecordStore {
     this.#index(id, values);
     undo.push(() => {
       this.#columns.length[slot] = 0;
+      this.#columns.revision[slot] = 0;
       this.#count--;
       this.#unindex(id, values);
     });
@@ -130,6 +143,22 @@ export class RecordStore {
       this.#index(id, old.values);
     });
     return old.revision + 1;
+  }
+
+  /** Every record that was ever kept, those that were removed since too, in the order of ids. */
+  *history(): Generator<KeptRecord> {
+    const { revision, creator, createdAt, length } = this.#columns;
+    for (let slot = 0; slot < this.#lastId; slot++) {
+      if ((revision[slot] ?? 0) > 0) {
+        yield {
+          id: slot + 1,
+          revision: revision[slot] ?? 0,
+          creator: this.#userCodes[creator[slot] ?? 0] ?? '',
+          created: new Date(createdAt[slot] ?? 0).toISOString(),
+          removed: length[slot] === 0,
+        };
+      }
+    }
   }
 
   remove(id: number, undo: UndoLog): void {

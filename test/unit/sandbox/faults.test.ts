@@ -46,6 +46,16 @@ describe('faults of the sandbox', () => {
     });
   }
 
+  it('keeps texts without blanks at their ends, for so many seconds', async () => {
+    arm({ kind: 'trim', every: 1 }, { kind: 'fail', status: 520, code: 'GAIA_DA02', seconds: 0 });
+    assert.equal((await post(' A ')).status, 200);
+    assert.deepEqual(codes(), ['A']);
+    assert.deepEqual(
+      sandbox.control.history('1').map(({ id, creator, removed }) => [id, creator, removed]),
+      [[1, 'admin', false]],
+    );
+  });
+
   for (const status of [503, 502, 504, 200]) {
     it(`answers ${status} as a page, with and without keeping the records`, async () => {
       arm({ kind: 'fail', status }, { kind: 'fail', status, nth: 2, committed: true });
