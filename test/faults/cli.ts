@@ -46,18 +46,18 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
   const errors: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
-  let stuck = false;
+  const stuck = new AbortController();
   const killing =
     killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   const watching = setTimeout(() => {
-    stuck = true;
+    stuck.abort();
     child.kill('SIGKILL');
   }, LONGEST_MS);
   const [exitCode] = (await once(child, 'close')) as [number | null];
   clearTimeout(killing);
   clearTimeout(watching);
   const text = Buffer.concat(errors).toString('utf8');
-  if (stuck) throw new Error(`${args.join(' ')} does not end: ${text}`);
+  if (stuck.signal.aborted) throw new Error(`${args.join(' ')} does not end: ${text}`);
   const lines = Buffer.concat(out)
     .toString('utf8')
     .split('\n')

@@ -3,6 +3,7 @@ import { changedInput, flippedBits, fullDisk, tornJournals } from './disk';
 import { killsAtBoundaries, killsAtRandom } from './kills';
 import { allTogether, cutAnswers, lateCommits, lostAnswers, pages, signedOut, storms } from './network';
 import { decisions, edits } from './people';
+import { undoing } from './undo';
 import { cancels, races, sleepers, stops } from './requests';
 
 /** In the order of the table. */
@@ -26,4 +27,5 @@ export const SCENARIOS: readonly Scenario[] = [
   changedInput,
   edits,
   decisions,
+  undoing,
 ];

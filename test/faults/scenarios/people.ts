@@ -1,16 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CASES, idsIn } from '../cases';
-import type { Row } from '../cases';
 import { examine } from '../checker';
 import { disturbWrites, slowWrites } from '../disturb';
 import { random } from '../random';
-import type { RunResult, Scenario, Stage } from '../scenario';
-import { jobOf, conclude, rowsForRequests } from './common';
+import type { RunResult, Scenario } from '../scenario';
+import { conclude, jobOf, rowsForRequests } from './common';
+import { EDITED, editAll, wordsOf } from './edits';
 
 /** What other people do meanwhile, and afterwards. */
 
 const LATENCY_MS = 40;
-const EDITED = '備考';
 
 /** Somebody else edits records while they are being changed: no edit is overwritten. */
 export const edits: Scenario = {
@@ -23,10 +22,11 @@ export const edits: Scenario = {
     const before = (await stage.sandbox.writes(kind.container)).length;
     const chance = random(seed);
     const edited = job.rows.filter(() => chance() < 0.01).slice(0, 90);
-    let over = false;
-    const life = job.liveToEnd(() => ({})).finally(() => (over = true));
+    const over = new AbortController();
+    const life = job.liveToEnd(() => ({})).finally(() => over.abort());
     // From its first request on, all revisions have been read.
-    while (!over && (await stage.sandbox.writes(kind.container)).length === before) await delay(5);
+    while (!over.signal.aborted && (await stage.sandbox.writes(kind.container)).length === before)
+      await delay(5);
     await editAll(stage, edited);
     await life;
     const account = await job.account();
@@ -41,25 +41,6 @@ export const edits: Scenario = {
     return { ...finding, figures: { edits: edited.length } };
   },
 };
-
-const wordsOf = (id: string) => `edited ${id}`;
-
-async function editAll({ sandbox }: Stage, rows: readonly Row[]): Promise<void> {
-  const { baseUrl, username, password } = sandbox.access;
-  const sign = Buffer.from(`${username}:${password}`).toString('base64');
-  const response = await fetch(`${baseUrl}/k/v1/records.json`, {
-    method: 'PUT',
-    headers: { 'X-Cybozu-Authorization': sign, 'Content-Type': 'application/json' },
-    body: JSON.stringify({
-      app: '1',
-      records: rows.map(({ id }) => ({
-        updateKey: { field: '顧客コード', value: id },
-        record: { [EDITED]: { value: wordsOf(id) } },
-      })),
-    }),
-  });
-  if (!response.ok) throw new Error(`the edits were refused: ${await response.text()}`);
-}
 
 /** A person who looks at the endpoint answers for uncertain rows, twice: each answer is obeyed once. */
 export const decisions: Scenario = {
