@@ -117,7 +117,9 @@ export class Job {
   async hasEnded({ exitCode }: CliEnd): Promise<boolean> {
     if (exitCode !== 3) return exitCode !== 64;
     if (this.id === null) return false;
-    const { status } = this.#summary ?? (await this.shown());
+    // Another command may have ended it: what was said before may be out of date.
+    this.#summary = await this.#listed(this.id);
+    const { status } = this.#summary;
     return status === 'failed' || status === 'completed' || status === 'canceled';
   }
 
