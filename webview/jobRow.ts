@@ -8,6 +8,9 @@ import { cellOf, createGridCell, createGridRow, focusCell, markControl } from '.
 export const COLUMNS = ['submitted', 'completed', 'app', 'file', 'status', 'message', 'action'] as const;
 export type Column = (typeof COLUMNS)[number];
 
+/** Seldom needed, and offered in almost every row: they must not outshine the others. */
+const QUIET_ACTIONS: ReadonlySet<RowAction> = new Set<RowAction>(['undo']);
+
 /** One import on the screen. Its elements live as long as the import is shown; only what changed is written. */
 export class JobRow {
   readonly element = createGridRow('body');
@@ -127,13 +130,15 @@ export class JobRow {
         cell.insertBefore(button, cell.children[index] ?? null);
       }
       const text = this.#strings.actions[action];
-      setLabel(button, fill(this.#strings.actionLabel, { action: text, file: row.file }));
+      const label = fill(this.#strings.actionLabel, { action: text, file: row.file });
+      setLabel(button, label, this.#strings.actionHelp[action]);
     });
   }
 
   #createAction(action: RowAction): HTMLElement {
     const button = createButton({
       text: this.#strings.actions[action],
+      look: QUIET_ACTIONS.has(action) ? 'quiet' : 'secondary',
       onPress: () => this.#act(action, this.#row.id),
     });
     button.dataset.action = action;

@@ -168,7 +168,7 @@ function createEmptyState(strings: PanelStrings, importFile: () => void): HTMLEl
     title,
     text,
     steps,
-    createButton({ text: strings.importFile, primary: true, onPress: importFile }),
+    createButton({ text: strings.importFile, look: 'primary', onPress: importFile }),
   );
   return empty;
 }

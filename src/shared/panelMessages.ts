@@ -16,6 +16,7 @@ export type PanelAction =
   | 'decide'
   | 'showUncertain'
   | 'removeTwins'
+  | 'undo'
   | 'showUnimported'
   | 'openApp'
   | 'showReport';
@@ -64,6 +65,8 @@ export interface PanelStrings {
     readonly action: string;
   };
   readonly actions: Readonly<Record<RowAction, string>>;
+  /** What a button does that its text alone does not say. */
+  readonly actionHelp: Readonly<Partial<Record<RowAction, string>>>;
   /** `{action}`, `{file}` */
   readonly actionLabel: string;
   /** `{app}` */
@@ -113,6 +116,7 @@ const actions: Readonly<Record<PanelAction, true>> = {
   decide: true,
   showUncertain: true,
   removeTwins: true,
+  undo: true,
   showUnimported: true,
   openApp: true,
   showReport: true,

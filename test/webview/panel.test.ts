@@ -94,12 +94,18 @@ describe('the panel on the screen', () => {
     await panel.button('sending', 'stop').click();
     await panel.button('stopped', 'showUnimported').click();
     await panel.button('failed', 'showReport').click();
+    await panel.button('needsDecision', 'decide').click();
+    await panel.button('twice', 'removeTwins').click();
+    await panel.button('all', 'undo').click();
     await panel.cell('all', 'app').getByRole('link').click();
     assert.deepEqual((await panel.posted()).slice(1), [
       { kind: 'action', action: 'cancel', jobId: 'queued' },
       { kind: 'action', action: 'stop', jobId: 'sending' },
       { kind: 'action', action: 'showUnimported', jobId: 'stopped' },
       { kind: 'action', action: 'showReport', jobId: 'failed' },
+      { kind: 'action', action: 'decide', jobId: 'needsDecision' },
+      { kind: 'action', action: 'removeTwins', jobId: 'twice' },
+      { kind: 'action', action: 'undo', jobId: 'all' },
       { kind: 'action', action: 'openApp', jobId: 'all' },
     ]);
   });
@@ -265,7 +271,7 @@ describe('the panel by keyboard', () => {
       ['ArrowUp', 'queued submitted'],
       ['ArrowUp', 'header submitted'],
       ['PageDown', 'withUncertain submitted'],
-      ['Control+End', 'canceled action'],
+      ['Control+End', 'twice action'],
       ['Control+Home', 'header submitted'],
     ];
     for (const [key, place] of walk) {
@@ -329,6 +335,14 @@ describe('the panel for a screen reader', () => {
     assert.equal(await page.getByRole('link', { name: 'Products: open in the browser' }).count(), 1);
     assert.equal(await page.getByRole('rowheader', { name: 'products.xlsx' }).count(), 1);
     assert.equal(await page.getByRole('columnheader').count(), 7);
+  });
+
+  it('says what undoing does to who points at its button or listens', async () => {
+    await open({ rows: oneOfEach() });
+    const undo = panel.button('all', 'undo');
+    assert.equal(await undo.getAttribute('aria-label'), 'Undo…: products.xlsx');
+    assert.match((await undo.getAttribute('title')) ?? '', /^Deletes the records that this import added/);
+    assert.equal(await panel.button('all', 'showReport').count(), 0);
   });
 });
 

@@ -81,6 +81,21 @@ export function oneOfEach(language: 'en' | 'ja' = 'en'): PanelRow[] {
       ],
     },
     { id: 'canceled', file: 'draft.csv', app: 'Orders', phase: { kind: 'canceled' } },
+    {
+      id: 'needsDecision',
+      file: 'visitors.csv',
+      app: 'Visitors',
+      phase: { kind: 'needsDecision', rows: 100 },
+      counts: { total: 900, imported: 800, unknown: 100 },
+    },
+    {
+      id: 'twice',
+      file: 'subscribers.csv',
+      app: 'Subscribers',
+      phase: { kind: 'all' },
+      counts: { total: 500, imported: 500 },
+      twins: 40,
+    },
   ];
   return options.map((one, index) =>
     aRow({ ...one, submittedAt: SUBMITTED_AT - index * 37 * MINUTE }, language),

@@ -27,8 +27,14 @@ export function panelStringsIn(language: 'en' | 'ja'): PanelStrings {
       decide: t('Decide…'),
       showUncertain: t('Show uncertain rows'),
       removeTwins: t('Remove the second records…'),
+      undo: t('Undo…'),
       showUnimported: t('Show unimported rows'),
       showReport: t('Show details'),
+    },
+    actionHelp: {
+      undo: t(
+        'Deletes the records that this import added, and puts back those that it changed. Asks first, and says how many.',
+      ),
     },
     actionLabel: t('{action}: {file}'),
     openApp: t('{app}: open in the browser'),

@@ -1,16 +1,20 @@
+export type ButtonLook = 'primary' | 'secondary' | 'quiet';
+
 export interface ButtonOptions {
   readonly text: string;
   /** What a screen reader says; has to begin with the text that is seen. */
   readonly label?: string;
-  readonly primary?: boolean;
+  /** Secondary when absent; a quiet one has no background until it is pointed at. */
+  readonly look?: ButtonLook;
   readonly onPress: () => void;
 }
 
 /** A push button. */
 export function createButton(options: ButtonOptions): HTMLElement {
   const button = document.createElement('vscode-button');
-  button.className = 'button';
-  button.setAttribute('appearance', options.primary === true ? 'primary' : 'secondary');
+  const { look = 'secondary' } = options;
+  button.className = look === 'quiet' ? 'button quiet' : 'button';
+  button.setAttribute('appearance', look === 'quiet' ? 'icon' : look);
   button.textContent = options.text;
   if (options.label !== undefined) {
     setLabel(button, options.label);
@@ -33,11 +37,16 @@ export function createLink(onPress: () => void): HTMLElement {
   return link;
 }
 
-/** Names a button or link for screen readers, if the name is not the same already. */
-export function setLabel(control: HTMLElement, label: string): void {
+/**
+ * Names a button or link for screen readers, if the name is not the same already. A help text is shown to who points at
+ * it, and read out after the name.
+ */
+export function setLabel(control: HTMLElement, label: string, help = label): void {
   if (control.getAttribute('aria-label') !== label) {
     control.setAttribute('aria-label', label);
-    control.title = label;
+  }
+  if (control.title !== help) {
+    control.title = help;
   }
 }
 

@@ -150,6 +150,10 @@ export function actionsOf(job: ImportJob): readonly RowAction[] {
   if (job.status === 'failed' || (isEnded(job) && job.counts.unknown > 0) || hasCellNotes(job)) {
     actions.push('showReport');
   }
+  // Undoing where records came to be twice asks which of them are meant.
+  if (job.canUndo === true && !hasTwins(job)) {
+    actions.push('undo');
+  }
   return actions;
 }
 

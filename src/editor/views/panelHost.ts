@@ -19,6 +19,7 @@ const COMMAND_OF: Readonly<Record<PanelAction, string>> = {
   showUncertain: COMMANDS.showUncertainRows,
   // It asks whether only the second records are meant.
   removeTwins: COMMANDS.undoImport,
+  undo: COMMANDS.undoImport,
   showUnimported: COMMANDS.showUnimportedRows,
   openApp: COMMANDS.openTargetInBrowser,
   showReport: COMMANDS.showJobReport,

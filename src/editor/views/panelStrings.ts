@@ -25,8 +25,14 @@ export function panelStrings(retentionDays: number): PanelStrings {
       decide: vscode.l10n.t('Decide…'),
       showUncertain: vscode.l10n.t('Show uncertain rows'),
       removeTwins: vscode.l10n.t('Remove the second records…'),
+      undo: vscode.l10n.t('Undo…'),
       showUnimported: vscode.l10n.t('Show unimported rows'),
       showReport: vscode.l10n.t('Show details'),
+    },
+    actionHelp: {
+      undo: vscode.l10n.t(
+        'Deletes the records that this import added, and puts back those that it changed. Asks first, and says how many.',
+      ),
     },
     actionLabel: vscode.l10n.t('{action}: {file}'),
     openApp: vscode.l10n.t('{app}: open in the browser'),

@@ -22,6 +22,8 @@ export interface JobOptions {
   readonly phase?: JobPhase;
   readonly counts?: Partial<RowCounts>;
   readonly failures?: readonly Message[];
+  /** Records that came to be twice. */
+  readonly twins?: number;
   readonly plan?: Partial<ImportPlan>;
   /** The import of a whole cell; `began` when the server was asked to run it. */
   readonly cell?: { readonly began: boolean };
@@ -51,6 +53,10 @@ const STATUS_OF: Readonly<Record<JobPhase['kind'], JobStatus>> = {
 };
 
 export const SUBMITTED_AT = Date.UTC(2025, 4, 12, 1, 23, 45);
+
+function leftRecords({ cell, counts = {} }: JobOptions): boolean {
+  return cell === undefined && (counts.imported ?? 0) + (counts.updated ?? 0) > 0;
+}
 
 /** An import as the store would give it, in whatever phase a test needs. */
 export function aJob(options: JobOptions = {}): ImportJob {
@@ -87,6 +93,8 @@ export function aJob(options: JobOptions = {}): ImportJob {
     canStop: ['sending', 'throttled', 'needsDecision'].includes(phase.kind),
     ...(phase.kind === 'interrupted' ? { canResume: true } : {}),
     ...(phase.kind === 'needsDecision' ? { canDecide: true } : {}),
+    ...(ended && leftRecords(options) ? { canUndo: true } : {}),
+    ...(options.twins === undefined ? {} : { twins: options.twins }),
     ...(phase.kind === 'failed' && options.cell?.began === true ? { canRecover: true } : {}),
   };
 }

@@ -43,6 +43,7 @@ describe('an import in the panel', () => {
     const counts = { total: 312, imported: 300, invalid: 5, rejected: 7 };
     assert.deepEqual(panelRow(aJob({ phase: { kind: 'withUnimported' }, counts }), words).actions, [
       'showUnimported',
+      'undo',
     ]);
     assert.deepEqual(
       panelRow(aJob({ phase: { kind: 'canceled' }, counts: { total: 3, unprocessed: 3 } }), words).actions,
@@ -55,7 +56,7 @@ describe('an import in the panel', () => {
       aJob({ phase: { kind: 'withUncertain' }, counts: { imported: 1, unknown: 4 } }),
       words,
     );
-    assert.deepEqual(row.actions, ['showUncertain', 'showReport']);
+    assert.deepEqual(row.actions, ['showUncertain', 'showReport', 'undo']);
     assert.equal(row.icon, 'warning');
   });
 
@@ -72,10 +73,20 @@ describe('an import in the panel', () => {
   });
 
   it('leads to records that came to be twice, once it has ended', () => {
-    const done = { ...aJob({ phase: { kind: 'all' }, counts: { total: 1, imported: 1 } }), twins: 2 };
+    const done = aJob({ phase: { kind: 'all' }, counts: { total: 1, imported: 1 }, twins: 2 });
     assert.deepEqual(panelRow(done, words).actions, ['removeTwins']);
     assert.equal(panelRow(done, words).icon, 'warning');
-    assert.deepEqual(panelRow({ ...aJob(), twins: 2 }, words).actions, ['stop']);
+    assert.deepEqual(panelRow(aJob({ twins: 2 }), words).actions, ['stop']);
+  });
+
+  it('offers to undo an import that has ended and left records, after all else', () => {
+    const counts = { total: 3, imported: 1, updated: 1, rejected: 1 };
+    const row = panelRow(aJob({ phase: { kind: 'withUnimported' }, counts }), words);
+    assert.deepEqual(row.actions, ['showUnimported', 'undo']);
+    assert.deepEqual(panelRow(aJob({ counts }), words).actions, ['stop'], 'not while it runs');
+    const nothing = aJob({ phase: { kind: 'withUnimported' }, counts: { total: 1, rejected: 1 } });
+    assert.deepEqual(panelRow(nothing, words).actions, ['showUnimported'], 'not where nothing was kept');
+    assert.match(factsOf(aJob({ phase: { kind: 'all' }, counts }), words), /\bcanUndo=true\b/);
   });
 
   it('shows the first failure and offers the details', () => {
