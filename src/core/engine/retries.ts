@@ -20,6 +20,10 @@ export class Retries {
     for (const { row } of records) this.#lost.add(row);
   }
 
+  wasLost({ row }: ImportRecord): boolean {
+    return this.#lost.has(row);
+  }
+
   /**
    * Whether what is there already of these records can be what a lost request of ours has left. Asked in vain too
    * often, it is taken for somebody else's.

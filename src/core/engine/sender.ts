@@ -8,6 +8,7 @@ import type { Message } from '../message';
 import { Attachments, hasFiles } from './attachments';
 import type { RetryBudget } from './backOff';
 import type { Clock } from './clock';
+import { Collisions } from './collisions';
 import { Decisions } from './decisions';
 import { JobLost } from './jobLog';
 import type { JobLog } from './jobLog';
@@ -15,11 +16,13 @@ import { Lanes } from './lanes';
 import type { LaneRequest } from './lanes';
 import { LostAnswers } from './lostAnswers';
 import { sortRecords } from './perRecord';
+import type { SortedRecords } from './perRecord';
 import { badRows } from './recordRows';
 import { opaqueRecord } from './rejectedRows';
 import { Rejections } from './rejections';
 import type { RejectionParts } from './rejections';
 import { Retries, isDecided } from './retries';
+import type { RequestWatch } from './requestWatch';
 import type { RowFeed } from './rowFeed';
 import { SendQueue } from './sendQueue';
 import { recordStop } from './settling';
@@ -50,15 +53,6 @@ export interface SenderParts extends Pick<RejectionParts, 'changedMeanwhile'> {
   readonly lost?: ReadonlySet<number>;
   /** Told of what was thrown where nothing should be. */
   readonly onBug?: (error: unknown) => void;
-}
-
-/** What is told of each request. */
-export interface RequestWatch {
-  /** What the request that is about to leave has to note; see INTENT. */
-  readonly highWater: string;
-  announced(): void;
-  /** The endpoint has said which records these became. */
-  confirmed(records: Records, ids: readonly string[]): void;
 }
 
 /** Why sending ended; no request is in flight then. */
@@ -101,6 +95,7 @@ export class Sender {
   readonly #rejections: Rejections;
   readonly #lostAnswers: LostAnswers;
   readonly #retries: Retries;
+  readonly #collisions: Collisions;
   readonly #attachments: Attachments | null;
   readonly #lanes: Lanes;
   readonly #underWay = new UnderWay<Answered>();
@@ -125,11 +120,9 @@ export class Sender {
     this.#queue = new SendQueue({ feed, log, limits, few, neverAlone });
     const shared = { layout, limits, log, decisions: this.#decisions, queue: this.#queue };
     this.#rejections = new Rejections({ ...shared, ...(changedMeanwhile ? { changedMeanwhile } : {}) });
-    this.#lostAnswers = new LostAnswers({
-      ...shared,
-      retries: this.#retries,
-      ...(settler ? { settler } : {}),
-    });
+    const settling = { retries: this.#retries, ...(settler ? { settler } : {}) };
+    this.#collisions = new Collisions({ layout, ...settling });
+    this.#lostAnswers = new LostAnswers({ ...shared, ...settling });
     this.#batch = log.state.intents;
   }
 
@@ -301,9 +294,7 @@ export class Sender {
         return this.#judgeEach(batch, records, answer.results);
       case 'rejected':
         this.#taken();
-        if (answer.exists === true && this.#retries.mayBeOurs(records)) {
-          return this.#lose(batch, records, answer.message, false);
-        }
+        if (answer.exists === true && (await this.#metItself(batch, records, answer.message))) return;
         this.#endFor(await this.#rejections.take(batch, records, answer));
         return;
       case 'notCommitted': {
@@ -340,23 +331,39 @@ export class Sender {
     this.#parts.lookBack?.confirmed(records, ids);
   }
 
+  /** A request was refused as a whole for what is there already. False when the refusal stands. */
+  async #metItself(batch: number, records: Records, because: Message): Promise<boolean> {
+    const found = await this.#collisions.ofRequest(records);
+    if (found === 'refused') return false;
+    if (found === 'lost') await this.#lose(batch, records, because, false);
+    else await this.#decide(batch, records, found);
+    return true;
+  }
+
   /** Where a request is not all or nothing. Records that were not taken go again after a wait. */
-  async #judgeEach(batch: number, records: Records, results: readonly RecordResult[]): Promise<void> {
-    const progress = results.some(isDecided);
-    const judged = this.#retries.judge(records, results);
-    const sorted = sortRecords(records, judged, this.#parts.layout);
-    const { committed, ids, revisions, again, unknown } = sorted;
-    if (committed.length === records.length) return this.#commit(batch, records, ids, revisions);
+  async #judgeEach(batch: number, records: Records, answers: readonly RecordResult[]): Promise<void> {
+    const progress = answers.some(isDecided);
+    const judged = this.#retries.judge(records, await this.#collisions.among(records, answers));
     if (progress) this.#taken();
-    if (committed.length > 0) this.#rejections.taken();
-    await this.#decisions.each(batch, sorted);
-    this.#queue.leaveOver(again);
+    const { unknown } = await this.#decide(batch, records, sortRecords(records, judged, this.#parts.layout));
     for (const result of judged) {
       if (result.kind === 'again') this.#waiting.refused(result.message, result.retryAfterMs);
     }
     const lost = judged.find((result) => result.kind === 'unknown');
     if (!lost) return;
     this.#lost.push({ batch, records: unknown, because: lost.message, whole: false, silent: !progress });
+  }
+
+  /** What became of each record; those that were not taken go with the next ones. */
+  async #decide(batch: number, records: Records, sorted: SortedRecords): Promise<SortedRecords> {
+    const { committed, ids, revisions, again } = sorted;
+    if (committed.length === records.length) await this.#commit(batch, records, ids, revisions);
+    else {
+      if (committed.length > 0) this.#rejections.taken();
+      await this.#decisions.each(batch, sorted);
+      this.#queue.leaveOver(again);
+    }
+    return sorted;
   }
 
   /** The whole request may or may not have been kept. */

@@ -97,6 +97,15 @@ export class Settler {
   }
 
   /**
+   * What records have left that the endpoint says are there already: a result for each, in order; null when that can't be
+   * told for certain, for good or for now.
+   */
+  async lookFor(records: Records): Promise<readonly RecordResult[] | null> {
+    const results = this.able ? await this.#look(records) : null;
+    return results?.every(({ kind }) => kind !== 'unknown') === true ? results : null;
+  }
+
+  /**
    * At the end of a job that sends nothing more: looks once more for records that were to be sent again, after all that
    * may still come of their lost request has come, and writes down what is there. What can't be looked at is uncertain.
    */

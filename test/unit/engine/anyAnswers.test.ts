@@ -86,7 +86,7 @@ class WhimsicalTarget implements TargetWriter {
     const { trouble, late } = this.#whims;
     const taken = rows.flatMap((row, index) => (this.kept.has(row) ? [index] : []));
     if (taken.length > 0) {
-      return { ...rejected(...(this.#random() < 0.5 ? taken : [])), exists: true };
+      return { ...rejected(...(this.#random() < 0.5 ? taken : [])), exists: true } as Answer;
     }
     const bad = rows.flatMap((row, index) => (this.bad.has(row) ? [index] : []));
     const whim = this.#random() / trouble;

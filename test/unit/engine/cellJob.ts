@@ -27,6 +27,8 @@ export interface RunOptions {
 export interface Submitted extends Pick<SubmitRequest, 'limits' | 'ledgerApp'> {
   /** A cell when absent. */
   readonly system?: System;
+  /** Where the rows go; the fake endpoints' own place when absent. */
+  readonly place?: string;
 }
 
 export interface Ran {
@@ -50,7 +52,7 @@ export function withCellJob(
   text: string,
   plan: ImportPlan,
   use: (job: CellJob) => Promise<void>,
-  { system = 'personium', ...more }: Submitted = {},
+  { system = 'personium', place: own, ...more }: Submitted = {},
 ): Promise<void> {
   return withFolder(async (jobs) => {
     const source = path.join(jobs, 'rows.csv');
@@ -58,7 +60,7 @@ export function withCellJob(
     const id = newJobId(1_000);
     const folder = path.join(jobs, id);
     const place = system === 'personium' ? ({ system, id: 'box/stock/Product' } as const) : {};
-    const target = { ...definitionOf(id).target, ...place };
+    const target = { ...definitionOf(id).target, ...place, ...(own === undefined ? {} : { id: own }) };
     const request = {
       path: source,
       name: 'rows.csv',
