@@ -3,8 +3,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { CommandArguments, CommandHandlers, JobArgument, ResourceArgument } from '../../contributions';
 import type { ImportService } from '../../core/engine/importService';
-import { isRowsJob } from '../../core/jobs/job';
-import type { ImportJob, RowsJob } from '../../core/jobs/job';
+import { isRowsJob, isUndo } from '../../core/jobs/job';
+import type { ImportJob, RowsDefinition, RowsJob, UndoDefinition } from '../../core/jobs/job';
 import { hasAddedColumns, REASON_COLUMN } from '../../core/mapping/reasonColumns';
 import { withoutIcons } from '../plainText';
 import { Cancelled, Refusal } from '../refusal';
@@ -21,6 +21,8 @@ import { importedAgainBy } from './wantedProblems';
 type DocumentCommand =
   'showUnimportedRows' | 'importTheseRowsAgain' | 'saveUnimportedAsExcel' | 'saveFullCopy';
 
+type JobWithDocument = ImportJob & { readonly definition: RowsDefinition | UndoDefinition };
+
 /** The commands about unimported rows. */
 export function documentCommands(
   service: ImportService,
@@ -28,9 +30,12 @@ export function documentCommands(
   uncertain: UncertainFiles,
 ): Pick<CommandHandlers, DocumentCommand> {
   const submitting = new OneAtATime();
-  const jobOf = (argument: CommandArguments[DocumentCommand][0]) => resolveJob(service, argument);
+  const jobOf = (argument: CommandArguments[DocumentCommand][0]) =>
+    resolveJob(service, argument, hasUnimported);
+  const anyJobOf = (argument: CommandArguments[DocumentCommand][0]) =>
+    resolveJob(service, argument, hasDocument);
   return {
-    showUnimportedRows: async (argument) => showUnimportedRows(files, await jobOf(argument)),
+    showUnimportedRows: async (argument) => showUnimportedRows(files, await anyJobOf(argument)),
     importTheseRowsAgain: async (argument) => {
       const job = await jobOf(argument);
       // A second click before the new import is in the list would send the same rows twice.
@@ -41,12 +46,12 @@ export function documentCommands(
       const uncertainJob = service.store.get(uncertainJobIn(argument) ?? '');
       await (uncertainJob && isRowsJob(uncertainJob)
         ? saveUncertain(uncertain, uncertainJob)
-        : saveFullCopy(files, await jobOf(argument)));
+        : saveFullCopy(files, await anyJobOf(argument)));
     },
   };
 }
 
-async function showUnimportedRows(files: RowsFileSystem, job: RowsJob): Promise<void> {
+async function showUnimportedRows(files: RowsFileSystem, job: ImportJob): Promise<void> {
   const { encoding } = await files.content(unimportedUri(job));
   const document = await vscode.workspace.openTextDocument(unimportedUri(job), {
     encoding: editorEncoding(encoding),
@@ -144,7 +149,7 @@ function sameHeader(now: readonly string[], before: readonly string[]): boolean 
   return now.at(-1) === REASON_COLUMN && own(now).join('\u0000') === own(before).join('\u0000');
 }
 
-async function saveFullCopy(files: RowsFileSystem, job: RowsJob): Promise<void> {
+async function saveFullCopy(files: RowsFileSystem, job: JobWithDocument): Promise<void> {
   await saveCorrections(unimportedUri(job));
   const content = await files.content(unimportedUri(job));
   const target = await askWhere(job, unimportedUri(job), 'csv', { [vscode.l10n.t('CSV file')]: ['csv'] });
@@ -192,7 +197,7 @@ function sheetName({ definition }: RowsJob): string {
 }
 
 async function askWhere(
-  job: RowsJob,
+  job: JobWithDocument,
   document: vscode.Uri,
   ending: string,
   filters: Record<string, string[]>,
@@ -227,15 +232,16 @@ async function offerToOpen(target: vscode.Uri, text: string): Promise<void> {
 }
 
 /** The job meant by a command: its argument, the document in front, or the person's choice. */
-async function resolveJob(
+async function resolveJob<Job extends ImportJob>(
   service: ImportService,
-  argument?: JobArgument | ResourceArgument,
-): Promise<RowsJob> {
+  argument: JobArgument | ResourceArgument | undefined,
+  fits: (job: ImportJob) => job is Job,
+): Promise<Job> {
   const id = idOf(argument) ?? activeJobId();
-  const job = id === null ? await pickJob(service) : service.store.get(id);
+  const job = id === null ? await pickJob(service, fits) : service.store.get(id);
   if (!job)
     throw new Refusal(vscode.l10n.t('This import is no longer in the list, so its rows can’t be shown.'));
-  if (!hasUnimported(job)) {
+  if (!fits(job)) {
     throw new Refusal(vscode.l10n.t('{file} has no unimported rows.', { file: job.definition.source.name }), {
       severity: 'info',
     });
@@ -265,10 +271,13 @@ function activeJobId(): string | null {
   return input instanceof vscode.TabInputText ? unimportedJobOf(input.uri) : null;
 }
 
-async function pickJob(service: ImportService): Promise<RowsJob | undefined> {
+async function pickJob<Job extends ImportJob>(
+  service: ImportService,
+  fits: (job: ImportJob) => job is Job,
+): Promise<Job | undefined> {
   const items = service.store
     .jobs()
-    .filter(hasUnimported)
+    .filter(fits)
     .map((job) => ({
       label: withoutIcons(job.definition.source.name),
       description: withoutIcons(`${job.definition.target.name} · ${formatDate(job.definition.submittedAt)}`),
@@ -286,7 +295,13 @@ async function pickJob(service: ImportService): Promise<RowsJob | undefined> {
 
 /** Rows come back once an import has ended. */
 export function hasUnimported(job: ImportJob): job is RowsJob {
-  const { status, counts } = job;
+  return isRowsJob(job) && hasDocument(job);
+}
+
+/** Rows come back, or records that an undo has kept are listed. */
+function hasDocument(job: ImportJob): job is JobWithDocument {
+  const { status, counts, definition } = job;
   const ended = status === 'completed' || status === 'failed';
-  return isRowsJob(job) && ended && counts.invalid + counts.rejected + counts.unprocessed > 0;
+  const rows = counts.invalid + counts.rejected + counts.unprocessed;
+  return (isRowsJob(job) || isUndo(definition)) && ended && rows > 0;
 }

@@ -5,6 +5,7 @@ import { decodeText } from '../../core/files/encodings';
 import type { Encoding } from '../../core/files/row';
 import type { ImportService } from '../../core/engine/importService';
 import { withCorrections } from '../../core/engine/corrections';
+import { isUndo } from '../../core/jobs/job';
 import type { UnimportedFile } from '../../core/engine/unimported';
 import type { UncertainFiles } from './uncertainFiles';
 import { jobIdOf, uncertainJobOf, unimportedJobOf } from './unimportedUri';
@@ -72,7 +73,7 @@ export class RowsFileSystem implements vscode.FileSystemProvider, vscode.Disposa
   async writeFile(uri: vscode.Uri, saved: Uint8Array): Promise<void> {
     if (uncertainJobOf(uri) !== null) throw vscode.FileSystemError.NoPermissions(uri);
     const { file, whole } = await this.content(uri);
-    if (!whole) throw vscode.FileSystemError.NoPermissions(uri);
+    if (!whole || this.#isUndo(uri)) throw vscode.FileSystemError.NoPermissions(uri);
     // The editor writes `?` for a character that the encoding lacks, so its own text counts where there is one.
     const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
     const { encoding, delimiter, lineEnd } = file;
@@ -111,11 +112,17 @@ export class RowsFileSystem implements vscode.FileSystemProvider, vscode.Disposa
     if (open.length > 0) this.#changes.fire(open.map(({ uri }) => ({ type, uri })));
   }
 
+  /** What an undo has kept is a list to read. */
+  #isUndo(uri: vscode.Uri): boolean {
+    const job = this.#service.store.get(unimportedJobOf(uri) ?? '');
+    return job !== undefined && isUndo(job.definition);
+  }
+
   async #shown(uri: vscode.Uri): Promise<ShownFile> {
     const jobId = uncertainJobOf(uri);
     if (jobId === null) {
       const { path: file, shownBytes, whole } = await this.content(uri);
-      return { path: file, shownBytes, editable: whole };
+      return { path: file, shownBytes, editable: whole && !this.#isUndo(uri) };
     }
     const { path: file, shown } = await this.#uncertain.of(jobId);
     return { path: file, shownBytes: shown.bytes, editable: false };

@@ -3,6 +3,7 @@ import { COMMANDS } from '../../contributions';
 import type { ImportService } from '../../core/engine/importService';
 import { show } from '../text';
 import { statusMessage } from '../../core/jobs/describe';
+import { isUndo } from '../../core/jobs/job';
 import type { RowsFileSystem } from './rowsFileSystem';
 import { unimportedJobOf } from './unimportedUri';
 import { importedAgainBy } from './wantedProblems';
@@ -34,24 +35,30 @@ export class UnimportedLenses implements vscode.CodeLensProvider, vscode.Disposa
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     const jobId = unimportedJobOf(document.uri);
-    if (jobId === null || !this.#service.store.get(jobId)) return [];
+    const job = jobId === null ? undefined : this.#service.store.get(jobId);
+    if (jobId === null || job === undefined) return [];
     const { file, whole } = await this.#files.content(document.uri);
     const top = new vscode.Range(0, 0, 0, 0);
     const lens = (title: string, command: string, argument: unknown) =>
       new vscode.CodeLens(top, { title, command, arguments: [argument] });
     const again = importedAgainBy(this.#service.store.jobs(), jobId);
+    const undo = isUndo(job.definition);
     return [
-      again
-        ? lens(
-            vscode.l10n.t('Imported again: {status}', { status: show(statusMessage(again)) }),
-            COMMANDS.showJobReport,
-            again.id,
-          )
-        : lens(
-            vscode.l10n.t('$(cloud-upload) Import These Rows Again'),
-            COMMANDS.importTheseRowsAgain,
-            document.uri,
-          ),
+      ...(undo
+        ? []
+        : [
+            again
+              ? lens(
+                  vscode.l10n.t('Imported again: {status}', { status: show(statusMessage(again)) }),
+                  COMMANDS.showJobReport,
+                  again.id,
+                )
+              : lens(
+                  vscode.l10n.t('$(cloud-upload) Import These Rows Again'),
+                  COMMANDS.importTheseRowsAgain,
+                  document.uri,
+                ),
+          ]),
       ...(whole
         ? []
         : [
@@ -65,7 +72,7 @@ export class UnimportedLenses implements vscode.CodeLensProvider, vscode.Disposa
             ),
           ]),
       lens(vscode.l10n.t('Save Full Copy…'), COMMANDS.saveFullCopy, document.uri),
-      lens(vscode.l10n.t('Save As Excel…'), COMMANDS.saveUnimportedAsExcel, document.uri),
+      ...(undo ? [] : [lens(vscode.l10n.t('Save As Excel…'), COMMANDS.saveUnimportedAsExcel, document.uri)]),
     ];
   }
 }

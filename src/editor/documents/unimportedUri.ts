@@ -1,15 +1,19 @@
 import * as vscode from 'vscode';
 import { UNIMPORTED_SCHEME } from '../../contributions';
+import { isUndo } from '../../core/jobs/job';
 import type { ImportJob } from '../../core/jobs/job';
 
 /** Of a file with uncertain rows, and the pattern of its address. */
 const UNCERTAIN_ENDING = '.uncertain.csv';
-export const UNIMPORTED_FILES = { scheme: UNIMPORTED_SCHEME, pattern: '**/*.unimported.csv' } as const;
+export const UNIMPORTED_FILES = { scheme: UNIMPORTED_SCHEME, pattern: '**/*.{unimported,kept}.csv' } as const;
 export const UNCERTAIN_FILES = { scheme: UNIMPORTED_SCHEME, pattern: `**/*${UNCERTAIN_ENDING}` } as const;
 
-/** Address of a job's unimported rows: stable, with a name that a person recognises in the editor's tab. */
+/**
+ * Address of a job's unimported rows, or of the records that an undo has kept: stable, with a name that a person
+ * recognises in the editor's tab.
+ */
 export function unimportedUri(job: ImportJob): vscode.Uri {
-  return uriOf(job, '.unimported.csv');
+  return uriOf(job, isUndo(job.definition) ? '.kept.csv' : '.unimported.csv');
 }
 
 /** Address of a job's uncertain rows, beside the unimported ones. */
@@ -18,7 +22,7 @@ export function uncertainUri(job: ImportJob): vscode.Uri {
 }
 
 function uriOf(job: ImportJob, ending: string): vscode.Uri {
-  const name = job.definition.source.name.replace(/(\.(unimported|uncertain))?\.[^.]+$/, '');
+  const name = job.definition.source.name.replace(/(\.(unimported|uncertain|kept))?\.[^.]+$/, '');
   return vscode.Uri.from({ scheme: UNIMPORTED_SCHEME, path: `/${job.id}/${safeName(name)}${ending}` });
 }
 
