@@ -3,6 +3,7 @@ import { openTable } from '../files/openTable';
 import type { JobDefinition } from '../jobs/job';
 import { thisHost } from '../jobs/host';
 import { freezeInput, inputPath, readAgain, writeDefinition } from '../jobs/jobFolder';
+import { notWritable } from '../jobs/notWritable';
 import { ExpectedError } from '../message';
 import type { SubmitRequest } from './workerMessages';
 import { ENGINE_VERSION } from './version';
@@ -46,13 +47,14 @@ export async function createJob({ folder, id, submittedAt, request }: NewJob): P
     await writeDefinition(folder, definition);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
-    throw error;
+    throw notWritable(error);
   }
 }
 
 function unreadable(name: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : null;
-  return code === null
+  // Reading never fills a disk; what may be either is said of the file.
+  return code === null || code === 'ENOSPC' || code === 'EDQUOT' || code === 'EROFS'
     ? error
     : new ExpectedError({ code: 'job.fileMissing', args: { name, code } }, { cause: error });
 }

@@ -56,29 +56,41 @@ export class JobLog {
   }
 
   async #persist(event: JobEvent, write: () => Promise<void>): Promise<void> {
-    let triesLeft = TRIES_AFTER_ASKED;
-    let blocked = false;
-    for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
-      try {
-        await write();
-        break;
-      } catch (error) {
-        if (error instanceof JournalLost) throw new JobLost({ cause: error });
-        if (!(error instanceof JournalWriteFailed)) throw error;
-        blocked = true;
-        this.#options.onBlocked?.(error.code);
-        if ((await this.#control.look()) !== null && triesLeft-- === 0) throw new JobLost({ cause: error });
-        await this.#pause(wait);
-      }
-    }
-    if (blocked) this.#options.onBlocked?.(null);
+    const { onBlocked } = this.#options;
+    await whenWritable(write, {
+      ...{ control: this.#control, clock: this.#clock },
+      ...(onBlocked ? { onBlocked } : {}),
+    });
     this.#options.onRecord?.(event, this.#journal.state);
   }
+}
 
-  async #pause(ms: number): Promise<void> {
-    if (this.#control.asked !== null) return this.#clock.sleep(FIRST_WAIT_MS);
-    const end = new AbortController();
-    await this.#control.orAsked(this.#clock.sleep(ms, end.signal));
-    end.abort();
+/** What the disk does not take now is tried again until it does. Throws `JobLost` as a `JobLog` does. */
+export async function whenWritable<T>(
+  write: () => Promise<T>,
+  { control, clock, onBlocked }: Pick<JobLogOptions, 'onBlocked'> & { control: Control; clock: Clock },
+): Promise<T> {
+  let triesLeft = TRIES_AFTER_ASKED;
+  let blocked = false;
+  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    try {
+      const written = await write();
+      if (blocked) onBlocked?.(null);
+      return written;
+    } catch (error) {
+      if (error instanceof JournalLost) throw new JobLost({ cause: error });
+      if (!(error instanceof JournalWriteFailed)) throw error;
+      blocked = true;
+      onBlocked?.(error.code);
+      if ((await control.look()) !== null && triesLeft-- === 0) throw new JobLost({ cause: error });
+      await pause(wait, control, clock);
+    }
   }
+}
+
+async function pause(ms: number, control: Control, clock: Clock): Promise<void> {
+  if (control.asked !== null) return clock.sleep(FIRST_WAIT_MS);
+  const end = new AbortController();
+  await control.orAsked(clock.sleep(ms, end.signal));
+  end.abort();
 }

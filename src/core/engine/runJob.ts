@@ -4,7 +4,6 @@ import { isTerminal, statusOf } from '../jobs/stages';
 import type { JobState } from '../jobs/fold';
 import { thisHost } from '../jobs/host';
 import type { Guarantee, JobStatus, RowCounts, RowsDefinition } from '../jobs/job';
-import { Journal } from '../jobs/journal';
 import type { JobEvent, Twin } from '../jobs/records';
 import type { RowFates } from '../jobs/rowFates';
 import { PENDING, RowVerdicts } from '../jobs/rowVerdicts';
@@ -16,8 +15,10 @@ import type { ClaimedIds } from './claimedIds';
 import { systemClock } from './clock';
 import type { Clock } from './clock';
 import { carryOutDecisions, questionOf } from './deciding';
-import { JobLog, JobLost } from './jobLog';
+import { JobLost } from './jobLog';
+import type { JobLog } from './jobLog';
 import type { Asking } from './lookBack';
+import { openJobLog } from './openJobLog';
 import { FEW_TRIES, Patience, UNHEARD } from './patience';
 import type { Resolver } from './resolve';
 import {
@@ -72,15 +73,7 @@ export interface RunSummary {
 export async function runJob(folder: string, parts: RunParts): Promise<RunSummary> {
   const clock = parts.clock ?? systemClock;
   const definition = await readRowsDefinition(folder);
-  const journal = await Journal.open(folder, () => clock.now());
-  const log = new JobLog(journal, parts.control, clock, {
-    ...(parts.onRecord ? { onRecord: parts.onRecord } : {}),
-    onBlocked: (code) => {
-      if (code !== null)
-        parts.log('warn', `${definition.id}: the journal can't be written (${code}); waiting`);
-      parts.onBlocked?.(code);
-    },
-  });
+  const { journal, log } = await openJobLog(folder, definition.id, clock, parts);
   try {
     const run = new Run(folder, definition, log, clock, parts);
     if (log.state.stage === 'waiting' || log.state.stage === 'checking') await run.begin();

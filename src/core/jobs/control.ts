@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { watch } from 'node:fs';
+import type { FSWatcher } from 'node:fs';
 import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isFields, isOneOf } from './guards';
@@ -157,8 +159,8 @@ export interface Control {
 }
 
 /**
- * The owner's ear: looks at the folder at short intervals while it is open, and at once when poked from within the same
- * process.
+ * The owner's ear: looks at the folder when the system says that something has changed in it, at short intervals besides
+ * (not every system or drive says so), and at once when poked from within the same process.
  */
 export class ControlWatch implements Control {
   readonly #folder: string;
@@ -166,11 +168,15 @@ export class ControlWatch implements Control {
   readonly #waiting = new Set<() => void>();
   #asked: ControlRequest | 'lost' | null = null;
   #timer: NodeJS.Timeout | undefined;
+  #watcher: FSWatcher | null = null;
+  #looking: Promise<unknown> | null = null;
+  #lookAgain = false;
   #closed = false;
 
   constructor(folder: string, intervalMs = 100) {
     this.#folder = folder;
     this.#interval = intervalMs;
+    this.#listen();
     this.#schedule();
   }
 
@@ -207,6 +213,8 @@ export class ControlWatch implements Control {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+    this.#watcher?.close();
+    this.#watcher = null;
   }
 
   #hear(request: ControlRequest | 'lost' | null): void {
@@ -214,6 +222,31 @@ export class ControlWatch implements Control {
       return;
     this.#asked = request;
     for (const wake of this.#waiting) wake();
+  }
+
+  /** A watch that can't be had, or breaks, leaves the intervals. */
+  #listen(): void {
+    try {
+      const watcher = watch(controlPath(this.#folder), { persistent: false }, () => this.#lookSoon());
+      watcher.on('error', () => watcher.close());
+      this.#watcher = watcher;
+    } catch {
+      this.#watcher = null;
+    }
+  }
+
+  /** News that comes while the folder is being read may not be in what was read. */
+  #lookSoon(): void {
+    if (this.#closed) return;
+    if (this.#looking) {
+      this.#lookAgain = true;
+      return;
+    }
+    this.#lookAgain = false;
+    this.#looking = this.look().finally(() => {
+      this.#looking = null;
+      if (this.#lookAgain) this.#lookSoon();
+    });
   }
 
   #schedule(): void {

@@ -1,5 +1,6 @@
-import { open, rename, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { NEW_JOB, TransitionRefused, fold } from './fold';
 import type { JobState } from './fold';
@@ -60,8 +61,8 @@ export class JournalReader {
   readonly #path: string;
   #damage: JournalDamaged | null = null;
 
-  constructor(path: string) {
-    this.#path = path;
+  constructor(file: string) {
+    this.#path = file;
   }
 
   /** Takes in new records. A journal that does not exist yet is empty. Throws `JournalDamaged`. */
@@ -168,12 +169,12 @@ export class Journal {
    * `JournalWriteFailed` when the disk does not take what has to be written: then it may be tried again.
    */
   static async open(folder: string, now: () => number = Date.now): Promise<Journal> {
-    const path = journalPath(folder);
-    const reader = new JournalReader(path);
+    const name = journalPath(folder);
+    const reader = new JournalReader(name);
     await reader.read();
     try {
       const isNew = reader.offset + reader.tail === 0;
-      const file = await open(path, isNew ? 'a+' : 'r+');
+      const file = await open(name, isNew ? 'a+' : 'r+');
       try {
         if (reader.tail > 0) await cutTail(file, reader, tornPath(folder, now()));
       } finally {
@@ -181,7 +182,7 @@ export class Journal {
       }
       // A journal that a power cut takes away would say that nothing was sent.
       if (isNew) await syncFolder(folder);
-      return new Journal(folder, await open(path, 'r+'), reader, now);
+      return new Journal(folder, await open(name, 'r+'), reader, now);
     } catch (error) {
       throw new JournalWriteFailed(error);
     }
@@ -253,8 +254,7 @@ export class Journal {
    * whatever it believes (its folder is shared with a machine or container whose locks can't be seen from here).
    */
   async #assertOurs(): Promise<void> {
-    const path = journalPath(this.#folder);
-    const { size } = await stat(path).catch((error: unknown) => {
+    const { size } = await stat(journalPath(this.#folder)).catch((error: unknown) => {
       throw errorCode(error) === 'ENOENT' ? new JournalLost({ cause: error }) : error;
     });
     if (this.#torn !== null && size >= this.#offset && (await this.#isOurs(this.#torn, size)))
@@ -274,8 +274,8 @@ export class Journal {
    * goes well says nothing of them. So all that is known is written to a new file, which takes the place of the old one.
    */
   async #writeAnew(): Promise<void> {
-    const path = journalPath(this.#folder);
-    const fresh = `${path}.new`;
+    const name = journalPath(this.#folder);
+    const fresh = `${name}.new`;
     const file = await open(fresh, 'w');
     try {
       for (let at = 0; at < this.#offset; at += CHUNK)
@@ -295,7 +295,7 @@ export class Journal {
     // Windows renames no file over one that is open.
     const { platform } = process;
     if (platform === 'win32') await this.#file.close();
-    await rename(fresh, path);
+    await rename(fresh, name);
     if (platform !== 'win32') await this.#file.close();
     this.#file = next;
     await syncFolder(this.#folder);
@@ -304,13 +304,20 @@ export class Journal {
 }
 
 /** Keeps a torn end aside, then cuts it off. Dying in between leaves it where it was. */
-async function cutTail(file: FileHandle, { offset, tail }: JournalReader, path: string): Promise<void> {
-  const aside = await open(path, 'w');
+async function cutTail(file: FileHandle, { offset, tail }: JournalReader, aside: string): Promise<void> {
   try {
-    await aside.writeFile(await readWhole(file, offset, tail));
-    await aside.datasync();
-  } finally {
-    await aside.close();
+    const kept = await open(aside, 'w');
+    try {
+      await kept.writeFile(await readWhole(file, offset, tail));
+      await kept.datasync();
+    } finally {
+      await kept.close();
+    }
+    await syncFolder(path.dirname(aside));
+  } catch (error) {
+    // It is tried again, under another name.
+    await rm(aside, { force: true }).catch(() => undefined);
+    throw error;
   }
   await file.truncate(offset);
   await file.datasync();

@@ -139,6 +139,8 @@ export const JOB_MESSAGES = {
     'The columns of the file have changed since they were chosen. Start the import again to choose the columns.',
   'job.fileMissing':
     'The file {name} can’t be read ({code}). Check that it is still there and may be opened.',
+  'job.folderNotWritable':
+    'The folder of imports can’t be written ({code}). Make room on its disk, or allow writing to it, then try again.',
   'job.waitTooLong': 'The server asked to wait {minutes} minutes. Import the rest of the rows after that.',
   'job.refusedTooLong':
     'The server has taken no request for {minutes} minutes. Import the rest of the rows when it is available again.',

@@ -3,14 +3,28 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { renderMessage } from '../../../src/core/catalogue';
 import { withFolder } from '../jobs/support';
 import { endOf, useStage } from './support';
 import type { Ended } from './support';
 
 const ZIP_CODES = '2';
+const LEDGER_APP = '8';
+const JOB_COMMANDS = [
+  'show',
+  'watch',
+  'unimported',
+  'resume',
+  'stop',
+  'cancel',
+  'uncertain',
+  'decide',
+  'undo',
+];
+const REASON = 'guarantee.because.noKey';
 
 describe('the command line', function () {
-  this.timeout(30_000);
+  this.timeout(90_000);
 
   const stage = useStage(({ control }) => {
     control.reset();
@@ -36,8 +50,11 @@ describe('the command line', function () {
         unchanged: 0,
         unimported: 0,
         unknown: 0,
+        guarantee: 'readBack',
       });
-      assert.ok(lines.slice(0, -1).every((line) => line.event === 'job' && line.jobId === jobId));
+      const [promise, ...events] = lines.slice(0, -1);
+      assert.deepEqual(promise, { event: 'guarantee', guarantee: 'readBack', reason: REASON });
+      assert.ok(events.length > 0 && events.every((line) => line.event === 'job' && line.jobId === jobId));
       assert.equal(stage.sandbox.control.count(ZIP_CODES), 300);
       assert.equal(code, 0);
     }));
@@ -99,13 +116,16 @@ describe('the command line', function () {
       await assert.rejects(readdir(path.join(folder, 'jobs')), { code: 'ENOENT' });
     }));
 
-  it('ends with 5 when an answer was lost, and never sends those rows again', () =>
+  it('ends with 5 when nobody can tell what became of a row, says what to do, and never sends it again', () =>
     withFolder(async (folder) => {
       stage.sandbox.control.setFaults({ dropAfterCommit: 1 });
-      const { code, out } = await run(importing(await csv(folder, 50), folder), { env: token() });
+      const one = [...importing(await csv(folder, 1), folder), '--settle-seconds', '1'];
+      const { code, out, err } = await run(one, { env: token() });
       assert.equal(code, 5);
-      assert.match(out, /50 uncertain/);
-      assert.equal(stage.sandbox.control.count(ZIP_CODES), 50);
+      assert.match(out, /^In progress \(Needs your decision\): .*Uncertain rows: 1\./);
+      const [jobId = ''] = await readdir(path.join(folder, 'jobs'));
+      assert.ok(err.includes(`imported-files decide ${jobId}`), err);
+      assert.equal(stage.sandbox.control.count(ZIP_CODES), 1);
     }));
 
   it('stops at Ctrl+C, counts the rest as unprocessed, and sends nothing after', () =>
@@ -116,10 +136,12 @@ describe('the command line', function () {
         env: token(),
       });
       let out = '';
+      let interrupted = false;
       child.stdout.on('data', (data: Buffer) => {
-        const before = out;
         out += data.toString();
-        if (!before.includes('"imported":2000') && out.includes('"imported":2000')) child.kill('SIGINT');
+        if (interrupted || !/"imported":[1-9]\d\d\d/.test(out)) return;
+        interrupted = true;
+        child.kill('SIGINT');
       });
       const [code] = (await once(child, 'close')) as [number];
       assert.equal(code, 2);
@@ -127,13 +149,58 @@ describe('the command line', function () {
       assert.equal(summary.imported, stage.sandbox.control.count(ZIP_CODES));
       const { imported = 0, unimported = 0 } = summary;
       assert.equal(imported + unimported, 20_000);
-      assert.ok(imported >= 2_000 && unimported > 0, out);
+      assert.ok(imported >= 1_000 && unimported > 0, out);
+    }));
+
+  it('says before an import what is promised of it, and keeps that in the summary and in what it shows', () =>
+    withFolder(async (folder) => {
+      const jobs = path.join(folder, 'jobs');
+      const imported = await run(importing(await csv(folder, 3), folder), { env: token() });
+      assert.equal(imported.code, 0, imported.err);
+      const promise = renderMessage({ code: 'guarantee.readBack' });
+      const reason = renderMessage({ code: REASON });
+      assert.ok(imported.err.startsWith(`${promise}\n${reason}\n`), imported.err);
+      const [jobId = ''] = await readdir(jobs);
+      const shown = await run(['show', jobId, '--jobs', jobs]);
+      assert.deepEqual(shown.out.split('\n'), [
+        'Completed (All rows imported): 3 rows imported',
+        promise,
+        '',
+      ]);
+      const list = await run(['list', '--json', '--jobs', jobs]);
+      assert.equal((JSON.parse(list.out) as { guarantee: string }).guarantee, 'readBack');
+      const missing = await run(['show', `${jobId.slice(0, -1)}x`, '--jobs', jobs]);
+      assert.deepEqual([missing.code, missing.err], [3, 'This import is not in the list any more.\n']);
+    }));
+
+  it('uses no app as a ledger that can’t be one: it says all that the app lacks, and sends nothing', () =>
+    withFolder(async (folder) => {
+      const file = await csv(folder, 3);
+      const { username, password } = stage.sandbox.kintone;
+      const env = { KINTONE_USERNAME: username, KINTONE_PASSWORD: password };
+      const wrong = await run([...importing(file, folder), '--ledger-app', ZIP_CODES], { env });
+      assert.equal(wrong.code, 3);
+      for (const field of ['job_id', 'last_request', 'rows_kept'])
+        assert.ok(wrong.err.includes(field), wrong.err);
+      await assert.rejects(readdir(path.join(folder, 'jobs')), { code: 'ENOENT' });
+      assert.equal(stage.sandbox.control.count(ZIP_CODES), 0);
+      const right = await run([...importing(file, folder), '--ledger-app', LEDGER_APP, '--json'], { env });
+      assert.equal(right.code, 0, right.err);
+      assert.equal(
+        (JSON.parse(right.out.trim().split('\n').at(-1) ?? '') as { guarantee: string }).guarantee,
+        'ledger',
+      );
     }));
 
   it('explains itself, and ends with 64 when it is not understood', async () => {
     const help = await run(['--help']);
     assert.equal(help.code, 0);
     assert.match(help.out, /--api-token[^]*KINTONE_API_TOKEN/);
+    for (const command of JOB_COMMANDS)
+      assert.match(help.out, new RegExp(`^  imported-files ${command} JOB`, 'm'), command);
+    assert.match(help.out, /^ {2}imported-files resume --all/m);
+    for (const option of ['--lanes N', '--settle-seconds N', '--ledger-app N', '--take-over', '--twins'])
+      assert.ok(help.out.includes(option), option);
     const { version } = JSON.parse(await readFile(path.join(__dirname, '../../../package.json'), 'utf8')) as {
       version: string;
     };
@@ -145,7 +212,24 @@ describe('the command line', function () {
       ['import', 'a.csv'],
       ['import', 'a.csv', '--base-url', 'http://localhost:1', '--app', '1'],
       ['import', 'a.csv', '--base-url', 'http://localhost:1', '--app', '1', '--username', 'x'],
-      ['show'],
+      ...JOB_COMMANDS.map((command) => [command]),
+      ['decide', '20200101-000000-00000000'],
+      ['decide', '20200101-000000-00000000', '--answer', 'perhaps'],
+      ['resume', '20200101-000000-00000000', '--all'],
+      ['stop', '20200101-000000-00000000', '20200101-000000-00000001'],
+      ...[
+        ['lanes', '9'],
+        ['lanes', '0'],
+        ['settle-seconds', '-1'],
+        ['ledger-app', 'x'],
+      ].map(([name, value]) => [
+        'import',
+        'a.csv',
+        '--base-url=http://localhost:1',
+        '--app=1',
+        '--api-token=x',
+        `--${name}=${value}`,
+      ]),
       ['list', '--colour'],
       ['check'],
       ...['--mode=upsert', '--key=x', '--blank-keys=add', '--column=x', '--set=x', '--time-zone=Nowhere'].map(

@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
-import { appendFile, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { journalPath } from '../../../src/core/jobs/jobFolder';
 import { Journal, JournalLost, JournalReader, JournalWriteFailed } from '../../../src/core/jobs/journal';
 import { encodeLine } from '../../../src/core/jobs/journalLine';
+import { withFaults } from './failingDisk';
+import type { Call, Fault } from './failingDisk';
 import { FULL_LIFE, withFolder, write } from './support';
-
-type Call = 'write' | 'datasync' | 'sync' | 'truncate';
-
-/** What a call to the disk does: null lets it be. */
-type Fault = (call: Call, nth: number) => 'fails' | 'failsHalfWay' | null;
 
 describe('a journal on a failing disk', () => {
   it('holds every record once, whichever call fails, and is never damaged', () =>
@@ -152,31 +148,4 @@ async function assertWhole(folder: string, when: string): Promise<void> {
     when,
   );
   assert.equal(reader.tail, 0, when);
-}
-
-/** Every call of this process to its files goes through `fault` meanwhile. */
-async function withFaults(fault: Fault, use: () => Promise<unknown>): Promise<void> {
-  const handle = await open(__filename);
-  const prototype = Object.getPrototypeOf(handle) as Record<Call, (...args: never[]) => Promise<unknown>>;
-  await handle.close();
-  const calls = ['write', 'datasync', 'sync', 'truncate'] as const;
-  const kept = calls.map((call) => [call, prototype[call]] as const);
-  let nth = 0;
-  for (const [call, original] of kept) {
-    prototype[call] = async function (this: FileHandle, ...args: never[]) {
-      const result = fault(call, ++nth);
-      if (result === 'failsHalfWay' && call === 'write') {
-        const [bytes, at, length, position] = args as unknown as [Buffer, number, number, number];
-        const half = [bytes, at, Math.floor(length / 2), position] as unknown as never[];
-        await original.apply(this, half);
-      }
-      if (result !== null) throw Object.assign(new Error('the disk fails'), { code: 'EIO' });
-      return original.apply(this, args);
-    };
-  }
-  try {
-    await use();
-  } finally {
-    for (const [call, original] of kept) prototype[call] = original;
-  }
 }

@@ -2,6 +2,7 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import type { CellDefinition, JobTarget, SnapshotSource } from '../../jobs/job';
 import { thisHost } from '../../jobs/host';
 import { controlPath, freezeInput, writeDefinition } from '../../jobs/jobFolder';
+import { notWritable } from '../../jobs/notWritable';
 import { ExpectedError } from '../../message';
 import type { Message } from '../../message';
 import { ENGINE_VERSION } from '../version';
@@ -72,7 +73,7 @@ export async function createCellJob({ folder, id, submittedAt, request }: NewCel
     await writeDefinition(folder, definition);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
-    throw error;
+    throw notWritable(error);
   }
 }
 

@@ -8,13 +8,14 @@ import { thisHost } from '../../jobs/host';
 import { isCellImport } from '../../jobs/job';
 import type { CellDefinition } from '../../jobs/job';
 import { inputPath, readDefinition } from '../../jobs/jobFolder';
-import { Journal } from '../../jobs/journal';
 import { ExpectedError } from '../../message';
 import type { Message } from '../../message';
 import { RETRY_BUDGET } from '../backOff';
 import { systemClock } from '../clock';
 import type { Clock } from '../clock';
-import { JobLog, JobLost } from '../jobLog';
+import { JobLost } from '../jobLog';
+import type { JobLog } from '../jobLog';
+import { openJobLog } from '../openJobLog';
 import { Patience } from '../patience';
 import type { RunParts, RunSummary } from '../runJob';
 import { ENGINE_VERSION } from '../version';
@@ -50,15 +51,7 @@ export async function runCellJob(folder: string, parts: CellRunParts): Promise<R
   const clock = parts.clock ?? systemClock;
   const definition = await readDefinition(folder);
   if (!isCellImport(definition)) throw new TypeError(`${definition.id} imports rows`);
-  const journal = await Journal.open(folder, () => clock.now());
-  const log = new JobLog(journal, parts.control, clock, {
-    ...(parts.onRecord ? { onRecord: parts.onRecord } : {}),
-    onBlocked: (code) => {
-      if (code !== null)
-        parts.log('warn', `${definition.id}: the journal can't be written (${code}); waiting`);
-      parts.onBlocked?.(code);
-    },
-  });
+  const { journal, log } = await openJobLog(folder, definition.id, clock, parts);
   try {
     if (!isTerminal(log.state.stage)) await new CellRun(folder, definition, log, clock, parts).run();
   } catch (error) {

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { thisHost } from '../../jobs/host';
 import { isRowsImport } from '../../jobs/job';
 import type { RowsDefinition, UndoDefinition } from '../../jobs/job';
 import { controlPath, inputPath, readDefinition, writeDefinition } from '../../jobs/jobFolder';
+import { notWritable } from '../../jobs/notWritable';
 import { replacesRecords } from '../../mapping/plan';
 import { ExpectedError } from '../../message';
 import type { Message } from '../../message';
@@ -79,6 +81,7 @@ export async function createUndoJob({ folder, id, submittedAt, undoes, request }
         plan,
         language: request.language,
         engineVersion: ENGINE_VERSION,
+        host: thisHost(),
       };
       await writeDefinition(folder, definition);
     } finally {
@@ -86,7 +89,7 @@ export async function createUndoJob({ folder, id, submittedAt, undoes, request }
     }
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
-    throw error;
+    throw notWritable(error);
   }
 }
 

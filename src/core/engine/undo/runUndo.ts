@@ -3,10 +3,10 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Endpoint, TakingBack, TargetWriter } from '../../endpoints/endpoint';
+import { thisHost } from '../../jobs/host';
 import { isUndo } from '../../jobs/job';
 import type { UndoDefinition } from '../../jobs/job';
 import { inputPath, readDefinition } from '../../jobs/jobFolder';
-import { Journal } from '../../jobs/journal';
 import type { BadRow } from '../../jobs/records';
 import type { RowFates } from '../../jobs/rowFates';
 import { INVALID, PENDING, RowVerdicts } from '../../jobs/rowVerdicts';
@@ -17,7 +17,9 @@ import type { RecordLayout } from '../../mapping/layout';
 import { ExpectedError } from '../../message';
 import { systemClock } from '../clock';
 import type { Clock } from '../clock';
-import { JobLog, JobLost } from '../jobLog';
+import { JobLost } from '../jobLog';
+import type { JobLog } from '../jobLog';
+import { openJobLog } from '../openJobLog';
 import { FEW_TRIES, Patience, UNHEARD } from '../patience';
 import { giveUpRequests, readFates } from '../resume';
 import type { RunParts, RunSummary } from '../runJob';
@@ -53,15 +55,7 @@ export async function runUndo(folder: string, parts: UndoRunParts): Promise<RunS
   const clock = parts.clock ?? systemClock;
   const definition = await readDefinition(folder);
   if (!isUndo(definition)) throw new TypeError(`${definition.id} is no undo`);
-  const journal = await Journal.open(folder, () => clock.now());
-  const log = new JobLog(journal, parts.control, clock, {
-    ...(parts.onRecord ? { onRecord: parts.onRecord } : {}),
-    onBlocked: (code) => {
-      if (code !== null)
-        parts.log('warn', `${definition.id}: the journal can't be written (${code}); waiting`);
-      parts.onBlocked?.(code);
-    },
-  });
+  const { journal, log } = await openJobLog(folder, definition.id, clock, parts);
   try {
     const run = new UndoRun(folder, definition, log, clock, parts);
     if (log.state.stage === 'waiting' || log.state.stage === 'checking') await run.begin();
@@ -101,7 +95,7 @@ class UndoRun {
   }
 
   async begin(): Promise<void> {
-    await this.#log.append({ type: 'OPEN', engine: ENGINE_VERSION });
+    await this.#log.append({ type: 'OPEN', engine: ENGINE_VERSION, host: thisHost() });
     await this.#done(await this.#toEnd());
   }
 
@@ -128,7 +122,7 @@ class UndoRun {
   async goOn(): Promise<void> {
     const { control, refusal } = this.#parts;
     if (refusal) throw new ExpectedError(refusal);
-    await this.#log.append({ type: 'OPEN', engine: ENGINE_VERSION });
+    await this.#log.append({ type: 'OPEN', engine: ENGINE_VERSION, host: thisHost() });
     await giveUpRequests(this.#log);
     const fates = await readFates(this.#folder);
     this.#verdicts = fates.verdicts;
