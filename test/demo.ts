@@ -5,9 +5,11 @@
 import path from 'node:path';
 import { CELL_STEPS } from './e2e/cellImport';
 import { ENTITY_SET_STEPS } from './e2e/entitySet';
+import { INTERRUPTION_STEPS } from './e2e/interruptions';
 import { CORRECTION_STEPS, FURTHER_STEPS } from './e2e/mainJob';
 import { ROUND_TRIP_STEPS } from './e2e/roundTrip';
 import type { Step } from './e2e/step';
+import { UNDO_STEPS } from './e2e/takenBack';
 import { openStage } from './e2e/stage/stage';
 import type { Locale } from './e2e/stage/words';
 import { ROOT, runNode } from './support/program';
@@ -21,6 +23,7 @@ async function main(): Promise<void> {
   if ((await runNode(['esbuild.mjs', '--production', '--quiet'])) !== 0) throw new Error('the build failed');
   await show('en', [...CORRECTION_STEPS, ...FURTHER_STEPS]);
   await show('ja', CORRECTION_STEPS);
+  await show('en', [...INTERRUPTION_STEPS, ...UNDO_STEPS]);
   await show('en', ROUND_TRIP_STEPS);
   await show('en', [...ENTITY_SET_STEPS, ...CELL_STEPS]);
   await show('ja', [...ENTITY_SET_STEPS, ...CELL_STEPS]);

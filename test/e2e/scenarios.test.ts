@@ -3,9 +3,11 @@ import path from 'node:path';
 import { ROOT } from '../support/program';
 import { CELL_STEPS } from './cellImport';
 import { ENTITY_SET_STEPS } from './entitySet';
+import { INTERRUPTION_STEPS } from './interruptions';
 import { CORRECTION_STEPS, FURTHER_STEPS } from './mainJob';
 import type { Step } from './step';
 import { ROUND_TRIP_STEPS } from './roundTrip';
+import { UNDO_STEPS } from './takenBack';
 import { openStage } from './stage/stage';
 import type { Stage } from './stage/stage';
 import type { Locale } from './stage/words';
@@ -14,6 +16,7 @@ scenario('The main job in a real VS Code', 'en', [...CORRECTION_STEPS, ...FURTHE
 scenario('The main job in Japanese', 'ja', CORRECTION_STEPS);
 scenario('Rows into an entity set, and whole cells', 'en', [...ENTITY_SET_STEPS, ...CELL_STEPS]);
 scenario('Rows into an entity set, and whole cells, in Japanese', 'ja', [...ENTITY_SET_STEPS, ...CELL_STEPS]);
+scenario('Windows that come and go, and an import taken back', 'en', [...INTERRUPTION_STEPS, ...UNDO_STEPS]);
 scenario('Kintone’s own export, edited and imported as an update', 'en', ROUND_TRIP_STEPS);
 
 function scenario(title: string, locale: Locale, steps: readonly Step[]): void {

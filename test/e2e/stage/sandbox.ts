@@ -93,12 +93,12 @@ export class SandboxProcess {
 
   /** Adds records as another program would. */
   async add(app: string, records: readonly object[]): Promise<void> {
-    const response = await fetch(`${this.access.baseUrl}/k/v1/records.json`, {
-      method: 'POST',
-      headers: { 'X-Cybozu-API-Token': this.app(app).apiToken, 'Content-Type': 'application/json' },
-      body: JSON.stringify({ app, records }),
-    });
-    if (!response.ok) throw new Error(`the records were refused: ${await response.text()}`);
+    await this.#write('records', app, 'POST', { app, records });
+  }
+
+  /** Changes a record as another program would. */
+  async edit(app: string, id: string, record: object): Promise<void> {
+    await this.#write('record', app, 'PUT', { app, id, record });
   }
 
   /** Requests of any kind that named an app so far. */
@@ -150,6 +150,15 @@ export class SandboxProcess {
     const ended = once(this.#process, 'exit');
     this.#process.kill();
     await ended;
+  }
+
+  async #write(api: 'record' | 'records', app: string, method: string, body: object): Promise<void> {
+    const response = await fetch(`${this.access.baseUrl}/k/v1/${api}.json`, {
+      method,
+      headers: { 'X-Cybozu-API-Token': this.app(app).apiToken, 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`the write was refused: ${await response.text()}`);
   }
 
   #control(method: string, what: string, body?: unknown): Promise<Response> {

@@ -21,6 +21,8 @@ export interface Stage {
   readonly userData: string;
   /** What the extension host has logged so far. */
   hostLog(): string;
+  /** Whether the extension has been loaded as a whole: it opens its log then. */
+  isAwake(): boolean;
   picture(name: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -33,8 +35,10 @@ const FILES = [
   'node_modules/vega-datasets/data/zipcodes.csv',
 ];
 
-/** Typing into the editor must change what is typed and nothing else. */
-const PLAIN_TYPING = {
+/** Typing into the editor must change what is typed and nothing else; nobody waits longer than needed. */
+const SETTINGS = {
+  // The sandbox keeps what has reached it at once or never.
+  'importedFiles.settleSeconds': 2,
   'editor.autoClosingQuotes': 'never',
   'editor.autoClosingBrackets': 'never',
   'editor.autoSurround': 'never',
@@ -52,7 +56,7 @@ let vsix: Promise<string> | undefined;
 
 export async function openStage(options: { locale: Locale; pictures: string }): Promise<Stage> {
   vsix ??= packageExtension();
-  const scratch = createScratch({ locale: options.locale, settings: PLAIN_TYPING });
+  const scratch = createScratch({ locale: options.locale, settings: SETTINGS });
   const folder = path.join(scratch.root, 'files');
   mkdirSync(folder);
   for (const file of FILES) copyFileSync(path.join(ROOT, file), path.join(folder, path.basename(file)));
@@ -72,7 +76,8 @@ export async function openStage(options: { locale: Locale; pictures: string }): 
       sandbox,
       folder,
       userData: scratch.userData,
-      hostLog: () => hostLogs(scratch.userData),
+      hostLog: () => logsOf(scratch.userData, HOST_LOG).map(readText).join('\n'),
+      isAwake: () => logsOf(scratch.userData, OWN_LOG).length > 0,
       picture: async (name) => {
         const file = path.join(options.pictures, `${name}.png`);
         rmSync(file, { force: true });
@@ -89,11 +94,17 @@ export async function openStage(options: { locale: Locale; pictures: string }): 
   }
 }
 
-function hostLogs(userData: string): string {
+const HOST_LOG = 'remoteexthost.log';
+const OWN_LOG = 'Imported Files.log';
+
+function logsOf(userData: string, name: string): string[] {
   const logs = path.join(userData, 'logs');
-  if (!existsSync(logs)) return '';
+  if (!existsSync(logs)) return [];
   return readdirSync(logs, { recursive: true, encoding: 'utf8' })
-    .filter((file) => path.basename(file) === 'remoteexthost.log')
-    .map((file) => readFileSync(path.join(logs, file), 'utf8'))
-    .join('\n');
+    .filter((file) => path.basename(file) === name)
+    .map((file) => path.join(logs, file));
+}
+
+function readText(file: string): string {
+  return readFileSync(file, 'utf8');
 }

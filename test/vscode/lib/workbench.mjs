@@ -85,6 +85,33 @@ export class Workbench {
     await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
   }
 
+  /** Loads the window anew: its extension host ends, and another one starts. */
+  async reload() {
+    await this.page.reload({ waitUntil: 'domcontentloaded' });
+    await this.#drawn();
+  }
+
+  /**
+   * Opens another window of the same person on the same folder.
+   *
+   * @returns {Promise<Workbench>}
+   */
+  async another() {
+    const page = await this.page.context().newPage();
+    page.setDefaultTimeout(20_000);
+    await page.goto(this.page.url(), { waitUntil: 'domcontentloaded' });
+    const workbench = new Workbench(page, () => page.close());
+    await workbench.#drawn();
+    return workbench;
+  }
+
+  /** Resolves when the window is drawn; its side bar shows what it showed last. */
+  async #drawn() {
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+    await this.page.locator('.part.statusbar').waitFor();
+    await this.page.locator('.part.activitybar .action-item').first().waitFor();
+  }
+
   /**
    * Runs a command from the palette.
    *
