@@ -7,6 +7,8 @@ import { ExpectedError } from '../message';
 import type { Message } from '../message';
 import { ClaimedIds } from './claimedIds';
 import type { Clock } from './clock';
+import { IdGaps } from './idGaps';
+import type { IdGap } from './idGaps';
 import { calibrate, findRun, judgeRequest } from './readBack';
 import type { Calibration } from './readBack';
 
@@ -46,6 +48,7 @@ export class LookBack {
   readonly #parts: LookBackParts;
   readonly #claimed: ClaimedIds;
   readonly #lost: Request[] = [];
+  readonly #gaps = new IdGaps();
   #highWater: string | null = null;
   #announced: string | null = null;
   #confirmed: (Request & { readonly ids: readonly string[] }) | null = null;
@@ -64,6 +67,8 @@ export class LookBack {
     const { recent, schema } = this.#parts;
     const newest = await ask((signal) => recent.newest(schema.id, signal));
     if (newest === null) return false;
+    // Of a job that was taken up: what has come since its last request was confirmed.
+    if (this.#highWater !== null) this.#gaps.note(Number(this.#highWater), Number(newest) + 1);
     this.#raise(newest);
     return true;
   }
@@ -83,6 +88,8 @@ export class LookBack {
   /** The endpoint has said which records these became. */
   confirmed(records: Records, ids: readonly string[]): void {
     const highWater = this.#announced;
+    const numbers = ids.filter((id) => id !== '').map(Number);
+    if (numbers.length > 0) this.#gaps.confirmed(records, Number(this.highWater), Math.min(...numbers));
     for (const id of ids) this.#claim(id);
     if (highWater === null || records.length === 0) return;
     this.#confirmed = { records, ids, highWater };
@@ -132,31 +139,68 @@ export class LookBack {
     this.#confirmed ??= { records, ids, highWater };
   }
 
+  /** What requests of before this process have left open: gaps between their ids, and the last that were confirmed. */
+  learnGaps(gaps: readonly IdGap[], recent: readonly Records[], highest: number): void {
+    for (const gap of gaps) this.#gaps.add(gap);
+    this.#gaps.remember(recent);
+    this.#raise(String(highest));
+  }
+
   /** How long ago the last request left, in milliseconds; null when no lost one is kept in mind. */
   get sinceLastRequest(): number | null {
     return this.#lost.length === 0 ? null : this.#parts.clock.monotonic() - this.#announcedAt;
   }
 
-  /** Records that came to be although their request was taken for lost, and its rows went again. */
+  /**
+   * Records that came to be twice: their request was taken for lost and its rows went again, or it was delivered twice.
+   * Throws `ExpectedError`.
+   */
   async twins(ask: Asking): Promise<readonly Twin[]> {
-    const { layout } = this.#parts;
+    const twins = await this.#twinsOfLost(ask);
+    return [...twins, ...(await this.#twinsInGaps(ask))];
+  }
+
+  async #twinsOfLost(ask: Asking): Promise<Twin[]> {
     const [first] = this.#lost;
     if (first === undefined) return [];
     const low = this.#lost.reduce((least, { highWater }) => lower(least, highWater), first.highWater);
     const recent = await this.#unclaimed(ask, low);
     this.#calibration = (await this.#calibrate(ask)) ?? this.#calibration;
+    return this.#lost.flatMap(({ records, highWater }) =>
+      this.#takeTwins(
+        records,
+        (recent ?? []).filter(({ id }) => Number(id) > Number(highWater)),
+      ),
+    );
+  }
+
+  /** Looks at those ids alone that no request has, and that a second copy of one close by would have. */
+  async #twinsInGaps(ask: Asking): Promise<Twin[]> {
+    const { recent, schema } = this.#parts;
+    if (this.requests > 0) {
+      const newest = await ask((signal) => recent.newest(schema.id, signal));
+      if (newest !== null) this.#gaps.note(Number(this.highWater), Number(newest) + 1);
+    }
     const twins: Twin[] = [];
-    for (const { records, highWater } of this.#lost) {
-      const later = (recent ?? []).filter(
-        ({ id }) => Number(id) > Number(highWater) && !this.#claimed.has(id),
-      );
-      const run = records.length < 2 ? null : findRun(layout, records, later, this.#calibration);
-      run?.forEach(({ id, revision }, at) => {
-        this.#claimed.add(id);
-        twins.push({ row: records[at]?.row ?? 0, id, revision });
-      });
+    for (const { after, before, requests } of this.#gaps.all) {
+      const found = await this.#unclaimed(ask, String(after), before);
+      if (found === null || found.length === 0) continue;
+      this.#calibration = (await this.#calibrate(ask)) ?? this.#calibration;
+      // Who does not know what records of ours look like takes nobody's for one.
+      if (this.#calibration === null) break;
+      for (const records of requests) twins.push(...this.#takeTwins(records, found));
     }
     return twins;
+  }
+
+  /** The run of records that equals a request of which each row has its own record already. */
+  #takeTwins(records: Records, among: readonly RecentRecord[]): Twin[] {
+    const free = among.filter(({ id }) => !this.#claimed.has(id));
+    const run = records.length < 2 ? null : findRun(this.#parts.layout, records, free, this.#calibration);
+    return (run ?? []).map(({ id, revision }, at) => {
+      this.#claimed.add(id);
+      return { row: records[at]?.row ?? 0, id, revision };
+    });
   }
 
   #results(records: Records, fate: ReturnType<typeof judgeRequest>, because: Message): RecordResult[] {
@@ -183,11 +227,11 @@ export class LookBack {
     if (this.#highWater === null || Number(id) > Number(this.#highWater)) this.#highWater = id;
   }
 
-  /** Records above an id that no request of ours has made as far as anybody knows; what lies between them is skipped. */
-  async #unclaimed(ask: Asking, highWater: string): Promise<RecentRecord[] | null> {
+  /** Records above an id that no request of ours has made as far as anybody knows, below `before`. */
+  async #unclaimed(ask: Asking, highWater: string, before = Infinity): Promise<RecentRecord[] | null> {
     const { recent, schema, layout } = this.#parts;
     const found: RecentRecord[] = [];
-    for (let after = this.#claimed.endOfRunAfter(highWater); ;) {
+    for (let after = this.#claimed.endOfRunAfter(highWater); Number(after) + 1 < before;) {
       const from = after;
       const page = await ask((signal) =>
         recent.after({ schema, layout, after: from, most: READ_AT_A_TIME }, signal),
@@ -195,9 +239,10 @@ export class LookBack {
       if (page === null) return null;
       const last = page.at(-1);
       if (last === undefined) return found;
-      found.push(...page.filter(({ id }) => !this.#claimed.has(id)));
+      found.push(...page.filter(({ id }) => Number(id) < before && !this.#claimed.has(id)));
       after = this.#claimed.endOfRunAfter(last.id);
     }
+    return found;
   }
 
   /** Reads the last request that was confirmed; null when there is none, or nothing new. */

@@ -144,7 +144,7 @@ export async function settleUncertain(
 
 /** Lets a look back know what requests of before this process have made, and which of them were lost. */
 export function teachLookBack(lookBack: LookBack, fates: RowFates, watched: readonly ImportRecord[]): void {
-  const { confirmed, lostRequests, verdicts, there } = fates;
+  const { confirmed, lostRequests, verdicts, there, gaps, lastConfirmed, highestId } = fates;
   for (const { rows, highWater } of lostRequests) {
     // Of what is there by a person's word, nobody knows which records they are.
     const records = within(rows, watched, ({ row }) => row).filter(
@@ -152,9 +152,16 @@ export function teachLookBack(lookBack: LookBack, fates: RowFates, watched: read
     );
     if (records.length > 0) lookBack.remember(records, highWater);
   }
+  const recordsOf = ({ rows }: { readonly rows: readonly RowRange[] }) =>
+    within(rows, watched, ({ row }) => row);
+  lookBack.learnGaps(
+    gaps.map(({ requests, ...between }) => ({ ...between, requests: requests.map(recordsOf) })),
+    lastConfirmed.map(recordsOf),
+    highestId,
+  );
   if (confirmed === null) return;
   const idOf = new Map(zip([...ordinalsIn(confirmed.rows)], fromIdRuns(confirmed.ids)));
-  const records = within(confirmed.rows, watched, ({ row }) => row);
+  const records = recordsOf(confirmed);
   lookBack.learnFrom(
     records,
     records.map(({ row }) => idOf.get(row) ?? ''),
@@ -163,11 +170,9 @@ export function teachLookBack(lookBack: LookBack, fates: RowFates, watched: read
 }
 
 /** Rows of which `teachLookBack` needs the records. */
-export function watchedRows({ confirmed, lostRequests }: RowFates): ReadonlySet<number> {
-  return new Set([
-    ...lostRequests.flatMap(({ rows }) => [...ordinalsIn(rows)]),
-    ...ordinalsIn(confirmed?.rows ?? []),
-  ]);
+export function watchedRows({ lostRequests, gaps, lastConfirmed }: RowFates): ReadonlySet<number> {
+  const closeBy = [...gaps.flatMap(({ requests }) => requests), ...lastConfirmed];
+  return new Set([...lostRequests, ...closeBy].flatMap(({ rows }) => [...ordinalsIn(rows)]));
 }
 
 function within<T>(rows: readonly RowRange[], things: readonly T[], rowOf: (thing: T) => number): T[] {

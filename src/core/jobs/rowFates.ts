@@ -11,7 +11,7 @@ import {
   UNKNOWN,
   UPDATED,
 } from './rowVerdicts';
-import { ordinalsIn, toRanges } from './runs';
+import { fromIdRuns, ordinalsIn, toRanges } from './runs';
 import type { IdRun, RowRange } from './runs';
 
 /** Rows of one request of which nobody knows whether they were kept. */
@@ -28,6 +28,23 @@ export interface ConfirmedRows {
   readonly ids: readonly IdRun[];
   readonly highWater: string;
 }
+
+/** Ids that lie between those of two requests that were confirmed one after the other; both ends left out. */
+export interface UnknownIds {
+  readonly after: number;
+  readonly before: number;
+  /** Rows of the requests close by. */
+  readonly requests: readonly CloseBy[];
+}
+
+/** Rows of a confirmed request, and how many records they have become. */
+interface CloseBy {
+  readonly rows: readonly RowRange[];
+  readonly records: number;
+}
+
+/** So many requests before a gap, and the one behind it, are close by. */
+const CLOSE_BY = 2;
 
 interface Sent {
   readonly rows: readonly RowRange[];
@@ -58,6 +75,12 @@ export class RowFates {
   confirmed: ConfirmedRows | null = null;
   /** All requests whose answers were lost, where records are found by what they hold. */
   readonly lostRequests: (UncertainRows & { readonly highWater: string })[] = [];
+  /** Gaps between the ids of confirmed requests, as far as one of them fits in; where records are found by what they hold. */
+  readonly gaps: UnknownIds[] = [];
+  /** Rows of the last confirmed requests. */
+  lastConfirmed: readonly CloseBy[] = [];
+  /** The highest id that a request is known to have made, or that was there before the first one. */
+  highestId = 0;
   readonly #requests = new Map<number, Sent>();
   readonly #uncertain = new Map<number, RowRange[]>();
   #planned = false;
@@ -95,6 +118,7 @@ export class RowFates {
       case 'SETTLE':
         // What is found late may be of more than one request.
         this.#decide(record, record.late ? this.lostUpdates : this.#requests.get(record.batch)?.updates);
+        for (const id of fromIdRuns(record.ids)) this.highestId = Math.max(this.highestId, Number(id));
         if (record.late) this.#mislay(record.batch, record.late.unknown, new Set(this.lostUpdates));
         this.#keepUncertain(record.batch);
         break;
@@ -172,7 +196,7 @@ export class RowFates {
     switch (outcome.kind) {
       case 'committed':
         this.#keep(rows, updates);
-        if (highWater !== undefined) this.confirmed = { rows, ids: outcome.ids, highWater };
+        if (highWater !== undefined) this.#confirm({ rows, ids: outcome.ids, highWater });
         break;
       case 'perRecord':
         this.#decide(outcome, updates);
@@ -192,6 +216,20 @@ export class RowFates {
         break;
     }
     if (!this.#uncertain.has(batch)) this.#requests.delete(batch);
+  }
+
+  #confirm(confirmed: ConfirmedRows): void {
+    const { rows, ids, highWater } = confirmed;
+    const numbers = fromIdRuns(ids).flatMap((id) => (id === '' ? [] : [Number(id)]));
+    const after = Math.max(this.highestId, Number(highWater));
+    const before = Math.min(...numbers);
+    const requests = [...this.lastConfirmed, { rows, records: new Set(numbers).size }];
+    if (requests.some(({ records }) => records > 1 && records < before - after)) {
+      this.gaps.push({ after, before, requests });
+    }
+    this.confirmed = confirmed;
+    this.lastConfirmed = requests.slice(-CLOSE_BY);
+    this.highestId = Math.max(after, ...numbers);
   }
 
   #decide({ committed, rejected, again }: DecidedRows, updates: ReadonlySet<number> = new Set()): void {

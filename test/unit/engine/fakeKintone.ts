@@ -17,8 +17,8 @@ const EXISTS = { code: 'kintone.duplicate' };
 const CONFLICT = { code: 'kintone.GAIA_CO02' };
 const AGAIN: RecordResult = { kind: 'again', reason: 'network', message: { code: 'network.lost' } };
 
-/** What happens to a request; a late one is kept when the test says so. */
-export type Accident = 'lostBefore' | 'lostAfter' | 'late' | null;
+/** What happens to a request; a late one is kept when the test says so, one of two copies is answered. */
+export type Accident = 'lostBefore' | 'lostAfter' | 'late' | 'twiceFirst' | 'twiceSecond' | null;
 
 /**
  * An app that refuses values and revisions it has seen, settles lost requests by them, and shows its newest records. It
@@ -108,6 +108,14 @@ export class FakeKintone extends FakeApp {
           case 'late':
             this.#late.push(() => write(batch, revision));
             return LOST;
+          case 'twiceFirst': {
+            const first = await write(batch, revision);
+            await write(batch, revision);
+            return first;
+          }
+          case 'twiceSecond':
+            await write(batch, revision);
+            return write(batch, revision);
           case null:
             return write(batch, revision);
         }

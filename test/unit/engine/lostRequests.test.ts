@@ -322,6 +322,80 @@ describe('reading back', () => {
     }));
 });
 
+describe('requests that are delivered twice and answered', () => {
+  function twinsIn(events: readonly JobEvent[]): unknown {
+    const done = events.at(-1);
+    assert.ok(done?.type === 'DONE');
+    return done.twins?.map(({ row, id }) => `${row} ${id}`);
+  }
+
+  const cases = [
+    ['twiceFirst', 1, ['1 4', '2 5', '3 6']],
+    ['twiceSecond', 1, ['1 1', '2 2', '3 3']],
+    ['twiceFirst', 2, ['4 7', '5 8', '6 9']],
+    ['twiceSecond', 2, ['4 4', '5 5', '6 6']],
+    ['twiceFirst', 3, ['7 9', '8 10']],
+    ['twiceSecond', 3, ['7 7', '8 8']],
+  ] as const;
+  for (const [accident, which, expected] of cases) {
+    it(`leave second records that are told of at the end, without a wait: ${accident}, request ${which}`, () =>
+      run(names(8), NAMES, KINTONE, async (job) => {
+        const target = app();
+        target.onRequest = (_, request) => (request === which ? accident : null);
+        const { summary, events, clock } = await job.run(target);
+        assert.deepEqual([summary.counts.imported, twinsIn(events)], [8, expected]);
+        assert.deepEqual(clock.sleeps, []);
+      }));
+
+    it(`are told of by whoever takes the job up: ${accident}, request ${which}`, () =>
+      run(names(8), NAMES, KINTONE, async (job) => {
+        for (const at of [which, 3]) {
+          const target = app();
+          let answered = 0;
+          target.onRequest = (_, request) => (request === which ? accident : null);
+          await job.cutJournal([]);
+          await job.run(target, {
+            onRecord: ({ type }) => {
+              if (type === 'OUTCOME' && ++answered === at) throw new JobLost();
+            },
+          });
+          target.onRequest = () => null;
+          const { summary, events } = await job.run(target);
+          assert.deepEqual([summary.counts.imported, twinsIn(events)], [8, expected]);
+        }
+      }));
+  }
+
+  it('are not seen in what others have added, nor where nobody has', () =>
+    run(names(8), NAMES, KINTONE, async (job) => {
+      const target = app();
+      target.onRequest = (_, request) => {
+        if (request === 2) for (const name of ['n1', 'n2', 'n3']) target.add({ name });
+        return null;
+      };
+      const busy = await job.run(target);
+      assert.deepEqual([twinsIn(busy.events), target.reads > 0], [undefined, true]);
+      const alone = app();
+      alone.onRequest = (_, request) => {
+        // Too few for any request.
+        if (request === 2) target.add({ name: 'n1' }, 'me');
+        return null;
+      };
+      await job.cutJournal([]);
+      const { events } = await job.run(alone);
+      assert.deepEqual([twinsIn(events), alone.reads], [undefined, 0]);
+    }));
+
+  it('are not told of where nobody may look', () =>
+    run(names(8), NAMES, KINTONE, async (job) => {
+      const target = app();
+      target.mayRead = false;
+      target.onRequest = () => 'twiceFirst';
+      const { summary, events } = await job.run(target);
+      assert.deepEqual([summary.status, twinsIn(events)], ['completed', undefined]);
+    }));
+});
+
 describe('uncertain rows', () => {
   async function askedAbout(job: CellJob, target: FakeKintone): Promise<void> {
     target.mayRead = false;
