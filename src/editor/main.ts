@@ -21,6 +21,7 @@ const LEAVE_MS = 3500;
 /** Builds the parts and hands them to each other; nothing is asked or connected here. */
 export function start(context: vscode.ExtensionContext, doors: DoorViews): Inside {
   const log = new Log();
+  log.info(`Imported Files ${versionOf(context)}`);
   const connections = new Connections(context.secrets, log);
   const sandbox = new SandboxProcess(distFile(context, 'sandbox.js'), connections, log);
   const jobsFolder = vscode.Uri.joinPath(context.globalStorageUri, 'jobs').fsPath;
