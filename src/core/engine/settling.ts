@@ -1,6 +1,7 @@
 import type { Endpoint, RecordResult, TargetWriter } from '../endpoints/endpoint';
 import type { Control } from '../jobs/control';
 import type { Guarantee } from '../jobs/job';
+import { LATE_ONES } from '../jobs/records';
 import type { Twin } from '../jobs/records';
 import { PENDING } from '../jobs/rowVerdicts';
 import type { RowVerdicts } from '../jobs/rowVerdicts';
@@ -143,9 +144,10 @@ export class Settler {
   /** Records that came to be twice, as far as anybody can tell; `[]` when nothing can be told. */
   async twins(): Promise<readonly Twin[]> {
     const { lookBack, settleMs } = this.#parts;
-    const since = lookBack?.sinceLastRequest ?? null;
-    if (lookBack === undefined || since === null) return [];
-    await this.#waitOut(settleMs - since);
+    if (lookBack === undefined) return [];
+    const since = lookBack.sinceLastRequest;
+    // What was delivered twice came with its first copy; what was lost may still come.
+    if (since !== null) await this.#waitOut(settleMs - since);
     try {
       return await lookBack.twins((question) => this.#lastPatience.ask(question, FEW_TRIES));
     } catch (error) {
@@ -209,11 +211,22 @@ export class Settler {
   async #waitOut(ms: number): Promise<void> {
     const { clock, control, log } = this.#parts;
     const end = clock.monotonic() + ms;
-    if (control.asked === null && ms > 0) await sleepUnlessAsked(clock, control, ms);
+    if (control.asked === null && ms > 0) {
+      await this.#showWait(ms);
+      await sleepUnlessAsked(clock, control, ms);
+    }
     await recordStop(log, control);
     const left = end - clock.monotonic();
-    if (control.asked !== 'lost' && left > 0) await clock.sleep(left);
+    if (control.asked !== 'lost' && left > 0) {
+      await this.#showWait(left);
+      await clock.sleep(left);
+    }
     if ((await control.look()) === 'lost') throw new JobLost();
+  }
+
+  async #showWait(ms: number): Promise<void> {
+    const { clock, log } = this.#parts;
+    await log.append({ type: 'THROTTLE', until: clock.now() + ms, reason: LATE_ONES });
   }
 
   #noteAgain(batch: number, records: Records): void {

@@ -35,6 +35,9 @@ export function phaseMessage(
     if (message !== null) return message;
   }
   if (phase.kind === 'throttled') return { code: 'job.phase.throttled', ...waitParts(phase, timeOfDay) };
+  if (phase.kind === 'settling' && phase.until !== undefined) {
+    return { code: 'job.phase.settlingUntil', args: { time: timeOfDay(phase.until) } };
+  }
   if (phase.kind === 'sending' && phase.requests !== undefined) {
     return { code: 'job.phase.sendingSeveral', args: { requests: phase.requests } };
   }
@@ -91,8 +94,11 @@ export function resultMessage(
       const wait = waitParts(phase, timeOfDay);
       return { code: 'job.result.throttled', ...wait, args: { ...args, ...wait.args } };
     }
-    case 'sending':
     case 'settling':
+      return phase.until === undefined
+        ? { code: 'job.result.settling', args }
+        : { code: 'job.result.settlingUntil', args: { ...args, time: timeOfDay(phase.until) } };
+    case 'sending':
     case 'stopping':
       return { code: `job.result.${phase.kind}`, args };
     case 'exporting':

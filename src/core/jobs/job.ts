@@ -157,8 +157,8 @@ export type JobPhase =
   /** `requests`: under way at once, where there are several. */
   | { readonly kind: 'sending'; readonly requests?: number }
   | { readonly kind: 'throttled'; readonly until: number; readonly reason: Message }
-  /** An answer was lost: what became of its rows is being looked up. */
-  | { readonly kind: 'settling' }
+  /** An answer was lost: what became of its rows is being looked up. `until`: waited for what may still be on its way. */
+  | { readonly kind: 'settling'; readonly until?: number }
   /** All else is done; a person has to say what becomes of rows that are uncertain. Nobody works on it meanwhile. */
   | { readonly kind: 'needsDecision'; readonly rows: number }
   | { readonly kind: 'stopping' }

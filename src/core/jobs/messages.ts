@@ -15,6 +15,7 @@ export const JOB_MESSAGES = {
   'job.phase.sendingSeveral': 'Sending, {requests} requests at once',
   'job.phase.throttled': 'Throttled until {time}: {cause}',
   'job.phase.settling': 'Looking up lost answers',
+  'job.phase.settlingUntil': 'Waiting until {time} for requests that may still be on their way',
   'job.phase.needsDecision': 'Needs your decision',
   'job.phase.stopping': 'Stopping',
   'job.phase.diskFull': 'Blocked: the disk is full',
@@ -36,6 +37,8 @@ export const JOB_MESSAGES = {
   'job.result.throttled': '{imported} of {total} rows imported; the next request goes at {time}: {cause}',
   'job.result.settling':
     '{imported} of {total} rows imported; finding out what became of the rows for which no answer came',
+  'job.result.settlingUntil':
+    '{imported} of {total} rows imported; waiting until {time} for requests that may still be on their way',
   'job.result.needsDecision':
     '{imported} of {total} rows imported. Uncertain rows: {rows}. No answer came for them: say whether they are there already, or are to be sent again.',
   'job.result.stopping': '{imported} of {total} rows imported; waiting for the answer to the last request',
@@ -98,28 +101,28 @@ export const JOB_MESSAGES = {
   'job.serverBusy': 'Many requests of other people and apps are under way on this domain.',
 
   'guarantee.uniqueKey':
-    'Each row is imported exactly once. If an answer is lost, a field that prohibits duplicate values shows whether the row is there.',
-  'guarantee.uniqueKey.short': 'Exactly once, by unique values',
+    'Each row is imported exactly once. If the connection breaks, a field that prohibits duplicate values shows which rows have arrived.',
+  'guarantee.uniqueKey.short': 'Exactly once, by a field without duplicates',
   'guarantee.revision':
-    'Each row is imported exactly once, and nobody’s later edit is overwritten. If an answer is lost, the revision of the record shows whether the row is there.',
-  'guarantee.revision.short': 'Exactly once, by revisions',
+    'Each row is imported exactly once, and nobody’s later edit is overwritten. If the connection breaks, the revision numbers of the records show which changes have arrived.',
+  'guarantee.revision.short': 'Exactly once, by revision numbers',
   'guarantee.ledger':
-    'Each row is imported exactly once. Every request is noted in the ledger app as it is kept, so that a lost answer can be looked up there.',
+    'Each row is imported exactly once. If the connection breaks, the ledger app shows which rows have arrived.',
   'guarantee.ledger.short': 'Exactly once, by the ledger app',
   'guarantee.readBack':
-    'If an answer is lost, the newest records are compared with the rows before anything is sent again. Rows that can’t be told for certain are not sent again; they are listed for you to decide.',
-  'guarantee.readBack.short': 'Lost answers are compared with new records',
+    'If the connection breaks, the newest records are compared with the rows, and only rows that have not arrived are sent again. Where that can’t be told for certain, you are asked.',
+  'guarantee.readBack.short': 'Compared with the newest records, else you are asked',
   'guarantee.none':
-    'No row is sent a second time after its answer was lost, because nobody could tell whether it is there. Such rows are listed for you to decide.',
-  'guarantee.none.short': 'At most once',
+    'If the connection breaks, nobody can tell whether the last rows have arrived. They are not sent again: you are asked.',
+  'guarantee.none.short': 'Never sent again by itself, you are asked',
   'guarantee.because.rowsWithoutKey':
-    'Rows without a value in any field that prohibits duplicate values: {rows}. A value in each row, or a ledger app, would make it exactly once.',
+    'Rows with no value in any field that prohibits duplicate values: {rows}. With a value in each, or with a ledger app that notes which rows have arrived, every row would be imported exactly once.',
   'guarantee.because.noKey':
-    'No column fills a field that prohibits duplicate values. Such a field, or a ledger app, would make it exactly once.',
+    'No column fills a field that prohibits duplicate values. With such a field, or with a ledger app that notes which rows have arrived, every row would be imported exactly once.',
   'guarantee.because.mayNotRead': 'This sign-in may not view the records of the app.',
 
   'job.twins':
-    'Records that came to be twice: {count}. A request that had got no answer was kept after its rows were sent again. Undo them to remove the second ones.',
+    'Records that came to be twice: {count}. A request reached the server twice, or was kept after its rows were sent again. Undo them to remove the second ones.',
 
   'cli.columnsLeftOut': 'Columns that are not imported: {names}',
   'cli.requests': 'Requests needed when all goes well: {requests}. Kintone takes {limit} a day for one app.',

@@ -71,6 +71,9 @@ export interface Candidate {
   readonly ids: readonly string[];
 }
 
+/** Reason of a THROTTLE: what may still come of requests that were lost is waited for. */
+export const LATE_ONES = { code: 'job.phase.settling' } as const satisfies Message;
+
 export const CELL_STEPS = ['exporting', 'uploading', 'starting', 'importing', 'verifying'] as const;
 /** What is going on with a cell. */
 export type CellStep = (typeof CELL_STEPS)[number];

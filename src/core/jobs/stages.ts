@@ -77,7 +77,8 @@ export const TRANSITIONS: Readonly<Record<Stage, Partial<Record<JobEventType, St
     THROTTLE: 'throttled',
     ASK: 'deciding',
     STOP: 'stopping',
-    DONE: ['failed', 'canceled'],
+    // After a wait nothing may be left to do.
+    DONE: ['completed', 'failed', 'canceled'],
   },
   deciding: {
     OPEN: 'deciding',
@@ -93,7 +94,13 @@ export const TRANSITIONS: Readonly<Record<Stage, Partial<Record<JobEventType, St
     STOP: 'stopping',
     DONE: ['completed', 'failed'],
   },
-  stopping: { OPEN: 'stopping', OUTCOME: 'stopping', SETTLE: 'stopping', DONE: ['completed', 'failed'] },
+  stopping: {
+    OPEN: 'stopping',
+    OUTCOME: 'stopping',
+    SETTLE: 'stopping',
+    THROTTLE: 'stopping',
+    DONE: ['completed', 'failed'],
+  },
   completed: {},
   failed: {},
   canceled: {},

@@ -1,6 +1,7 @@
 import type { CellProgress } from './cellProgress';
 import { isRowsImport } from './job';
 import type { ImportJob, JobDefinition, JobPhase } from './job';
+import { LATE_ONES } from './records';
 import { isTerminal, statusOf } from './stages';
 import type { JobState } from './fold';
 import type { Stage } from './stages';
@@ -81,7 +82,7 @@ function phaseOf(state: JobState, { live, ahead, blocked = null }: Surroundings)
     case 'checking':
       return { kind: 'checking', rows: state.checkedRows };
     case 'throttled':
-      return state.throttle ? { kind: 'throttled', ...state.throttle } : { kind: 'sending' };
+      return waitingPhase(state) ?? { kind: 'sending' };
     case 'preparing':
     case 'running':
       return cellPhase(state);
@@ -89,12 +90,20 @@ function phaseOf(state: JobState, { live, ahead, blocked = null }: Surroundings)
     case 'deciding':
       return sendingPhase(state);
     case 'stopping':
+      return waitingPhase(state) ?? { kind: 'stopping' };
     case 'failed':
     case 'canceled':
       return { kind: state.stage };
     case 'completed':
       return { kind: completion(state) };
   }
+}
+
+function waitingPhase({ throttle }: JobState): JobPhase | null {
+  if (throttle === null) return null;
+  return throttle.reason.code === LATE_ONES.code
+    ? { kind: 'settling', until: throttle.until }
+    : { kind: 'throttled', ...throttle };
 }
 
 /** Before it sends, a job that was taken up is checked once more, and rows without an answer are looked for. */

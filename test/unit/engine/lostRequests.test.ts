@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { JobLost } from '../../../src/core/engine/jobLog';
 import { readDetails } from '../../../src/core/engine/resume';
 import { leaveDecision, leaveRequest } from '../../../src/core/jobs/control';
+import { LATE_ONES } from '../../../src/core/jobs/records';
 import type { JobEvent } from '../../../src/core/jobs/records';
 import type { ImportPlan } from '../../../src/core/mapping/plan';
 import { withCellJob } from './cellJob';
@@ -208,7 +209,7 @@ describe('reading back', () => {
     run(names(8), NAMES, { ...KINTONE, limits: { settleSeconds: 7 } }, async (job) => {
       const target = app();
       target.onRequest = (_, request) => (request === 2 ? 'late' : null);
-      const { summary, clock } = await job.run(target, {
+      const { summary, clock, events } = await job.run(target, {
         begin: (_, time) => (time.onSleep = () => void target.deliver()),
       });
       assert.equal(clock.sleeps[0], 7_000);

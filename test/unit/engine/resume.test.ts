@@ -190,7 +190,7 @@ describe('taking up a job that was interrupted', () => {
       );
       assert.deepEqual(
         events.map(({ type }) => type),
-        ['OPEN', 'OUTCOME', 'STOP', 'SETTLE', 'DONE'],
+        ['OPEN', 'OUTCOME', 'STOP', 'THROTTLE', 'SETTLE', 'DONE'],
       );
     }));
 

@@ -133,6 +133,19 @@ describe('the words for a job', () => {
     }
   });
 
+  it('say until when requests are waited for that may still come, in both languages', () => {
+    const job = { phase: { kind: 'settling', until: 9 } as const, counts, failures: [] };
+    const time = (timeMs: number) => `10:3${timeMs}`;
+    const waits = 'aiting until 10:39 for requests that may still be on their way';
+    assert.equal(renderMessage(phaseMessage(job, time)), `W${waits}`);
+    assert.equal(renderMessage(resultMessage(job, 0, time)), `1,200 of 42,049 rows imported; w${waits}`);
+    for (const say of [phaseMessage(job, time), resultMessage(job, 0, time)]) {
+      const japanese = renderMessage(say, translator('ja'));
+      assert.match(japanese, /10:39まで/);
+      assert.doesNotMatch(japanese, /[a-z]/);
+    }
+  });
+
   it('write times of day as the language does, to the second when they are soon', () => {
     const now = new Date(2026, 10, 22, 10, 31, 30).getTime();
     const soon = new Date(2026, 10, 22, 10, 32, 7).getTime();

@@ -4,6 +4,7 @@ import { statusOf } from '../../../src/core/jobs/stages';
 import type { JobState } from '../../../src/core/jobs/fold';
 import type { Stage } from '../../../src/core/jobs/stages';
 import { JOB_EVENT_TYPES } from '../../../src/core/jobs/records';
+import { LATE_ONES } from '../../../src/core/jobs/records';
 import type { JobEvent, JobEventType, Outcome } from '../../../src/core/jobs/records';
 import type { RowRange } from '../../../src/core/jobs/runs';
 import { viewOf } from '../../../src/core/jobs/view';
@@ -116,7 +117,7 @@ const EXPECTED: Readonly<Record<Stage, Partial<Record<JobEventType, Stage>>>> = 
     THROTTLE: 'throttled',
     STOP: 'stopping',
   },
-  stopping: { OPEN: 'stopping', OUTCOME: 'stopping' },
+  stopping: { OPEN: 'stopping', OUTCOME: 'stopping', THROTTLE: 'stopping' },
   completed: {},
   failed: {},
   canceled: {},
@@ -433,6 +434,10 @@ describe('the fold of a journal', () => {
     assert.deepEqual(shown(EVENTS.OPEN, { type: 'CHECK', rows: 1 }), { kind: 'checking', rows: 1 });
     const checked = [EVENTS.OPEN, { type: 'CHECK', rows: total }] as const;
     assert.deepEqual(shown(...checked), { kind: 'settling' });
+    const wait = { type: 'THROTTLE', until: 9, reason: LATE_ONES } as const;
+    for (const stop of [[], [EVENTS.STOP]]) {
+      assert.deepEqual(shown(...checked, ...stop, wait), { kind: 'settling', until: 9 });
+    }
     const next = { type: 'INTENT', batch: 2, rows: [[total, total]] } as const;
     assert.deepEqual(shown(...checked, next), { kind: 'sending' }, 'whatever stays uncertain');
   });
