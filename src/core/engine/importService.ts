@@ -10,8 +10,9 @@ import { isCellImport } from '../jobs/job';
 import type { ImportJob, JobTarget } from '../jobs/job';
 import { jobFolder, newJobId } from '../jobs/jobFolder';
 import { JobStore } from '../jobs/jobStore';
-import { acquire, isHeld, jobKey } from '../jobs/ownership';
-import { removeExpired, removeJob } from '../jobs/retention';
+import { acquire, isHeld, jobKey, targetKey } from '../jobs/ownership';
+import { notWritable } from '../jobs/notWritable';
+import { AgeClock, removeExpired, removeJob } from '../jobs/retention';
 import { ExpectedError } from '../message';
 import type { Message } from '../message';
 import { recordCanceled, recordLeft } from './abandonedJob';
@@ -56,6 +57,8 @@ export interface ImportServiceOptions {
   /** Days after submission that ended jobs are kept; 0 keeps them until they are removed by hand. */
   readonly retentionDays: () => number;
   readonly log: Log;
+  /** Milliseconds since the epoch; the system's when absent. */
+  readonly now?: () => number;
 }
 
 /** A run as `importState` shows it, and where. */
@@ -79,10 +82,12 @@ export class ImportService {
   readonly #options: ImportServiceOptions;
   readonly #queue: JobQueue;
   readonly #tidying: NodeJS.Timeout;
+  readonly #ages: AgeClock;
   #disposed = false;
 
   constructor(options: ImportServiceOptions) {
     this.#options = options;
+    this.#ages = new AgeClock(options.now);
     this.store = new JobStore(options.jobsFolder);
     this.#queue = new JobQueue({
       workerFile: options.workerFile,
@@ -205,7 +210,7 @@ export class ImportService {
     if (job.canDecide !== true) throw new ExpectedError({ code: 'job.canNotDecide' });
     if (!answersFor(decision, await readUndecided(job.folder)))
       throw new ExpectedError({ code: 'job.rowsNotAsked' });
-    await leaveDecision(job.folder, decision);
+    await leaveDecision(job.folder, decision).catch(rethrowInWords);
     if (isOfOtherHost(job)) return { code: 'job.answerForHost', args: { host: job.host ?? '' } };
     // Only what is sent again takes a sign-in.
     if (decision.answer === 'again' && !(await this.#canSignIn(job))) return { code: 'job.answerKept' };
@@ -245,7 +250,8 @@ export class ImportService {
   /** Takes a job that nobody works on from the list, with all its files. */
   async remove(jobId: string): Promise<void> {
     const job = await this.#find(jobId);
-    if (!(await removeJob(job.folder))) throw new ExpectedError({ code: 'job.running' });
+    if (!(await removeJob(job.folder).catch(rethrowInWords)))
+      throw new ExpectedError({ code: 'job.running' });
     await this.store.refresh();
   }
 
@@ -284,7 +290,7 @@ export class ImportService {
   async tidy(): Promise<void> {
     const { jobsFolder, retentionDays, log } = this.#options;
     try {
-      const removed = await removeExpired(jobsFolder, retentionDays(), Date.now());
+      const removed = await removeExpired(jobsFolder, retentionDays(), this.#ages.now());
       if (removed.length > 0) await this.store.refresh();
     } catch (error) {
       log('warn', `tidying: ${String(error)}`);
@@ -312,7 +318,8 @@ export class ImportService {
   ): Promise<string> {
     const { jobsFolder, log } = this.#options;
     await mkdir(jobsFolder, { recursive: true });
-    const submittedAt = Date.now();
+    await this.store.refresh();
+    const submittedAt = this.#timeOf(target);
     const id = newJobId(submittedAt);
     const folder = jobFolder(jobsFolder, id);
     const ownership = await acquire(jobKey(folder));
@@ -327,6 +334,16 @@ export class ImportService {
     this.#queue.add({ id, folder, target, ownership });
     await this.store.refresh();
     return id;
+  }
+
+  /** Later than what waits for the same target: who comes first is served first, also when the clock was set back. */
+  #timeOf(target: JobTarget): number {
+    const { now = Date.now } = this.#options;
+    const before = this.store
+      .jobs()
+      .filter((job) => !isOver(job) && targetKey(job.definition.target) === targetKey(target))
+      .map(({ definition }) => definition.submittedAt + 1);
+    return Math.max(now(), ...before);
   }
 
   async #find(jobId: string): Promise<ImportJob> {
@@ -361,8 +378,15 @@ export class ImportService {
     // Nobody would hear it: taken over for this alone.
     if (phase.kind === 'interrupted' && (await this.#asOwner(job, () => recordCanceled(folder)))) return;
     if (phase.kind === 'needsDecision' && (await this.#asOwner(job, () => recordLeft(folder)))) return;
-    await leaveRequest(folder, request);
-    this.#queue.poke(job.id, request);
+    try {
+      await leaveRequest(folder, request);
+    } catch (error) {
+      // What runs here hears of it nevertheless.
+      if (!this.#queue.has(job.id)) throw notWritable(error);
+      this.#options.log('warn', `${job.id}: the request to ${request} can't be kept: ${String(error)}`);
+    } finally {
+      this.#queue.poke(job.id, request);
+    }
   }
 
   /** False when somebody owns the job, who will hear what is asked. */
@@ -370,7 +394,9 @@ export class ImportService {
     assertOfThisHost(job);
     const ownership = await acquire(jobKey(job.folder));
     if (!ownership) return false;
-    const done = await record().finally(() => ownership.release());
+    const done = await record()
+      .catch(rethrowInWords)
+      .finally(() => ownership.release());
     await this.store.refresh();
     if (!done) throw tooLate(job, 'job.canNotCancel');
     return true;
@@ -400,6 +426,10 @@ function assertOfThisHost(job: ImportJob): void {
 /** Nobody can end what a server does by itself. */
 function tooLate({ definition }: ImportJob, code: 'job.canNotCancel' | 'job.canNotStop'): ExpectedError {
   return new ExpectedError({ code: isCellImport(definition) ? 'job.cellRuns' : code });
+}
+
+function rethrowInWords(error: unknown): never {
+  throw notWritable(error);
 }
 
 function isOver({ status }: Pick<ImportJob, 'status'>): boolean {

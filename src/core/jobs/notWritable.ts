@@ -2,7 +2,15 @@ import { ExpectedError } from '../message';
 import { JournalWriteFailed } from './journal';
 
 /** That the system takes nothing, whatever is tried: its codes for a disk that is full or not to be written. */
-const FULL_OR_CLOSED: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO']);
+const FULL_OR_CLOSED: ReadonlySet<string> = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EROFS',
+  'EACCES',
+  'EPERM',
+  'EBUSY',
+  'EIO',
+]);
 
 /** An error met while a job folder was written, in words where the disk is to blame; others as they are. */
 export function notWritable(error: unknown): unknown {

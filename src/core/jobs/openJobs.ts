@@ -19,11 +19,12 @@ export async function hasOpenJob(jobsFolder: string): Promise<boolean> {
   return false;
 }
 
-/** A folder that never became a job has ended as well. */
+/** A folder that never became a job, or of which only a part could be removed, has ended as well. */
 async function hasEnded(folder: string): Promise<boolean> {
   try {
+    if (!(await isThere(definitionPath(folder)))) return true;
     const journal = await openOrNull(journalPath(folder));
-    if (journal === null) return !(await isThere(definitionPath(folder)));
+    if (journal === null) return false;
     try {
       return endsWithDone(await lastLine(journal));
     } finally {
@@ -46,7 +47,7 @@ async function openOrNull(file: string): Promise<FileHandle | null> {
 async function isThere(file: string): Promise<boolean> {
   return access(file).then(
     () => true,
-    () => false,
+    (error: unknown) => !(error instanceof Error && 'code' in error && error.code === 'ENOENT'),
   );
 }
 

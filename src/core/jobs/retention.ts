@@ -1,8 +1,9 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { acquire, jobKey } from './ownership';
 import { isOfOtherHost } from './host';
-import { definitionPath, isJobId, journalPath, readDefinition } from './jobFolder';
+import { definitionPath, isJobId, journalPath, readDefinition, syncFolder } from './jobFolder';
 import { JournalDamaged, JournalReader } from './journal';
 import { isTerminal } from './stages';
 
@@ -19,9 +20,9 @@ export async function removeExpired(jobsFolder: string, days: number, now: numbe
   const names = await readdir(jobsFolder).catch(() => []);
   for (const id of names.filter(isJobId)) {
     const folder = path.join(jobsFolder, id);
-    const submittedAt = await submissionTime(folder);
-    if (submittedAt === null || submittedAt + days * DAY_MS >= now) continue;
-    if ((await hasLooseEnds(folder)) || !(await removeJob(folder))) continue;
+    const { time, isJob } = await submissionOf(folder);
+    if (time === null || time + days * DAY_MS >= now) continue;
+    if ((isJob && (await hasLooseEnds(folder))) || !(await removeJob(folder))) continue;
     removed.push(id);
   }
   return removed;
@@ -47,6 +48,7 @@ export async function removeJob(folder: string): Promise<boolean> {
   try {
     // Without it there is no job: one whose files are half gone must not look as if nothing had been sent.
     await rm(definitionPath(folder), { force: true, maxRetries: 3 });
+    await syncFolder(folder).catch(ignoreGone);
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     return true;
   } finally {
@@ -54,12 +56,39 @@ export async function removeJob(folder: string): Promise<boolean> {
   }
 }
 
-/** Folders that never became a job count from the time they were made. */
-async function submissionTime(folder: string): Promise<number | null> {
+function ignoreGone(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+}
+
+/** Folders that never became a job, or of which only a part could be removed, count from the time they were changed. */
+async function submissionOf(
+  folder: string,
+): Promise<{ readonly time: number | null; readonly isJob: boolean }> {
   try {
-    return (await readDefinition(folder)).submittedAt;
-  } catch {
+    return { time: (await readDefinition(folder)).submittedAt, isJob: true };
+  } catch (error) {
     const made = await stat(folder).catch(() => null);
-    return made?.isDirectory() ? made.mtimeMs : null;
+    const isJob = !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
+    return { time: made?.isDirectory() ? made.mtimeMs : null, isJob };
+  }
+}
+
+/**
+ * The time by which ages are told. It is never later than what the clock said at first and what has passed since by one
+ * that nobody sets: a clock that is set forward makes no job old, and one that is set back makes none older.
+ */
+export class AgeClock {
+  readonly #wall: () => number;
+  readonly #monotonic: () => number;
+  readonly #ahead: number;
+
+  constructor(wall: () => number = Date.now, monotonic: () => number = () => performance.now()) {
+    this.#wall = wall;
+    this.#monotonic = monotonic;
+    this.#ahead = wall() - monotonic();
+  }
+
+  now(): number {
+    return Math.min(this.#wall(), this.#ahead + this.#monotonic());
   }
 }

@@ -11,6 +11,7 @@ import type { ImportJob } from '../../../src/core/jobs/job';
 import { ExpectedError } from '../../../src/core/message';
 import { startSandbox } from '../../../src/sandbox/server';
 import type { Sandbox } from '../../../src/sandbox/server';
+import { withFaults } from '../jobs/failingDisk';
 import { withFolder } from '../jobs/support';
 import { bundles } from './bundles';
 
@@ -115,6 +116,59 @@ describe('the import service', function () {
       assert.deepEqual(codes(), [...numbers(1, 1_000), ...numbers(20_001, 20_003)]);
     }));
 
+  it('serves first who comes first, and forgets no import, when the clock is set back or forward by a day', () => {
+    const day = 24 * 60 * 60 * 1000;
+    let time = Date.now();
+    return withService(
+      async ({ service, submit }) => {
+        sandbox.control.setFaults({ latencyMs: 200 });
+        const ids = [await submit(rows(1, 3_000))];
+        time -= day;
+        ids.push(await submit(rows(12_001, 12_002)));
+        time += 2 * day;
+        ids.push(await submit(rows(13_001, 13_002)));
+        time -= day;
+        ids.push(await submit(rows(14_001, 14_002)));
+        for (const id of ids) assert.equal((await ended(service, id)).phase.kind, 'all');
+        const expected = [...numbers(1, 3_000), '12001', '12002', '13001', '13002', '14001', '14002'];
+        assert.deepEqual(codes(), expected);
+        const newestFirst = service.store.jobs().map(({ id }) => id);
+        assert.deepEqual(newestFirst, [...ids].reverse());
+        time += 4 * day;
+        await service.tidy();
+        assert.equal(service.store.jobs().length, 4, 'less than three days have passed');
+        time = Date.now() - 4 * day;
+        await service.tidy();
+        assert.equal(service.store.jobs().length, 4);
+        const again = await submit(rows(15_001, 15_001));
+        assert.equal((await ended(service, again)).phase.kind, 'all');
+      },
+      undefined,
+      { now: () => time },
+    );
+  }).timeout(60_000);
+
+  it('says what to do when the disk keeps no request to stop, and stops what runs here nevertheless', () =>
+    withService(async ({ service, submit, jobs }) => {
+      sandbox.control.setFaults({ latencyMs: 100 });
+      const jobId = await submit(rows(1, 20_000));
+      await until(service, jobId, ({ counts }) => counts.imported > 0);
+      const control = path.join(jobs, jobId, 'control');
+      await withService(async (other) => {
+        await withFaults(
+          (call) => (call === 'sync' ? 'fails' : null),
+          async () => {
+            await assert.rejects(other.service.stop(jobId), isRefused('job.folderNotWritable'));
+            await assert.rejects(other.service.remove(jobId), isRefused('job.running'));
+            await service.stop(jobId);
+          },
+          'ENOSPC',
+        );
+      }, jobs);
+      assert.equal((await ended(service, jobId)).phase.kind, 'stopped');
+      assert.deepEqual(await readdir(control), [], 'nothing half done is left');
+    }));
+
   it('keeps the turn over several services, as over several windows', () =>
     withService(({ service, submit, jobs }) =>
       withService(async (other) => {
@@ -211,8 +265,8 @@ describe('the import service', function () {
         await other.service.stop(jobId);
         assert.equal(other.service.store.get(jobId)?.status, 'inProgress', 'it waits for its turn');
         sandbox.control.setFaults({ latencyMs: 0 });
-        const { status, phase, counts } = await ended(other.service, jobId);
-        assert.equal(status, 'completed');
+        const { status, phase, counts, failures } = await ended(other.service, jobId);
+        assert.equal(status, 'completed', JSON.stringify(failures));
         assert.equal(phase.kind, 'stopped');
         assert.ok(counts.unprocessed > 0);
         assert.equal(counts.imported + counts.unprocessed, 6_000);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { JobChange } from '../../../src/core/jobs/job';
 import { definitionPath, journalPath, newJobId, readDefinition } from '../../../src/core/jobs/jobFolder';
 import { JobStore } from '../../../src/core/jobs/jobStore';
 import { readNotImported } from '../../../src/core/jobs/notImported';
 import { acquire, jobKey } from '../../../src/core/jobs/ownership';
-import { removeExpired } from '../../../src/core/jobs/retention';
+import { AgeClock, removeExpired } from '../../../src/core/jobs/retention';
 import { FULL_LIFE, definitionOf, makeJob, withFolder, write } from './support';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -200,4 +200,34 @@ describe('retention', () => {
       assert.equal((await readdir(jobs)).length, 4);
       await owner?.release();
     })).timeout(20_000);
+
+  it('takes away what is left of a job that could not be removed as a whole, whatever its journal says', () =>
+    withFolder(async (jobs) => {
+      const half = await makeJob(jobs, FULL_LIFE.slice(0, 5));
+      await rm(definitionPath(half));
+      const { mtimeMs } = await stat(half);
+      assert.deepEqual(await removeExpired(jobs, 3, mtimeMs + 2 * DAY), []);
+      assert.deepEqual(await removeExpired(jobs, 3, mtimeMs + 4 * DAY), [path.basename(half)]);
+      const damaged = await makeJob(jobs, FULL_LIFE.slice(0, 5));
+      await writeFile(definitionPath(damaged), '{');
+      assert.deepEqual(await removeExpired(jobs, 3, Date.now() + 4 * DAY), [], 'rows of it may be uncertain');
+    }));
+
+  it('finds no job older because the clock was set forward or back', () => {
+    let wall = 100 * DAY;
+    let passed = 5_000;
+    const ages = new AgeClock(
+      () => wall,
+      () => passed,
+    );
+    assert.equal(ages.now(), wall);
+    wall += DAY;
+    passed += 1_000;
+    assert.equal(ages.now(), 100 * DAY + 1_000, 'set forward');
+    wall -= 2 * DAY;
+    assert.equal(ages.now(), 99 * DAY, 'set back');
+    wall = 102 * DAY;
+    passed += 2 * DAY;
+    assert.equal(ages.now(), 102 * DAY, 'days that pass count');
+  });
 });

@@ -39,6 +39,13 @@ describe('a folder of jobs', () => {
       assert.equal(await hasOpenJob(jobs), false);
     }));
 
+  it('holds none of which only a part could be removed', () =>
+    withFolder(async (jobs) => {
+      const folder = await makeJob(jobs, [OPEN]);
+      await rm(definitionPath(folder));
+      assert.equal(await hasOpenJob(jobs), false);
+    }));
+
   it('is told by the last record, however long that is', () =>
     withFolder(async (jobs) => {
       const reason = { code: 'job.stopped' };
