@@ -226,7 +226,7 @@ export class Settler {
 
   async #showWait(ms: number): Promise<void> {
     const { clock, log } = this.#parts;
-    await log.append({ type: 'THROTTLE', until: clock.now() + ms, reason: LATE_ONES });
+    await log.append({ type: 'THROTTLE', until: Math.ceil(clock.now() + ms), reason: LATE_ONES });
   }
 
   #noteAgain(batch: number, records: Records): void {

@@ -87,7 +87,7 @@ export class Waiting {
   /** A wait with a reason is shown. */
   async #sleep(ms: number, reason?: Message): Promise<void> {
     const { clock, control, log } = this.#parts;
-    if (reason) await log.append({ type: 'THROTTLE', until: clock.now() + ms, reason });
+    if (reason) await log.append({ type: 'THROTTLE', until: Math.ceil(clock.now() + ms), reason });
     await sleepUnlessAsked(clock, control, ms);
   }
 }

@@ -6,6 +6,7 @@ import { NEW_JOB, TransitionRefused, fold } from './fold';
 import type { JobState } from './fold';
 import { canBeTorn, decodeLine, encodeLine } from './journalLine';
 import { journalPath, syncFolder, tornPath } from './jobFolder';
+import { isJournalRecord } from './readRecord';
 import type { JobEvent, JournalRecord } from './records';
 
 /** The journal says something that it can't say: bits have changed, or something else has written to it. */
@@ -212,6 +213,8 @@ export class Journal {
   async #writeNow(event: JobEvent, durable: boolean): Promise<void> {
     const epoch = event.type === 'OPEN' ? this.state.epoch + 1 : this.state.epoch;
     const record: JournalRecord = { n: this.state.sequence + 1, epoch, at: this.#now(), ...event };
+    // What nobody could read again would damage all that comes after it.
+    if (!isJournalRecord(record)) throw new TypeError(`no reader takes such a record: ${event.type}`);
     const state = fold(this.state, record);
     const line = encodeLine(record);
     const start = performance.now();

@@ -122,6 +122,22 @@ describe('the journal', () => {
       await journal.close();
     }));
 
+  it('refuses to write what could not be read again, and is whole afterwards', () =>
+    withFolder(async (folder) => {
+      const journal = await Journal.open(folder);
+      await journal.append({ type: 'OPEN', engine: '0' });
+      await journal.append({ type: 'PLAN', total: 1, invalid: 0 });
+      await journal.append({ type: 'INTENT', batch: 1, rows: [[1, 1]] });
+      const reason = { code: 'kintone.throttled' };
+      for (const until of [Number.NaN, 1.5, -1])
+        await assert.rejects(journal.append({ type: 'THROTTLE', until, reason }), TypeError);
+      await journal.append({ type: 'THROTTLE', until: 9_000, reason });
+      await journal.close();
+      const reader = new JournalReader(journalPath(folder));
+      await reader.read();
+      assert.equal(reader.state.sequence, 4);
+    }));
+
   it('asks the disk to keep a durable record, with the whole file written, and no other', () =>
     withFolder(async (folder) => {
       const journal = await Journal.open(folder);
