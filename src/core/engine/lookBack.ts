@@ -34,6 +34,8 @@ interface Request {
 
 /** Records are read so many at a time. */
 const READ_AT_A_TIME = 500;
+/** As our requests make records; one that somebody has edited since is not taken back as ours. */
+const FIRST_REVISION = '1';
 /** Between two reads that have to agree, and how often they are made. */
 const PAUSE_MS = 1000;
 const MAX_READS = 8;
@@ -197,9 +199,9 @@ export class LookBack {
   #takeTwins(records: Records, among: readonly RecentRecord[]): Twin[] {
     const free = among.filter(({ id }) => !this.#claimed.has(id));
     const run = records.length < 2 ? null : findRun(this.#parts.layout, records, free, this.#calibration);
-    return (run ?? []).map(({ id, revision }, at) => {
+    return (run ?? []).map(({ id }, at) => {
       this.#claimed.add(id);
-      return { row: records[at]?.row ?? 0, id, revision };
+      return { row: records[at]?.row ?? 0, id, revision: FIRST_REVISION };
     });
   }
 
@@ -207,7 +209,7 @@ export class LookBack {
     switch (fate.kind) {
       case 'committed':
         for (const { id } of fate.found) this.#claim(id);
-        return fate.found.map(({ id, revision }) => ({ kind: 'committed', id, revision }));
+        return fate.found.map(({ id }) => ({ kind: 'committed', id, revision: FIRST_REVISION }));
       case 'notCommitted':
         return records.map(() => ({ kind: 'again', reason: 'network', message: because }));
       case 'unknown':
@@ -268,7 +270,7 @@ export class LookBack {
     const pairs = records.flatMap((sent, at) => {
       const found = live.get(ids[at] ?? '');
       // Somebody has changed it since: it says nothing about what the server makes of values.
-      return found?.revision === '1' ? [{ sent, live: found }] : [];
+      return found?.revision === FIRST_REVISION ? [{ sent, live: found }] : [];
     });
     return calibrate(layout, pairs);
   }

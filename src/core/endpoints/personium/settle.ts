@@ -54,7 +54,7 @@ function settleAdded(
   }
   // Nobody else makes an id of this job and row; whatever it holds by now, it was imported.
   return derived || holds(found, record, layout)
-    ? { kind: 'committed', id: found.id, revision: found.revision }
+    ? { kind: 'committed', id: found.id, revision: ownRevision(found, FIRST_VERSION) }
     : {
         kind: 'rejected',
         code: 'PR409-OD-0003',
@@ -80,12 +80,28 @@ function settleChanged(
     return sendAgain();
   }
   return holds(found, record, layout) && !(replaces(layout) && found.holdsMore === true)
-    ? { kind: 'committed', id: found.id, revision: found.revision }
+    ? { kind: 'committed', id: found.id, revision: ownRevision(found, versionOf(revision) + 1) }
     : {
         kind: 'rejected',
         code: 'PR412-OD-0002',
         reasons: [{ message: personiumMessage('personium.PR412-OD-0002') }],
       };
+}
+
+/** Of an entity that nobody has changed since it was added. */
+const FIRST_VERSION = 1;
+
+/**
+ * Revision that our request has made; empty when somebody has changed the entity since, so that nobody takes what it
+ * holds by now for ours.
+ */
+function ownRevision({ revision }: LiveRecord, version: number): string {
+  return versionOf(revision) === version ? revision : '';
+}
+
+/** How often an entity was written: the unit counts in the first part of the revision, `W/"2-1488184348000"`. */
+function versionOf(revision: string): number {
+  return Number(/^(?:W\/)?"(\d+)-/.exec(revision)?.[1]);
 }
 
 function sendAgain(): RecordResult {

@@ -77,8 +77,14 @@ export class UndoStage {
     return createEndpoint(target, { transport, language, requestKey: id });
   }
 
-  /** Imports a text, and answers the folder of the job. */
-  async import(jobs: string, target: JobTarget, text: string, plan: ImportPlan): Promise<string> {
+  /** Imports a text, and answers the folder of the job. `wrap` may stand in front of the endpoint. */
+  async import(
+    jobs: string,
+    target: JobTarget,
+    text: string,
+    plan: ImportPlan,
+    wrap = (endpoint: Endpoint) => endpoint,
+  ): Promise<string> {
     const id = newJobId(Date.now());
     const folder = path.join(jobs, id);
     await mkdir(jobs, { recursive: true });
@@ -101,7 +107,7 @@ export class UndoStage {
     const control = new ControlWatch(folder, 1_000_000);
     const { status } = await runJob(folder, {
       createEndpoint: ({ target: to, language }) =>
-        this.endpointOf({ target: to, id, language } as Parameters<UndoRunParts['createEndpoint']>[0]),
+        wrap(this.endpointOf({ target: to, id, language } as Parameters<UndoRunParts['createEndpoint']>[0])),
       control,
       log: (level, line) => {
         if (level === 'error') throw new Error(line);

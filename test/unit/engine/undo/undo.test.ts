@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import type { Endpoint } from '../../../../src/core/endpoints/endpoint';
 import { deriveUndo } from '../../../../src/core/engine/undo/undoDocument';
 import { previewUndo } from '../../../../src/core/engine/undo/createUndoJob';
 import { readNotImported } from '../../../../src/core/jobs/notImported';
+import { layoutOf } from '../../../../src/core/mapping/layout';
+import type { TargetSchema } from '../../../../src/core/mapping/schema';
 import { ExpectedError } from '../../../../src/core/message';
 import { withFolder } from '../../jobs/support';
 import { UndoStage } from './support';
@@ -11,6 +14,28 @@ const CUSTOMERS = '1';
 const PRODUCTS = 'sales/stock/Product';
 const PLAN = { columns: ['顧客コード', '会社名', '備考'], mode: 'addOrUpdate', key: '顧客コード' } as const;
 const HEADER = '顧客コード,会社名,備考\n';
+
+/** Its first request is kept, but its answer lost; somebody else is quicker than who looks for it. */
+function losing(endpoint: Endpoint, edit: (schema: TargetSchema) => Promise<void>): Endpoint {
+  let lost = false;
+  return {
+    ...endpoint,
+    writer: (schema, ...more) => {
+      const writer = endpoint.writer(schema, ...more);
+      return {
+        ...writer,
+        send: async (batch) => {
+          const answer = await writer.send(batch);
+          if (lost) return answer;
+          lost = true;
+          assert.equal(answer.kind, 'committed');
+          await edit(schema);
+          return { kind: 'ambiguous', message: { code: 'network.lost' } };
+        },
+      };
+    },
+  };
+}
 
 describe('undoing an import', function () {
   this.timeout(60_000);
@@ -114,6 +139,63 @@ describe('undoing an import', function () {
       assert.equal(status, 'completed');
       assert.deepEqual([counts.imported, counts.updated], [700, 2]);
       assert.deepEqual(products(), before);
+    }));
+
+  it('keeps what was edited after a lost request was kept, and before that was found out', () =>
+    withFolder(async (jobs) => {
+      const columns = ['__id', 'Name', 'Code'];
+      const head = '__id,Name,Code\n';
+      const set = stage.set(PRODUCTS);
+      await stage.import(jobs, set, `${head}x,X,C\ny,Y,C\n`, { columns, mode: 'add' });
+      const plan = { columns, mode: 'addOrReplace', key: '__id' } as const;
+      const text = `${head}x,X2,C\ny,Y2,C\nz,Z,C\nw,W,C\n`;
+      // The same values once more: another revision all the same.
+      const job = await stage.import(jobs, set, text, plan, (endpoint) =>
+        losing(endpoint, async (schema) => {
+          const layout = layoutOf(schema, { columns, mode: 'update', key: '__id' });
+          const live = await endpoint.find({ schema, key: '__id', values: ['x', 'z'], layout });
+          const again = live.map(({ id, revision, values }, row) => ({
+            ...{ row, lastRow: row, values },
+            update: { id, revision },
+          }));
+          assert.equal((await endpoint.writer(schema, layout).send(again)).kind, 'committed');
+        }),
+      );
+      const { counts } = await stage.run(await stage.undoJob(job));
+      assert.deepEqual([counts.imported, counts.updated, counts.invalid], [1, 1, 2]);
+      assert.deepEqual(
+        products()
+          .map(({ __id, Name }) => `${String(__id)} ${String(Name)}`)
+          .sort(),
+        ['x X2', 'y Y', 'z Z'],
+      );
+
+      const app = stage.app(CUSTOMERS);
+      await stage.import(jobs, app, `${HEADER}a,A,\nb,B,\n`, PLAN);
+      const customersJob = await stage.import(
+        jobs,
+        app,
+        `${HEADER}a,A2,\nb,B2,\nc,C,\nd,D,\n`,
+        PLAN,
+        (endpoint) =>
+          losing(endpoint, () => {
+            const ids = customers().map(({ $id }) => Number($id));
+            stage.sandbox.control.disturb({
+              kind: 'bumpRevision',
+              app: CUSTOMERS,
+              ids: [ids[0] ?? 0, ids[2] ?? 0],
+            });
+            return Promise.resolve();
+          }),
+      );
+      const undone = await stage.run(await stage.undoJob(customersJob));
+      assert.deepEqual([undone.counts.imported, undone.counts.updated, undone.counts.invalid], [1, 1, 2]);
+      assert.deepEqual(
+        customers()
+          .map((record) => record['会社名'])
+          .sort(),
+        ['A2', 'B', 'C'],
+      );
     }));
 
   it('refuses what can’t be undone, and says why', () =>
