@@ -1,5 +1,6 @@
-import type { Control } from '../jobs/control';
 import type { Endpoint } from '../endpoints/endpoint';
+import { retryAfterOf } from '../endpoints/retryAfter';
+import type { Control } from '../jobs/control';
 import { ExpectedError } from '../message';
 import { RETRY_BUDGET, backOffMs } from './backOff';
 import type { RetryBudget } from './backOff';
@@ -55,7 +56,9 @@ export class Patience {
       } catch (error) {
         const spent = this.#clock.monotonic() - began;
         if (!this.#passes(error, tried) || tried >= tries || spent >= this.#budget.refusalsMs) throw error;
-        const wait = backOffMs(tried, this.#clock.random(), 0, this.#budget);
+        const wait = backOffMs(tried, this.#clock.random(), retryAfterOf(error), this.#budget);
+        // What nobody would sit out is told instead.
+        if (wait > this.#budget.refusalsMs) throw error;
         this.#onWait?.(error, wait);
         if ((await this.#unlessAsked((signal) => this.#clock.sleep(wait, signal))) === null) return null;
       }

@@ -2,6 +2,7 @@ import type { ImportRecord } from '../../mapping/record';
 import { ExpectedError } from '../../message';
 import type { Answer, RecordResult, RetryReason } from '../endpoint';
 import { judgeFailure } from '../networkFailure';
+import { retryAfterOf } from '../retryAfter';
 import { TransportError } from '../transport';
 import { adoptIds } from './adoptIds';
 import { effectOf, kintoneMessage } from './codes';
@@ -23,7 +24,8 @@ export async function openLedger(ledger: Ledger, signal?: AbortSignal): Promise<
       throw error;
     }
     if (isPassing(error)) {
-      return { kind: 'notCommitted', reason: reasonOf(error), message: error.detail };
+      const retryAfterMs = retryAfterOf(error);
+      return { kind: 'notCommitted', reason: reasonOf(error), message: error.detail, retryAfterMs };
     }
     const message =
       error instanceof KintoneRefusal

@@ -11,6 +11,7 @@ import { apiUrl } from './paths';
 import type { KintonePlace } from './paths';
 import { readError } from './reply';
 import { isObject, readJson } from '../readJson';
+import { withRetryAfter } from '../retryAfter';
 import type { KintoneError } from './reply';
 
 const READ_TIMEOUT_MS = 60_000;
@@ -139,13 +140,10 @@ export function contentOf(response: HttpResponse): Content {
   if (error !== null) {
     const words = [error.words, ...[...error.errors.values()].flat()].filter((text) => text !== '');
     const whole = { ...error, words: words.join(' ') };
-    throw new KintoneRefusal(
-      whole,
-      status,
-      status === 429 ? throttledMessage(whole) : codeMessage(whole, status),
-    );
+    const message = status === 429 ? throttledMessage(whole) : codeMessage(whole, status);
+    throw withRetryAfter(new KintoneRefusal(whole, status, message), response);
   }
-  throw new ExpectedError(statusMessage(status));
+  throw withRetryAfter(new ExpectedError(statusMessage(status)), response);
 }
 
 /** Any refusal with the status 429 is one for being too many, whatever its code. */

@@ -4,6 +4,7 @@ import type { FailureNature } from '../endpoint';
 import { makeMessage } from '../makeMessage';
 import type { MakeMessage } from '../makeMessage';
 import { cleanWords, isObject, readJson } from '../readJson';
+import { withRetryAfter } from '../retryAfter';
 import type { HttpResponse } from '../transport';
 import type { PERSONIUM_MESSAGES } from './messages';
 
@@ -318,9 +319,11 @@ export class PersoniumRefusal extends ExpectedError {
 export function personiumFailure(response: HttpResponse, place?: AskedPlace): PersoniumRefusal {
   const { status } = response;
   const error = status >= 400 ? readPersoniumError(response) : null;
-  return error === null
-    ? new PersoniumRefusal(statusMessage(status), '', status)
-    : new PersoniumRefusal(refusalMessage(error, place), error.code, status);
+  const refusal =
+    error === null
+      ? new PersoniumRefusal(statusMessage(status), '', status)
+      : new PersoniumRefusal(refusalMessage(error, place), error.code, status);
+  return withRetryAfter(refusal, response);
 }
 
 function natureOfStatus(status: number): FailureNature {
