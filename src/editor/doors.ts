@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { COMMANDS, UNIMPORTED_SCHEME, VIEWS, type CommandName } from '../contributions';
+import { COMMANDS, VIEWS, type CommandName } from '../contributions';
+import { FilesDoor } from './filesDoor';
 import { TreeDoor } from './treeDoor';
 import type { ConnectionsNode } from './views/connectionNodes';
 import type { JobNode } from './views/jobsTree';
@@ -30,8 +31,8 @@ export class Doors implements vscode.Disposable {
   readonly #load: () => Promise<(views: DoorViews) => Inside>;
   readonly #commands: vscode.Disposable;
   readonly #views: DoorViews;
-  /** Stand in for what the extension brings itself once it is loaded. */
-  readonly #standIns: vscode.Disposable;
+  readonly #files: FilesDoor;
+  readonly #panels: vscode.Disposable;
   #inside: Promise<Inside> | undefined;
   #left: Promise<void> | undefined;
 
@@ -50,22 +51,19 @@ export class Doors implements vscode.Disposable {
         ),
       ),
     );
-    this.#standIns = vscode.Disposable.from(
-      vscode.workspace.registerFileSystemProvider(UNIMPORTED_SCHEME, filesBehind(enter), {
-        isCaseSensitive: true,
-      }),
-      vscode.window.registerWebviewPanelSerializer(VIEWS.panel, {
-        deserializeWebviewPanel: async (panel, state) =>
-          (await enter()).panel.deserializeWebviewPanel(panel, state),
-      }),
-    );
+    this.#files = new FilesDoor(enter);
+    this.#panels = vscode.window.registerWebviewPanelSerializer(VIEWS.panel, {
+      deserializeWebviewPanel: async (panel, state) =>
+        (await enter()).panel.deserializeWebviewPanel(panel, state),
+    });
   }
 
   /** Loads and starts the extension, once. */
   enter(): Promise<Inside> {
     this.#inside ??= this.#load().then((start) => {
-      this.#standIns.dispose();
-      return start(this.#views);
+      const inside = start(this.#views);
+      this.#files.follow(inside.files);
+      return inside;
     });
     return this.#inside;
   }
@@ -82,29 +80,10 @@ export class Doors implements vscode.Disposable {
 
   async #leave(): Promise<void> {
     this.#commands.dispose();
-    if (this.#inside === undefined) this.#standIns.dispose();
+    this.#panels.dispose();
     await this.#inside?.then((inside) => inside.leave());
+    this.#files.dispose();
     this.#views.jobs.dispose();
     this.#views.connections.dispose();
   }
-}
-
-/** A document that was open before the window was loaded again. */
-function filesBehind(enter: () => Promise<Inside>): vscode.FileSystemProvider {
-  const files = async () => {
-    const inside = await enter();
-    await inside.read;
-    return inside.files;
-  };
-  return {
-    onDidChangeFile: () => new vscode.Disposable(() => undefined),
-    watch: () => new vscode.Disposable(() => undefined),
-    stat: async (uri) => (await files()).stat(uri),
-    readFile: async (uri) => (await files()).readFile(uri),
-    readDirectory: async (uri) => (await files()).readDirectory(uri),
-    writeFile: async (uri, content, options) => (await files()).writeFile(uri, content, options),
-    createDirectory: async (uri) => (await files()).createDirectory(uri),
-    delete: async (uri, options) => (await files()).delete(uri, options),
-    rename: async (from, to, options) => (await files()).rename(from, to, options),
-  };
 }

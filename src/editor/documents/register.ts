@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { UNIMPORTED_SCHEME } from '../../contributions';
 import type { ImportService } from '../../core/engine/importService';
 import { ProblemDiagnostics } from './problemDiagnostics';
 import { RowsFileSystem } from './rowsFileSystem';
@@ -17,7 +16,7 @@ export interface Documents {
   dispose(): void;
 }
 
-/** Builds them and registers their file system, code lenses and hovers; disposing ends them all. */
+/** Builds them and registers their code lenses and hovers; disposing ends them all. Their files are the caller's to register. */
 export function registerDocuments(service: ImportService, log: (text: string) => void): Documents {
   const uncertain = new UncertainFiles(service);
   const files = new RowsFileSystem(service, uncertain);
@@ -30,7 +29,6 @@ export function registerDocuments(service: ImportService, log: (text: string) =>
     unimportedLenses,
     uncertainLenses,
     uncertain,
-    vscode.workspace.registerFileSystemProvider(UNIMPORTED_SCHEME, files, { isCaseSensitive: true }),
     vscode.languages.registerCodeLensProvider(UNIMPORTED_FILES, unimportedLenses),
     vscode.languages.registerCodeLensProvider(UNCERTAIN_FILES, uncertainLenses),
     vscode.languages.registerHoverProvider(UNCERTAIN_FILES, new UncertainHovers(uncertain)),

@@ -49,7 +49,6 @@ export class PanelHost extends Disposable implements vscode.WebviewPanelSerializ
   constructor(options: PanelHostOptions) {
     super();
     this.#options = options;
-    this.register(vscode.window.registerWebviewPanelSerializer(VIEWS.panel, this));
     this.register(options.jobs.onDidChange((change) => this.#follow(change)));
     // The panel itself is left to the editor: closing it here would keep it from coming back after a reload.
   }
