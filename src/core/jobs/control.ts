@@ -86,6 +86,8 @@ export async function readDecisions(folder: string): Promise<LeftDecisions> {
 /** Takes away decisions that have been carried out: they must not hold for rows that become uncertain once more. */
 export async function dropDecisions(folder: string, names: readonly string[]): Promise<void> {
   for (const name of names) await rm(path.join(controlPath(folder), name), { force: true });
+  // A name that comes back after a power cut is of an answer that the journal has already.
+  if (names.length > 0) await syncFolder(controlPath(folder)).catch(() => undefined);
 }
 
 const DECISION_NAME = /^decide\.(\d{1,16})-[0-9a-f]+\.json$/;

@@ -175,7 +175,8 @@ export const JOB_MESSAGES = {
   'job.notFound': 'This import is not in the list any more.',
   'job.running': 'This import is still running. Stop it first, then remove it.',
   'job.canNotCancel': 'This import can’t be canceled any more. Stop it instead.',
-  'job.canNotStop': 'This import is not running, so there is nothing to stop.',
+  'job.canNotStop':
+    'This import is not running, so there is nothing to stop. To end it, go on with it, then stop it.',
   'job.unexpected': 'Something unexpected happened ({detail}). The log has the details.',
   'job.workerLost': 'The process that reads the file has ended before its work was done. Try again.',
 } as const satisfies MessageTable;
