@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   if ((await runNode(['esbuild.mjs', '--production', '--quiet'])) !== 0) throw new Error('the build failed');
   await show('en', [...CORRECTION_STEPS, ...FURTHER_STEPS]);
   await show('ja', CORRECTION_STEPS);
-  await show('en', [...INTERRUPTION_STEPS, ...UNDO_STEPS]);
+  await show('en', [...UNDO_STEPS, ...INTERRUPTION_STEPS]);
   await show('en', ROUND_TRIP_STEPS);
   await show('en', [...ENTITY_SET_STEPS, ...CELL_STEPS]);
   await show('ja', [...ENTITY_SET_STEPS, ...CELL_STEPS]);

@@ -16,7 +16,7 @@ scenario('The main job in a real VS Code', 'en', [...CORRECTION_STEPS, ...FURTHE
 scenario('The main job in Japanese', 'ja', CORRECTION_STEPS);
 scenario('Rows into an entity set, and whole cells', 'en', [...ENTITY_SET_STEPS, ...CELL_STEPS]);
 scenario('Rows into an entity set, and whole cells, in Japanese', 'ja', [...ENTITY_SET_STEPS, ...CELL_STEPS]);
-scenario('Windows that come and go, and an import taken back', 'en', [...INTERRUPTION_STEPS, ...UNDO_STEPS]);
+scenario('An import taken back, and windows that come and go', 'en', [...UNDO_STEPS, ...INTERRUPTION_STEPS]);
 scenario('Kintone’s own export, edited and imported as an update', 'en', ROUND_TRIP_STEPS);
 
 function scenario(title: string, locale: Locale, steps: readonly Step[]): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { eventually } from './stage/eventually';
-import { importByRightClick } from './stage/importing';
+import { addConnection, importByRightClick } from './stage/importing';
 import { JobsView } from './stage/jobsView';
 import type { Stage } from './stage/stage';
 import type { Step } from './step';
@@ -11,8 +11,14 @@ const NOTE = 'edited by hand';
 
 /** An import is taken back, but for what somebody has edited since. */
 export const UNDO_STEPS: readonly Step[] = [
+  { name: 'a connection is added', run: connect },
   { name: 'an import is undone, and a record that was edited since is kept and listed', run: undo },
 ];
+
+async function connect(stage: Stage): Promise<string[]> {
+  await addConnection(stage);
+  return [`connected to ${stage.sandbox.access.baseUrl}`];
+}
 
 async function undo(stage: Stage): Promise<string[]> {
   const { workbench, sandbox, words } = stage;
