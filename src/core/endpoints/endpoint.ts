@@ -20,8 +20,14 @@ export interface Endpoint {
   /** What to make of something that `describe` or `find` threw; `lasting` always, when absent. */
   natureOf?(error: unknown): FailureNature;
   writer(schema: TargetSchema, layout: RecordLayout, job?: WritingJob): TargetWriter;
-  /** Requests that so many rows will need when all goes well, checks and reads included. */
-  requestsFor(schema: TargetSchema, layout: RecordLayout, mode: ImportMode, rows: number): number;
+  /** Requests that so many rows will need when all goes well, checks and reads included. `ledger`: with a ledger app. */
+  requestsFor(
+    schema: TargetSchema,
+    layout: RecordLayout,
+    mode: ImportMode,
+    rows: number,
+    ledger?: boolean,
+  ): number;
   /** Only where new records get ever higher ids, so that they can be told from those before. */
   readonly recent?: RecentRecords;
   /** Whether an app can be a ledger, see `WritingJob.ledgerApp`. Throws `ExpectedError` for what passes by itself. */

@@ -91,7 +91,7 @@ export async function checkFile(
     requests: requestsBy(
       guarantee,
       counts.total,
-      endpoint.requestsFor(schema, layout, plan.mode, counts.total),
+      endpoint.requestsFor(schema, layout, plan.mode, counts.total, guarantee === 'ledger'),
     ),
     // Problems at live records are found later than those of the rows after them.
     problems: problems.sort((a, b) => a.line - b.line),

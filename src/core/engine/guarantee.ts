@@ -49,6 +49,12 @@ export function guaranteeOf(parts: GuaranteeParts): ChosenGuarantee {
   return { guarantee: mayRead ? 'readBack' : 'none', reason };
 }
 
+/** Of a job whose plan says nothing, as plans of earlier versions: what holds without having asked anybody. */
+export function guaranteeOfOld(system: System, mode: ImportMode): Guarantee {
+  if (system !== 'personium') return 'none';
+  return changesRecords(mode) ? 'revision' : 'uniqueKey';
+}
+
 /** Whether any field that allows no duplicates, and by which records are found, is given values. */
 function fillsUnique(schema: TargetSchema, { fields }: RecordLayout): boolean {
   const searchable = keyFields(schema);

@@ -15,6 +15,7 @@ import type { ClaimedIds } from './claimedIds';
 import { systemClock } from './clock';
 import type { Clock } from './clock';
 import { carryOutDecisions, questionOf } from './deciding';
+import { guaranteeOfOld } from './guarantee';
 import { JobLost } from './jobLog';
 import type { JobLog } from './jobLog';
 import type { Asking } from './lookBack';
@@ -38,7 +39,7 @@ import type { SendEnd } from './sender';
 import { recordStop } from './settling';
 import { assertSameTally } from './tally';
 import { ENGINE_VERSION } from './version';
-import { openWorkplace } from './workplace';
+import { openWorkplace, requireAsSubmitted } from './workplace';
 import type { Workplace } from './workplace';
 
 export interface RunParts {
@@ -127,7 +128,10 @@ class Run {
   async goOn(): Promise<void> {
     const { control } = this.#parts;
     const mayWait = this.#log.state.stage === 'deciding';
-    if (!mayWait) this.#refuse();
+    if (!mayWait) {
+      this.#refuse();
+      await requireAsSubmitted(this.#folder, this.#definition.source);
+    }
     await this.#open();
     await giveUpRequests(this.#log);
     const fates = await readFates(this.#folder);
@@ -230,7 +234,8 @@ class Run {
     fates: RowFates,
   ): Promise<SendEnd | null> {
     const { stopped } = this.#log.state;
-    const guarantee = this.#log.state.guarantee ?? 'none';
+    const { target, plan } = this.#definition;
+    const guarantee = this.#log.state.guarantee ?? guaranteeOfOld(target.system, plan.mode);
     const lost = guarantee === 'readBack' ? fates.everLost : fates.lostUpdates;
     const { befores, claimed } = await readDetails(this.#folder, lost);
     const safeguards = this.#safeguards(guarantee, work, endpoint, claimed);

@@ -45,7 +45,7 @@ export async function openWorkplace(
   tries?: number,
 ): Promise<Workplace | null> {
   const input = inputPath(folder);
-  if (!(await isAsSubmitted(input, source))) throw new ExpectedError({ code: 'job.inputChanged' });
+  await requireAsSubmitted(folder, source);
   const schema = await patience.ask((signal) => endpoint.describe(target.id, signal), FEW_TRIES);
   if (schema === null) return null;
   const table = await openTable(input, readAgain(source.info));
@@ -83,7 +83,13 @@ export async function openWorkplace(
   };
 }
 
-/** Whether the copy is what was submitted, byte for byte: verdicts of rows are kept by their places in it. */
+/** Throws `ExpectedError` unless the copy is what was submitted: verdicts of rows are kept by their places in it. */
+export async function requireAsSubmitted(folder: string, source: JobSource): Promise<void> {
+  if (!(await isAsSubmitted(inputPath(folder), source)))
+    throw new ExpectedError({ code: 'job.inputChanged' });
+}
+
+/** Byte for byte. */
 async function isAsSubmitted(input: string, { size, sha256 }: JobSource): Promise<boolean> {
   if ((await stat(input).catch(() => null))?.size !== size) return false;
   const hash = createHash('sha256');

@@ -283,5 +283,7 @@ describe('how much one request may carry', () => {
     ] as const) {
       assert.equal(countRequests(layout, mode, rows, bulk), expected);
     }
+    // 1,900 rows a request, and three requests for the job's record in the ledger app.
+    assert.equal(countRequests(adding, 'add', 10_000, true, true), 5 + 3 + 20 + 6);
   });
 });

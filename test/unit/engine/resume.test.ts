@@ -4,6 +4,8 @@ import { ExpectedError } from '../../../src/core/message';
 import { readNotImported } from '../../../src/core/jobs/notImported';
 import { leaveRequest } from '../../../src/core/jobs/control';
 import { inputPath } from '../../../src/core/jobs/jobFolder';
+import { Journal } from '../../../src/core/jobs/journal';
+import type { JobEvent } from '../../../src/core/jobs/records';
 import type { ImportPlan } from '../../../src/core/mapping/plan';
 import { withCellJob } from './cellJob';
 import type { CellJob } from './cellJob';
@@ -264,8 +266,30 @@ describe('taking up a job that was interrupted', () => {
       await assert.rejects(job.run(cell), (error) => {
         return error instanceof ExpectedError && error.detail.code === 'job.inputChanged';
       });
+      assert.equal((await job.journal()).length, 4, 'nobody has opened it');
       await writeFile(input, text);
       assert.equal((await job.run(cell)).summary.counts.imported, 8);
+    }));
+
+  it('finds out about lost answers also where the plan, of an earlier version, promises nothing', () =>
+    withCellJob(SCENES[0]?.text ?? '', ADD, async (job) => {
+      const cell = smallCell();
+      await job.run(cell, { dieAfter: 4 });
+      const lines = await job.journal();
+      const events = lines.map((line) => JSON.parse(line.slice(line.indexOf('{'))) as JobEvent);
+      await job.cutJournal([]);
+      const journal = await Journal.open(job.folder);
+      for (const event of events) {
+        if (event.type !== 'PLAN') await journal.append(event);
+        else {
+          const { guarantee, ...old } = event;
+          assert.equal(guarantee, 'uniqueKey');
+          await journal.append(old);
+        }
+      }
+      await journal.close();
+      const { counts } = (await job.run(cell)).summary;
+      assert.deepEqual([counts.imported, counts.unknown], [8, 0]);
     }));
 
   it('stays as it was when it can’t be taken up', () =>

@@ -34,6 +34,6 @@ export function createKintoneEndpoint(options: KintoneEndpointOptions): Endpoint
     writer: (schema, layout, job) => createKintoneWriter(writing, schema, layout, job),
     checkLedger: (app, signal) => checkLedgerApp(writing, read, app, signal),
     takeBack: (schema, layout) => createTakeBack(writing, schema, layout),
-    requestsFor: (_schema, layout, mode, rows) => countRequests(layout, mode, rows, bulk),
+    requestsFor: (_schema, layout, mode, rows, ledger) => countRequests(layout, mode, rows, bulk, ledger),
   };
 }
