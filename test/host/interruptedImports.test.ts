@@ -137,7 +137,7 @@ describe('imports that were interrupted', () => {
   interface Opened {
     readonly service: WindowImports;
     readonly asked: Asked;
-    signIn(): void;
+    readonly signIn: () => void;
   }
 
   async function windowStarts(

@@ -7,6 +7,7 @@ import { ownSandbox, signingInWith, type OwnSandbox } from './support/ownSandbox
 import { recordCount } from './support/records';
 
 const FILE = 'to-be-undone.csv';
+const NOTHING_LEFT = 'This import was undone already.';
 
 describe('Undo Import', () => {
   let sandbox: OwnSandbox;
@@ -29,7 +30,7 @@ describe('Undo Import', () => {
 
   it('is offered for an import that has made records, whose report says what was promised', async () => {
     const report = await reportOf(FILE, 'Completed');
-    assert.match(report, /^What is promised\n {2}Exactly once, by unique values: /m);
+    assert.match(report, /^What is promised\n {2}Exactly once, by a field without duplicates: /m);
   });
 
   it('says what becomes of how many records, and does nothing when it is left', async () => {
@@ -63,7 +64,11 @@ describe('Undo Import', () => {
     await answering(undoing, async (asked) => {
       await run(COMMANDS.undoImport);
       assert.equal(asked.modals.length, 0, 'nothing is left to undo');
-      assert.equal(asked.told.length, 1);
+      // The closing words of the undo may still come.
+      assert.ok(
+        asked.told.some((text) => text.includes(NOTHING_LEFT)),
+        asked.told.join('\n'),
+      );
     });
   });
 });

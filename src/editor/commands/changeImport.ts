@@ -9,7 +9,7 @@ import { readText } from './confirmTexts';
 import { possibleIds, possibleKeys, takesFiles } from './planKeys';
 import { planText } from '../planTexts';
 import { changeSheet, readAgain, type PlannedFile, type PlannedImport } from './plannedImport';
-import { ledgerStep } from './ledgerStep';
+import { promiseStep } from './promiseStep';
 import { hasChoice, shortPromise } from './promises';
 import { hasProfiles, profilesFolder } from './profileFiles';
 import { askProfileName } from './profileSteps';
@@ -36,7 +36,9 @@ export async function askForChange(ui: StepUi, deps: CommandDeps, planned: Plann
       if (chosen === 'save') {
         for (const file of planned.files.slice(0, 1)) file.saveAs = await askProfileName(ui.nested(), file);
       }
-      if (chosen === 'promise') await ledgerStep(ui.nested(), deps, planned);
+      if (chosen === 'promise') {
+        return (await promiseStep(ui.nested(), deps, planned)) === 'field' ? 'columns' : 'promise';
+      }
       return chosen;
     } catch (error) {
       backOrTold(error);
@@ -76,7 +78,7 @@ async function changeChoices(planned: PlannedImport): Promise<Choice<Line>[]> {
       },
     ),
     ...when(hasChoice(planned), {
-      label: vscode.l10n.t('What is promised: the ledger app…'),
+      label: vscode.l10n.t('If the connection breaks…'),
       description: shortPromise(planned),
       value: 'promise',
     }),

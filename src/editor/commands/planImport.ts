@@ -18,7 +18,7 @@ import {
   type PlannedImport,
 } from './plannedImport';
 import { hasProfiles } from './profileFiles';
-import { findPromises } from './promises';
+import { findLedger, findPromises } from './promises';
 import { noProfiles, saveProfiles } from './profileSteps';
 import type { SourceFile } from './sourceFiles';
 
@@ -88,6 +88,7 @@ export async function changeImport(
 
 async function finish(deps: CommandDeps, planned: PlannedImport, thoroughly: boolean): Promise<void> {
   await saveProfiles(planned);
+  await findLedger(deps, planned);
   await checkFiles(deps, planned, { thoroughly });
   await findPromises(deps, planned);
   refuseEmpty(planned);

@@ -12,7 +12,7 @@ import { readTimeZone } from '../settings';
 import { formatNumber } from '../text';
 import type { CommandDeps } from './deps';
 import { finalPlan } from './planKeys';
-import type { Ledger } from './promises';
+import { ledgerAppOf, type Ledger } from './promises';
 import type { SourceFile } from './sourceFiles';
 
 /** One file on its way to a job; filled in step by step. */
@@ -162,8 +162,10 @@ export async function checkFiles(
   }
 }
 
-function checkRequest({ schema, connection }: PlannedImport, file: PlannedFile): CheckRequest {
+function checkRequest(planned: PlannedImport, file: PlannedFile): CheckRequest {
+  const { schema, connection } = planned;
   const timeZone = timeZoneOf(file);
+  const ledgerApp = ledgerAppOf(planned);
   return {
     path: file.source.path,
     read: file.read,
@@ -171,6 +173,7 @@ function checkRequest({ schema, connection }: PlannedImport, file: PlannedFile):
     plan: finalPlan(schema, file.plan),
     system: connection.kind,
     ...(timeZone === undefined ? {} : { timeZone }),
+    ...(ledgerApp === undefined ? {} : { ledgerApp }),
   };
 }
 

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { guaranteeOf, protectsEachRow, type ChosenGuarantee } from '../../core/engine/guarantee';
 import type { Endpoint } from '../../core/endpoints/endpoint';
 import { layoutOf } from '../../core/mapping/layout';
+import { keyFields } from '../../core/mapping/schema';
+import type { TargetField } from '../../core/mapping/schema';
 import { ExpectedError } from '../../core/message';
 import type { Connection } from '../connections/connection';
 import { withProgress } from '../progress';
@@ -26,14 +28,18 @@ export interface Ledger {
  */
 export async function findPromises(deps: CommandDeps, planned: PlannedImport): Promise<void> {
   const { connection, schema } = planned;
-  for (const file of planned.files) file.promised = promised(planned, file, file.report?.notes === undefined);
+  for (const file of planned.files) file.promised = promised(planned, file, hasRead(file));
   if (connection.kind !== 'kintone' || planned.files.every((file) => isSure(file))) return;
   await withProgress(vscode.l10n.t('Looking at {app}…', { app: schema.name }), async (signal) => {
     const endpoint = await deps.connections.endpoint(connection);
-    await findLedger(endpoint, planned, signal);
     const mayRead = await mayLookBack(endpoint, schema.id, signal);
     for (const file of planned.files) file.promised = promised(planned, file, mayRead);
   });
+}
+
+/** Whether the records of the app were read while the rows were checked. */
+function hasRead({ lookedUp = false, report }: PlannedFile): boolean {
+  return lookedUp && report?.notes?.length === 0;
 }
 
 function promised(planned: PlannedImport, { plan, report }: PlannedFile, mayRead: boolean): ChosenGuarantee {
@@ -55,10 +61,20 @@ function isSure({ promised: found }: PlannedFile): boolean {
   return found !== undefined && protectsEachRow(found.guarantee);
 }
 
-async function findLedger(endpoint: Endpoint, planned: PlannedImport, signal: AbortSignal): Promise<void> {
-  const app = planned.ledgerApp === undefined ? readSettings().ledgerApp : planned.ledgerApp;
-  if (app === undefined || app === null) delete planned.ledger;
-  else if (planned.ledger?.app !== app) planned.ledger = await checkLedger(endpoint, app, signal);
+/**
+ * Finds out whether the ledger app that was chosen, or is set, can be used; what is counted and promised depends on it.
+ * Throws `ExpectedError` for what passes by itself.
+ */
+export async function findLedger(deps: CommandDeps, planned: PlannedImport): Promise<void> {
+  const { connection, ledgerApp } = planned;
+  const app = ledgerApp === undefined ? readSettings().ledgerApp : ledgerApp;
+  if (app === undefined || app === null || connection.kind !== 'kintone') {
+    delete planned.ledger;
+  } else if (planned.ledger?.app !== app) {
+    planned.ledger = await withProgress(vscode.l10n.t('Looking at app {app}…', { app }), async (signal) =>
+      checkLedger(await deps.connections.endpoint(connection), app, signal),
+    );
+  }
 }
 
 /** Whether an app can keep track of requests. Throws `ExpectedError` for what passes by itself. */
@@ -93,7 +109,7 @@ export function promiseLines({ files, ledger }: PlannedImport): string[] {
     ...found.flatMap(({ guarantee, reason }) =>
       reason === undefined || guarantee === 'ledger' ? [] : [show(reason)],
     ),
-    ...(ledger === undefined || ledger.problems.length === 0
+    ...(ledger === undefined || ledger.problems.length === 0 || files.every((file) => isSure(file))
       ? []
       : [
           vscode.l10n.t('App {app} can’t be used as the ledger app. {reason}', {
@@ -117,6 +133,17 @@ export function promiseLines({ files, ledger }: PlannedImport): string[] {
 export function shortPromise({ files }: PlannedImport): string {
   const found = files.flatMap(({ promised: one }) => (one === undefined ? [] : [one.guarantee]));
   return [...new Set(found)].map((guarantee) => show({ code: `guarantee.${guarantee}.short` })).join(' · ');
+}
+
+/** Fields without duplicates that no column fills, where one of them would make the promise a better one. */
+export function fillable({ schema, files }: PlannedImport): TargetField[] {
+  const unkeyed = files.filter(({ promised: one }) => one?.reason?.code === 'guarantee.because.noKey');
+  const filled = unkeyed.flatMap(({ plan }) => layoutOf(schema, finalPlan(schema, plan)).fields);
+  return unkeyed.length === 0
+    ? []
+    : keyFields(schema).filter(
+        ({ unique, code }) => unique && !filled.some(({ field }) => field.code === code),
+      );
 }
 
 /** Whether another choice can change what is promised. */
