@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { ControlWatch, leaveDecision, leaveRequest, readDecisions } from '../../../src/core/jobs/control';
 import { controlPath } from '../../../src/core/jobs/jobFolder';
 import { makeJob, withFolder } from './support';
@@ -53,6 +54,18 @@ describe('the owner of a job', function () {
 });
 
 describe('answers left in a job folder', () => {
+  it('that can’t be read stay where they are, and are told by their names', () =>
+    withFolder(async (jobs) => {
+      const folder = await makeJob(jobs, []);
+      await writeFile(
+        path.join(controlPath(folder), 'decide.1-ab.json'),
+        '{"answer":"perhaps","rows":"all"}',
+      );
+      await leaveDecision(folder, { answer: 'leave', rows: 'all' }, 2);
+      const { names, decisions, damaged } = await readDecisions(folder);
+      assert.deepEqual([names.length, decisions.length, damaged], [1, 1, ['decide.1-ab.json']]);
+    }));
+
   it('are read in the order in which they were left, whatever the clock says meanwhile', () =>
     withFolder(async (jobs) => {
       const folder = await makeJob(jobs, []);
@@ -85,7 +98,8 @@ async function withWatch(
 }
 
 async function heard(watch: ControlWatch): Promise<ControlWatch['asked']> {
-  while (watch.asked === null) await turn();
+  const start = performance.now();
+  while (watch.asked === null && performance.now() - start < 15_000) await turn();
   return watch.asked;
 }
 

@@ -213,6 +213,16 @@ describe('retention', () => {
       assert.deepEqual(await removeExpired(jobs, 3, Date.now() + 4 * DAY), [], 'rows of it may be uncertain');
     }));
 
+  it('removes a job whose journal is damaged, as it has failed, and leaves it to nobody', () =>
+    withFolder(async (jobs) => {
+      const folder = await makeJob(jobs, FULL_LIFE.slice(0, 5));
+      await writeFile(journalPath(folder), 'J1 00000000 2 {}\n');
+      assert.deepEqual(await removeExpired(jobs, 3, 10 * DAY), [path.basename(folder)]);
+      const owner = await acquire(jobKey(folder));
+      assert.notEqual(owner, null, 'its name is free again');
+      await owner?.release();
+    }));
+
   it('finds no job older because the clock was set forward or back', () => {
     let wall = 100 * DAY;
     let passed = 5_000;
