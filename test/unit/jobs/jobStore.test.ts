@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { leaveDecision } from '../../../src/core/jobs/control';
 import type { JobChange } from '../../../src/core/jobs/job';
 import { definitionPath, journalPath, newJobId, readDefinition } from '../../../src/core/jobs/jobFolder';
 import { JobStore } from '../../../src/core/jobs/jobStore';
 import { readNotImported } from '../../../src/core/jobs/notImported';
+import type { JobEvent } from '../../../src/core/jobs/records';
 import { acquire, jobKey } from '../../../src/core/jobs/ownership';
 import { AgeClock, removeExpired } from '../../../src/core/jobs/retention';
 import { FULL_LIFE, definitionOf, makeJob, withFolder, write } from './support';
@@ -79,6 +81,21 @@ describe('the job store', () => {
       await store.refresh();
       assert.equal(store.get(jobId)?.phase.kind, 'interrupted');
       store.setBlocked('20250101-000000-00000000', 'ENOSPC');
+    }));
+
+  it('shows a job that waits for a person as one that goes on only once there is an answer', () =>
+    withFolder(async (jobs) => {
+      const asked: JobEvent = { type: 'ASK', rows: [[5, 5]], candidates: [] };
+      const folder = await makeJob(jobs, [...FULL_LIFE.slice(0, -1), asked]);
+      const store = new JobStore(jobs, { isLive: () => Promise.resolve(false) });
+      const may = async () => {
+        await store.refresh();
+        const { canDecide, canResume } = store.jobs()[0] ?? {};
+        return [canDecide, canResume];
+      };
+      assert.deepEqual(await may(), [true, undefined]);
+      await leaveDecision(folder, { answer: 'leave', rows: [[5, 5]] });
+      assert.deepEqual(await may(), [true, true]);
     }));
 
   it('tells what was added, changed and removed, once each', () =>
