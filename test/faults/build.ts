@@ -36,6 +36,39 @@ const HURRIED: readonly Replacement[] = [
   },
 ];
 
+/** Rows of a part of a request, where a process is told so. */
+const PART =
+  "(JSON.parse(process.env.IMPORTED_FILES_FAULTS ?? require('node:worker_threads').getEnvironmentData('faults.order') ?? '{}').part)";
+
+/** Requests can be told to carry fewer rows. */
+const SIZED: readonly Replacement[] = [
+  {
+    file: 'endpoints/kintone/batchParts.ts',
+    from: 'ROWS_PER_PART = 100',
+    to: `ROWS_PER_PART: number = ${PART} ?? 100`,
+  },
+  {
+    file: 'endpoints/kintone/batchParts.ts',
+    from: 'PARTS = 20',
+    to: `PARTS = ${PART} === undefined ? 20 : 4`,
+  },
+  {
+    file: 'endpoints/personium/writer.ts',
+    from: 'ROWS_PER_REQUEST = 500',
+    to: `ROWS_PER_REQUEST = ${PART} === undefined ? 500 : 3 * ${PART}`,
+  },
+  {
+    file: 'endpoints/personium/writer.ts',
+    from: 'ROWS_PER_SMALL_REQUEST = 100',
+    to: `ROWS_PER_SMALL_REQUEST = ${PART} ?? 100`,
+  },
+  {
+    file: 'endpoints/personium/writer.ts',
+    from: 'MERGES_AT_A_TIME = 50',
+    to: `MERGES_AT_A_TIME = Math.min(50, ${PART} ?? 50)`,
+  },
+];
+
 /** Builds the sandbox as it is shipped; its program. */
 export async function buildSandbox(): Promise<string> {
   await bundle('sandbox', { main: 'src/sandbox/main.ts' }, []);
@@ -50,8 +83,8 @@ export async function buildPlain(): Promise<string> {
 
 /** Builds them with the probe in; the folder. Throws when a replacement no longer fits its source. */
 export async function buildProbed(name: string, { replacements = [] }: EngineOptions = {}): Promise<string> {
-  const all = [...HURRIED, ...replacements];
-  await bundle(name, ENGINE, [probed(), replaced(all)]);
+  const all = [...HURRIED, ...SIZED, ...replacements];
+  await bundle(name, { ...ENGINE, direct: 'test/faults/probe/direct.ts' }, [probed(), replaced(all)]);
   return path.join(OUT, name);
 }
 

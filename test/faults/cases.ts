@@ -126,6 +126,12 @@ export const CASES: readonly Case[] = [
   },
 ];
 
+/** What one way of importing adds to a sum that its guarantee has to reach on its system. */
+export function shareOf({ guarantee, system }: Case, sum: number): number {
+  const same = CASES.filter((one) => one.guarantee === guarantee && one.system === system);
+  return Math.ceil(sum / same.length);
+}
+
 /** Letters that no other text of a run has. */
 export function rowsOf(run: string, count: number): Row[] {
   return Array.from({ length: count }, (_, index) => ({

@@ -21,6 +21,8 @@ export interface Summary {
   readonly unchanged: number;
   readonly unimported: number;
   readonly unknown: number;
+  /** Records that the product says to be there twice. */
+  readonly twins?: number | null;
 }
 
 /** What was found at the endpoint. */
@@ -30,6 +32,8 @@ export interface Finding {
   readonly lost: number;
   /** There more than once, or there although it is said to be not imported: importing it again would double it. */
   readonly doubled: number;
+  /** There more than once because the network delivered a request twice, and the product says so. */
+  readonly twins: number;
   /** Said to be uncertain. */
   readonly unknown: number;
   /** There with other values than those of the file, or an edit of somebody else is gone. */
@@ -57,15 +61,20 @@ export function examine({ kind, rows, records, account, edits }: Evidence): Find
   const found = byRow(kind, records, problems);
   let lost = 0;
   let doubled = 0;
+  let twins = 0;
   let wrong = 0;
   // Ended before its rows were counted: all of them are to be not imported.
   const neverCounted = account.summary.total === null;
+  const mayHaveTwins = kind.guarantee === 'readBack' || kind.guarantee === 'none';
+  const told = account.summary.twins ?? 0;
   const tell = (text: string) => problems.push(text);
   for (const row of rows) {
     const there = found.get(row.id) ?? [];
     const state = stateOf(kind, row, there, edits?.get(row.id));
     const isUncertain = account.uncertain.has(row.id);
-    if (there.length > 1) {
+    if (there.length > 1 && mayHaveTwins && twins < told) {
+      twins++;
+    } else if (there.length > 1) {
       doubled++;
       tell(`${row.id} is there ${there.length} times`);
     } else if (neverCounted || account.unimported.has(row.id)) {
@@ -88,11 +97,13 @@ export function examine({ kind, rows, records, account, edits }: Evidence): Find
   }
   const expected = new Set(rows.map(({ id }) => id));
   for (const id of found.keys()) if (!expected.has(id)) tell(`${id} is of no row of this file`);
+  if (told > twins) tell(`${told} records are said to be there twice, ${twins} are`);
   problems.push(...sumsOf(account, rows.length));
   return {
     rows: rows.length,
     lost,
     doubled,
+    twins,
     unknown: account.summary.unknown,
     wrong,
     unimported: account.unimported.size,

@@ -11,7 +11,7 @@ export interface CliOptions {
   readonly engine: string;
   readonly sandbox: SandboxProcess;
   readonly order?: ProbeOrder;
-  /** SIGKILL so many milliseconds after the start. */
+  /** SIGKILL so many milliseconds after the start; of a direct process after it has begun its work. */
   readonly killAfterMs?: number;
   readonly onStart?: (process: ChildProcess) => void;
 }
@@ -27,9 +27,18 @@ export interface CliEnd {
 const LONGEST_MS = 120_000;
 
 /** Runs the command line, as a person does, in a process of its own. */
-export async function runCli(args: readonly string[], options: CliOptions): Promise<CliEnd> {
+export function runCli(args: readonly string[], options: CliOptions): Promise<CliEnd> {
+  return run('cli.js', args, options);
+}
+
+/** Runs one life of a job, or tells of it, without the command line around it. */
+export function runDirect(args: readonly string[], options: CliOptions): Promise<CliEnd> {
+  return run('direct.js', args, options);
+}
+
+async function run(program: string, args: readonly string[], options: CliOptions): Promise<CliEnd> {
   const { engine, sandbox, order, killAfterMs } = options;
-  const child = spawn(process.execPath, [path.join(engine, 'cli.js'), ...args], {
+  const child = spawn(process.execPath, [path.join(engine, program), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
@@ -47,8 +56,10 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
   const stuck = new AbortController();
-  const killing =
-    killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+  let killing: NodeJS.Timeout | undefined;
+  const kill = () => (killing = setTimeout(() => child.kill('SIGKILL'), killAfterMs));
+  if (killAfterMs !== undefined && program === 'cli.js') kill();
+  else if (killAfterMs !== undefined) child.stdout.once('data', kill);
   const watching = setTimeout(() => {
     stuck.abort();
     child.kill('SIGKILL');

@@ -2,7 +2,10 @@
  * Nothing lost, nothing doubled: runs the real command line against the sandbox in a process of its own, disturbs both,
  * and compares row by row what the product says with what the endpoint has.
  *
- * `npm run faults -- [--quick] [--seed N] [--runs N] [--only NAME[/CASE],…] [--mutants] [--json FILE]`
+ * `npm run faults -- [--quick] [--seed N] [--runs N] [--only NAME[/CASE],…] [--minutes N] [--mutants] [--json FILE]`
+ *
+ * Without `--runs` each scenario runs as often as its goal wants; after `--minutes` no run begins, and the table says what is
+ * missing.
  *
  * Exit code 1 when a promise is broken; the command line that shows it again is printed.
  */
@@ -26,6 +29,7 @@ const { values: flags } = parseArgs({
     only: { type: 'string' },
     mutants: { type: 'boolean', default: false },
     json: { type: 'string' },
+    minutes: { type: 'string' },
   },
 });
 
@@ -49,31 +53,44 @@ async function main(): Promise<void> {
 }
 
 async function proveAll(stages: Stages): Promise<number> {
-  console.log(TITLE);
+  console.log(`${TITLE}  (seeds from ${flags.seed ?? 'those of the scenarios: 0 or 1'} up)`);
+  const until = flags.minutes === undefined ? Infinity : Date.now() + Number(flags.minutes) * 60_000;
+  const wanted = SCENARIOS.flatMap((scenario, place) =>
+    wantedOf(scenario, place).map((kind) => ({ scenario, kind })),
+  );
   let broken = 0;
-  for (const [place, scenario] of SCENARIOS.entries()) {
-    for (const kind of wantedOf(scenario, place)) {
-      const proof = await prove(scenario, kind, stages, {
+  const work = async (places: Stages) => {
+    for (let one = wanted.shift(); one !== undefined; one = wanted.shift()) {
+      const { scenario, kind } = one;
+      const proof = await prove(scenario, kind, places, {
         quick: flags.quick,
+        until,
+        onProgress: progressOf(`${scenario.name}/${kind.name}`),
         ...(flags.seed === undefined ? {} : { seed: Number(flags.seed) }),
         ...(flags.runs === undefined ? {} : { runs: Number(flags.runs) }),
       });
-      console.log(lineOf(proof));
-      note(proof);
-      for (const { seed, problems } of proof.broken.slice(0, 3)) {
-        for (const problem of problems) console.log(`    ${problem}`);
-        console.log(
-          `    again: npm run faults -- --only ${scenario.name}/${kind.name} --seed ${seed} --runs 1`,
-        );
-      }
+      tell(proof);
       broken += proof.broken.length;
     }
-  }
+  };
+  // Few runs each: the proofs share the places. Many runs: the runs do.
+  await Promise.all((flags.quick ? stages.each() : [stages]).map(work));
   return broken;
 }
 
-/** In how many scenarios a quick proof takes the turn of a way of importing. */
-const QUICK_TURNS = 3;
+function tell(proof: Proof): void {
+  clearLine();
+  console.log(lineOf(proof));
+  note(proof);
+  for (const { seed, problems } of proof.broken.slice(0, 3)) {
+    for (const problem of problems) console.log(`    ${problem}`);
+    const { scenario, kind } = proof;
+    console.log(`    again: npm run faults -- --only "${scenario}/${kind}" --seed ${seed} --runs 1`);
+  }
+}
+
+/** A way of importing has its turn in every so-manieth scenario of a quick proof. */
+const QUICK_TURNS = 4;
 
 /** The ways of importing that are wanted; of a quick proof without names each has its turn in some of the scenarios. */
 function wantedOf({ name, cases }: Scenario, place: number): readonly Case[] {
@@ -86,6 +103,22 @@ function wantedOf({ name, cases }: Scenario, place: number): readonly Case[] {
   }
   if (!quick || cases.length < QUICK_TURNS) return cases;
   return cases.filter((_, index) => (index + place) % QUICK_TURNS === 0);
+}
+
+/** Told at most so often. */
+const PROGRESS_MS = process.stderr.isTTY ? 500 : 30_000;
+
+function progressOf(name: string): (done: string) => void {
+  let told = Date.now();
+  return (done) => {
+    if (Date.now() < told + PROGRESS_MS) return;
+    told = Date.now();
+    process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${name}: ${done}` : `  ${name}: ${done}\n`);
+  };
+}
+
+function clearLine(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
 }
 
 function note({ broken, ...proof }: Proof): void {

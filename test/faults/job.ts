@@ -1,16 +1,28 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SandboxProcess, SandboxRecord } from '../e2e/stage/sandbox';
 import type { Case, Row } from './cases';
-import { idsIn } from './cases';
+import { idsIn, markOf, rowsOf } from './cases';
 import type { Account, Summary } from './checker';
-import { runCli } from './cli';
+import { runCli, runDirect } from './cli';
 import type { CliEnd, CliOptions } from './cli';
 import type { ProbeOrder } from './probe/order';
 
 /** What happens to one process of a job's life; the next one takes the job up. */
 export type Life = Pick<CliOptions, 'killAfterMs' | 'onStart'> & { readonly order?: ProbeOrder };
+
+interface Place {
+  readonly sandbox: SandboxProcess;
+  readonly engine: string;
+  readonly below: string;
+}
+
+/** Rows of all jobs that are copies have this mark. */
+const MARK = markOf(1_000_000_007);
+
+/** The job is there, and has not begun. */
+const UNBEGUN: ProbeOrder = { killAtName: { name: 'before write journal.log', nth: 1 } };
 
 /** One import from its file to its end, in as many processes as it takes. */
 export class Job {
@@ -22,17 +34,27 @@ export class Job {
   readonly #engine: string;
   readonly #folder: string;
   readonly #more: readonly string[];
+  readonly #direct: boolean;
+  /** What every process of it is told. */
+  readonly #order: ProbeOrder;
   #summary: Summary | null = null;
 
-  private constructor(
+  constructor(
     kind: Case,
     rows: readonly Row[],
     {
       sandbox,
       engine,
       folder,
-      more,
-    }: { sandbox: SandboxProcess; engine: string; folder: string; more: readonly string[] },
+      more = [],
+      order = {},
+      direct = false,
+    }: Omit<Place, 'below'> & {
+      folder: string;
+      more?: readonly string[];
+      order?: ProbeOrder;
+      direct?: boolean;
+    },
   ) {
     this.kind = kind;
     this.rows = rows;
@@ -40,9 +62,37 @@ export class Job {
     this.#engine = engine;
     this.#folder = folder;
     this.#more = more;
+    this.#order = order;
+    this.#direct = direct;
   }
 
-  /** Writes the file, and makes the records that it changes. `more`: arguments of the import. */
+  /**
+   * A copy of a job that nobody has run, on an endpoint that has been reset: it is lived by processes that start quickly.
+   * Its rows are the same in every copy.
+   */
+  static async copied(kind: Case, count: number, place: Place, order: ProbeOrder): Promise<Job> {
+    const { sandbox, engine, below } = place;
+    const rows = rowsOf(MARK, count);
+    const template = path.join(below, 'templates', `${kind.name}-${count}`);
+    if (!existsSync(template)) await makeTemplate(template, kind, rows, place);
+    const folder = await mkdtemp(path.join(below, 'job-'));
+    await cp(template, folder, { recursive: true });
+    if (kind.before) {
+      const before = new Job(kind, rows, {
+        sandbox,
+        engine,
+        folder: path.join(folder, 'before'),
+        direct: true,
+      });
+      const { exitCode, errors } = await before.live();
+      if (exitCode !== 0) throw new Error(`the records to change could not be made: ${errors}`);
+    }
+    if (kind.disturbance) await sandbox.ask(kind.system, 'POST', 'disturb', kind.disturbance);
+    return new Job(kind, rows, { sandbox, engine, folder, order, direct: true });
+  }
+
+  /** Writes the file, and makes the records that it changes. `more`: arguments of the import. `again`: the
+   * endpoint is as an import has left it. */
   static async prepare(
     kind: Case,
     rows: readonly Row[],
@@ -51,13 +101,14 @@ export class Job {
       engine,
       below,
       more = [],
-    }: { sandbox: SandboxProcess; engine: string; below: string; more?: readonly string[] },
+      again = false,
+    }: Place & { more?: readonly string[]; again?: boolean },
   ): Promise<Job> {
     await mkdir(below, { recursive: true });
     const folder = await mkdtemp(path.join(below, 'job-'));
     const job = new Job(kind, rows, { sandbox, engine, folder, more });
     await writeCsv(job.file, kind.header, rows.map(kind.cells));
-    const { before } = kind;
+    const { before } = again ? {} : kind;
     if (before) {
       const old = path.join(folder, 'before.csv');
       const has = before.has ?? (() => true);
@@ -67,7 +118,7 @@ export class Job {
       const { exitCode, errors } = await runCli(args, { engine, sandbox });
       if (exitCode !== 0) throw new Error(`the records to change could not be made: ${errors}`);
     }
-    if (kind.disturbance) await sandbox.ask(kind.system, 'POST', 'disturb', kind.disturbance);
+    if (kind.disturbance && !again) await sandbox.ask(kind.system, 'POST', 'disturb', kind.disturbance);
     return job;
   }
 
@@ -99,7 +150,10 @@ export class Job {
       id === null
         ? ['import', this.file, ...placeArgs(kind, this.#sandbox), ...kind.args, ...this.#more]
         : ['resume', id];
-    const end = await this.command([...args, '--json'], life);
+    const end =
+      this.#direct && id !== null
+        ? await this.#directly('run', life)
+        : await this.command([...args, '--json'], life);
     if (end.exitCode === null) this.kills++;
     this.#summary = end.lines.map(summaryIn).find((one) => one !== null) ?? this.#summary;
     return end;
@@ -128,15 +182,42 @@ export class Job {
     return runCli([...args, '--jobs', this.jobsFolder], {
       engine: this.#engine,
       sandbox: this.#sandbox,
-      ...life,
+      ...this.#ordered(life),
     });
+  }
+
+  /** Without the command line. `folder`: of another job than this one. */
+  #directly(what: string, life: Life = {}, folder = this.folder): Promise<CliEnd> {
+    return runDirect([what, folder], {
+      engine: this.#engine,
+      sandbox: this.#sandbox,
+      ...this.#ordered(life),
+    });
+  }
+
+  #ordered(life: Life): Life {
+    return { ...life, order: { ...this.#order, ...life.order } };
+  }
+
+  /** Begins to take a job that is a copy back; the id of the undo. */
+  async beginUndo(): Promise<string> {
+    const { lines, errors } = await this.#directly('undo');
+    const [line] = lines;
+    if (line === undefined) throw new Error(`the import can't be taken back: ${errors}`);
+    return (JSON.parse(line) as { readonly jobId: string }).jobId;
+  }
+
+  /** One life of another job beside it. */
+  liveOf(id: string, life: Life = {}): Promise<CliEnd> {
+    return this.#directly('run', life, path.join(this.jobsFolder, id));
   }
 
   /** What the product says of the job: its summary, and its documents. */
   async account(): Promise<Account> {
     const id = this.id ?? '';
     const summary = this.#summary ?? (await this.#listed(id));
-    const read = async (name: string) => (await this.command([name, id])).lines.join('\n');
+    const told = (name: string) => (this.#direct ? this.#directly(name) : this.command([name, id]));
+    const read = async (name: string) => (await told(name)).lines.join('\n');
     return {
       summary,
       unimported: idsIn(summary.unimported + summary.unknown > 0 ? await read('unimported') : ''),
@@ -145,6 +226,10 @@ export class Job {
   }
 
   async #listed(id: string): Promise<Summary> {
+    if (this.#direct) {
+      const told = (await this.#directly('show')).lines.map(summaryIn).find((one) => one !== null);
+      if (told) return told;
+    }
     const { lines, errors } = await this.command(['list', '--json']);
     const found = lines.map((line) => JSON.parse(line) as Summary).find(({ jobId }) => jobId === id);
     if (!found) throw new Error(`the import is not listed: ${errors}`);
@@ -167,6 +252,36 @@ export class Job {
     if (line === undefined) throw new Error(`nothing is shown of the import: ${errors}`);
     return JSON.parse(line) as Shown;
   }
+}
+
+/** Files and jobs of a run as they are before it. */
+async function makeTemplate(folder: string, kind: Case, rows: readonly Row[], place: Place): Promise<void> {
+  const part = `${folder}.part`;
+  await rm(part, { recursive: true, force: true });
+  const { before } = kind;
+  if (before) {
+    const old = { ...kind, args: before.args, header: before.header, cells: before.cells };
+    const has = before.has ?? (() => true);
+    await makeUnbegun(path.join(part, 'before'), old, rows.filter(has), place);
+  }
+  await makeUnbegun(part, kind, rows, place);
+  await cp(part, folder, { recursive: true });
+  await rm(part, { recursive: true });
+}
+
+async function makeUnbegun(
+  folder: string,
+  kind: Case,
+  rows: readonly Row[],
+  { sandbox, engine }: Place,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const job = new Job(kind, rows, { sandbox, engine, folder });
+  await writeCsv(job.file, kind.header, rows.map(kind.cells));
+  const { errors } = await job.live({ order: UNBEGUN });
+  if (job.id === null) throw new Error(`no job was made: ${errors}`);
+  for (const name of ['journal.log', 'out'])
+    await rm(path.join(job.folder, name), { recursive: true, force: true });
 }
 
 interface Shown {

@@ -8,6 +8,10 @@ export interface ProveOptions {
   readonly runs?: number;
   /** Ends at the first run that breaks a promise. */
   readonly untilBroken?: boolean;
+  /** No run begins after this moment, in milliseconds since 1970. */
+  readonly until?: number;
+  /** Told after every run: of how many, where that is known. */
+  readonly onProgress?: (done: string) => void;
 }
 
 /** What a scenario came to for one way of importing. */
@@ -20,10 +24,13 @@ export interface Proof {
   readonly rows: number;
   readonly lost: number;
   readonly doubled: number;
+  readonly twins: number;
   readonly unknown: number;
   readonly wrong: number;
   readonly unimported: number;
   readonly seconds: number;
+  /** What was wanted has been run. */
+  readonly complete: boolean;
   /** The largest of all runs where the name says so, the sum otherwise. */
   readonly figures: Readonly<Record<string, number>>;
   readonly broken: readonly { readonly seed: number; readonly problems: readonly string[] }[];
@@ -34,17 +41,23 @@ export async function prove(
   scenario: Scenario,
   kind: Case,
   stages: Stages,
-  { quick, seed = scenario.seed ?? 1, runs: wanted, untilBroken = false }: ProveOptions,
+  options: ProveOptions,
 ): Promise<Proof> {
+  const { quick, seed = scenario.seed ?? 1, untilBroken = false, until = Infinity, onProgress } = options;
   const start = Date.now();
   const [first] = stages.all;
   if (!first) throw new Error('there is no stage');
-  const runs = wanted ?? (await scenario.runs(kind, first, quick));
+  const goal = quick || options.runs !== undefined ? undefined : scenario.goal?.(kind);
+  const runs = goal
+    ? Infinity
+    : (options.runs ?? (await ready(first, () => scenario.runs(kind, first, quick))));
   const results: RunResult[] = [];
   const broken: { seed: number; problems: readonly string[] }[] = [];
+  const reached = () => (goal === undefined ? 0 : reachedOf(results, goal.figure));
+  const isWanted = () => next < runs && (goal === undefined || reached() < goal.count);
   let next = 0;
   const work = async (stage: Stage) => {
-    while (next < runs && !(untilBroken && broken.length > 0)) {
+    while (isWanted() && Date.now() < until && broken.length < (untilBroken ? 1 : MOST_BROKEN)) {
       const own = seed + next++;
       try {
         await restart(stage);
@@ -55,6 +68,9 @@ export async function prove(
       } catch (error) {
         broken.push({ seed: own, problems: [error instanceof Error ? (error.stack ?? '') : String(error)] });
       }
+      onProgress?.(
+        goal ? `${reached()} of ${goal.count} ${goal.figure}` : `${results.length} of ${runs} runs`,
+      );
     }
   };
   await Promise.all(stages.all.map(work));
@@ -68,13 +84,30 @@ export async function prove(
     rows: sum(({ rows }) => rows),
     lost: sum(({ lost }) => lost),
     doubled: sum(({ doubled }) => doubled),
+    twins: sum(({ twins }) => twins),
     unknown: sum(({ unknown }) => unknown),
     wrong: sum(({ wrong }) => wrong),
     unimported: sum(({ unimported }) => unimported),
     seconds: (Date.now() - start) / 1000,
+    complete: !isWanted(),
     figures: figuresOf(results),
     broken: broken.sort((a, b) => a.seed - b.seed),
   };
+}
+
+/** Enough of them to see what is wrong. */
+const MOST_BROKEN = 10;
+
+function reachedOf(results: readonly RunResult[], figure: string): number {
+  return results.reduce(
+    (sum, { rows, figures }) => sum + (figure === 'rows' ? rows : (figures?.[figure] ?? 0)),
+    0,
+  );
+}
+
+async function ready<T>(stage: Stage, use: () => T | Promise<T>): Promise<T> {
+  await restart(stage);
+  return use();
 }
 
 /** As freshly started: only what each run brings is there. */

@@ -26,6 +26,8 @@ export interface Scenario {
   readonly runs: (kind: Case, stage: Stage, quick: boolean) => number | Promise<number>;
   /** One run; the same for the same seed. Seeds of a case count up. */
   readonly run: (kind: Case, seed: number, stage: Stage, quick: boolean) => Promise<RunResult>;
+  /** A full proof goes on until a figure of its runs, or their rows, sum up to so many; `runs` is for others. */
+  readonly goal?: (kind: Case) => { readonly figure: string; readonly count: number };
   /** The first seed where none is given. Default 1. */
   readonly seed?: number;
 }

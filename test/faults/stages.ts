@@ -38,6 +38,11 @@ export class Stages {
     return new Stages(all, below);
   }
 
+  /** Each place for itself. */
+  each(): readonly Stages[] {
+    return this.all.map((stage) => new Stages([stage], this.#below));
+  }
+
   /** The same places with another engine. */
   with(engine: string): Stages {
     return new Stages(

@@ -2,7 +2,7 @@
 export interface ProbeOrder {
   /** Kills the process at this boundary, counted from 1 over all of its threads. */
   readonly killAt?: number;
-  /** Kills it when it passes a boundary that writes rows and whose name begins so for the n-th time. */
+  /** Kills it when it passes a boundary of the journal, or of a request that writes rows, whose name begins so for the n-th time. */
   readonly killAtName?: { readonly name: string; readonly nth: number };
   /** Kills it at a boundary of write requests with this probability, by this seed. */
   readonly killShare?: { readonly share: number; readonly seed: number };
@@ -17,6 +17,8 @@ export interface ProbeOrder {
   };
   /** The size that the journal had when it was last made durable is written into this file. */
   readonly synced?: string;
+  /** Parts of requests carry so many rows, and requests have fewer parts: more requests for the same rows. */
+  readonly part?: number;
   /** Names of the boundaries that were passed are appended to this file. */
   readonly trace?: string;
 }

@@ -34,7 +34,8 @@ export function passes(name: string, isWriteRequest = false): void {
   if (count === order.killAt) die();
   const { share = 0 } = order.killShare ?? {};
   const { killAtName } = order;
-  if (isWriteRequest && killAtName !== undefined && name.startsWith(killAtName.name)) {
+  const mayBeNamed = isWriteRequest || name.endsWith(' journal.log');
+  if (mayBeNamed && killAtName !== undefined && name.startsWith(killAtName.name)) {
     if (Atomics.add(counts, NAMED, 1) + 1 === killAtName.nth) die();
   }
   // A request has three boundaries: together they have the share.

@@ -1,7 +1,16 @@
 import type { Scenario } from '../scenario';
 import { changedInput, flippedBits, fullDisk, tornJournals } from './disk';
 import { killsAtBoundaries, killsAtRandom } from './kills';
-import { allTogether, cutAnswers, lateCommits, lostAnswers, pages, signedOut, storms } from './network';
+import {
+  allTogether,
+  cutAnswers,
+  keptAlive,
+  lateCommits,
+  lostAnswers,
+  pages,
+  signedOut,
+  storms,
+} from './network';
 import { decisions, edits } from './people';
 import { undoing } from './undo';
 import { cancels, races, sleepers, stops } from './requests';
@@ -16,6 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
   cutAnswers,
   pages,
   storms,
+  keptAlive,
   signedOut,
   tornJournals,
   flippedBits,

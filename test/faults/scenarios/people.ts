@@ -4,7 +4,7 @@ import { examine } from '../checker';
 import { disturbWrites, slowWrites } from '../disturb';
 import { random } from '../random';
 import type { RunResult, Scenario } from '../scenario';
-import { conclude, jobOf, rowsForRequests } from './common';
+import { conclude, jobOf, rowsForRequests, smallJob } from './common';
 import { EDITED, editAll, wordsOf } from './edits';
 
 /** What other people do meanwhile, and afterwards. */
@@ -16,12 +16,12 @@ export const edits: Scenario = {
   name: 'edited meanwhile',
   cases: CASES.filter(({ name }) => name === 'app-update'),
   runs: (_, __, quick) => (quick ? 1 : 100),
-  run: async (kind, seed, stage) => {
-    const job = await jobOf(kind, seed, rowsForRequests(kind, 3), stage);
-    await slowWrites(kind, stage.sandbox, 10 * LATENCY_MS);
+  run: async (kind, seed, stage, quick) => {
+    const job = await smallJob(kind, quick ? 3 : 12, stage);
+    await slowWrites(kind, stage.sandbox, 2 * LATENCY_MS);
     const before = (await stage.sandbox.writes(kind.container)).length;
     const chance = random(seed);
-    const edited = job.rows.filter(() => chance() < 0.01).slice(0, 90);
+    const edited = job.rows.filter(() => chance() < 0.1).slice(0, 90);
     const over = new AbortController();
     const life = job.liveToEnd(() => ({})).finally(() => over.abort());
     // From its first request on, all revisions have been read.

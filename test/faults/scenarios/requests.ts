@@ -6,7 +6,7 @@ import type { Case } from '../cases';
 import { slowWrites } from '../disturb';
 import { random } from '../random';
 import type { RunResult, Scenario, Stage } from '../scenario';
-import { conclude, interruptedJob, jobOf, rowsForRequests } from './common';
+import { conclude, interruptedJob, smallJob } from './common';
 
 /** Stops and cancels left in the folder of a job at random times, as another window leaves them. */
 
@@ -24,17 +24,25 @@ function asked(request: 'stop' | 'cancel', name: string): Scenario {
     name,
     cases: CASES,
     runs: (_, __, quick) => (quick ? 1 : Math.ceil(500 / CASES.length)),
-    run: (kind, seed, stage) => run(request, kind, seed, stage),
+    run: (kind, seed, stage, quick) => run(request, kind, seed, stage, quick ? 3 : 12),
   };
 }
 
-async function run(request: 'stop' | 'cancel', kind: Case, seed: number, stage: Stage): Promise<RunResult> {
-  const job = await jobOf(kind, seed, rowsForRequests(kind, 5), stage);
+async function run(
+  request: 'stop' | 'cancel',
+  kind: Case,
+  seed: number,
+  stage: Stage,
+  requests: number,
+): Promise<RunResult> {
+  const job = await smallJob(kind, requests, stage);
   await slowWrites(kind, stage.sandbox, LATENCY_MS);
   const chance = random(seed);
-  const life = job.live();
-  while (job.id === null) await delay(2);
-  await delay(chance() * (request === 'stop' ? 1200 : 500));
+  const hasBegun = () => existsSync(path.join(job.folder, 'journal.log'));
+  const over = new AbortController();
+  const life = job.live().finally(() => over.abort());
+  while (!hasBegun() && !over.signal.aborted) await delay(2);
+  await delay(chance() * (request === 'stop' ? requests * LATENCY_MS : LATENCY_MS));
   const askedAt = leave(job.folder, request);
   await life;
   const heard = acknowledgement(job.folder);
@@ -94,9 +102,9 @@ export const races: Scenario = {
   cases: CASES,
   runs: (_, __, quick) => (quick ? 1 : Math.ceil(500 / CASES.length)),
   run: async (kind, seed, stage) => {
-    const job = await interruptedJob(kind, seed, stage);
+    const job = await interruptedJob(kind, stage);
     const chance = random(seed);
-    const processes = 2 + Math.floor(chance() * (seed % 10 === 0 ? 7 : 3));
+    const processes = 2 + Math.floor(chance() * (seed % 5 === 0 ? 7 : 3));
     await Promise.all(
       Array.from({ length: processes }, async () => {
         await delay(chance() * 50);
@@ -112,9 +120,9 @@ export const races: Scenario = {
 export const sleepers: Scenario = {
   name: 'sleeping owner',
   cases: CASES,
-  runs: (_, __, quick) => (quick ? 0 : 10),
-  run: async (kind, seed, stage) => {
-    const job = await jobOf(kind, seed, rowsForRequests(kind, 5), stage);
+  runs: (_, __, quick) => (quick ? 1 : 10),
+  run: async (kind, seed, stage, quick) => {
+    const job = await smallJob(kind, quick ? 3 : 12, stage);
     await slowWrites(kind, stage.sandbox, LATENCY_MS);
     const chance = random(seed);
     let wake: () => void = () => undefined;
@@ -125,10 +133,10 @@ export const sleepers: Scenario = {
         wake = () => owner.kill('SIGCONT');
       },
     });
-    while (job.id === null) await delay(2);
-    await delay(chance() * 800);
+    while (!existsSync(path.join(job.folder, 'journal.log'))) await delay(2);
+    await delay(chance() * (quick ? 3 : 12) * LATENCY_MS);
     sleep();
-    const other = await job.command(['resume', job.id, '--json']);
+    const other = await job.command(['resume', job.id ?? '', '--json']);
     wake();
     await life;
     await job.liveToEnd(() => ({}));
