@@ -154,6 +154,7 @@ function promise(planned: PlannedImport): string {
         files.some((file) => file.plan.mode === mode && spansRows(file.plan)),
       ),
     ),
+    '',
     ...promiseLines(planned),
   ].join('\n');
 }

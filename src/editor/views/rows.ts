@@ -51,8 +51,10 @@ export function treeRow(job: ImportJob, words: JobWords): TreeRow {
   const app = words.mayOpen(target) ? target.name : words.noPermission;
   const status = words.status(job);
   const { total } = job.counts;
-  const sending = percentOf(job) !== null && total !== null;
-  const detail = sending ? words.progress(doneRows(job), total) : words.phase(job);
+  // While nothing goes forward, why it stands still says more than how far it came.
+  const standsStill = ['settling', 'throttled', 'blocked'].includes(job.phase.kind);
+  const goesForward = percentOf(job) !== null && total !== null && !standsStill;
+  const detail = goesForward ? words.progress(doneRows(job), total) : words.phase(job);
   const description = [status, detail, app].filter((part) => part !== '').join(' · ');
   return {
     label: source.name,

@@ -157,6 +157,13 @@ describe('an import in the tree', () => {
     assert.equal(panelRow(job, words).percent, 60);
   });
 
+  it('says why it stands still while a lost answer is looked up', () => {
+    const counts = { total: 10, pending: 5, imported: 5 };
+    const { description } = treeRow(aJob({ phase: { kind: 'settling' }, counts }), words);
+    assert.match(description, /^In progress · Looking up lost answers · /);
+    assert.doesNotMatch(description, /5 of 10/);
+  });
+
   it('does not say the same word twice', () => {
     assert.equal(
       treeRow(aJob({ phase: { kind: 'canceled' } }), words).description,
