@@ -215,7 +215,9 @@ describe('reading back', () => {
       assert.equal(clock.sleeps[0], 7_000);
       const shown = events.flatMap((event) => (event.type === 'THROTTLE' ? [event] : []));
       const untils = shown.filter(({ reason }) => reason.code === LATE_ONES.code).map(({ until }) => until);
-      assert.deepEqual(untils, [1_007_000], 'until when is told');
+      // Once more before the last look for records that came to be twice.
+      assert.equal(untils.length, 2);
+      assert.equal(untils[0], 1_007_000, 'until when is told');
       assert.deepEqual([summary.counts.imported, summary.counts.unknown], [8, 0]);
       assert.deepEqual(kept(target).sort(), upTo(8));
     }));
