@@ -30,6 +30,8 @@ export class Job {
   readonly rows: readonly Row[];
   /** Processes that were killed. */
   kills = 0;
+  /** Milliseconds that processes took which came to their end, and those in which they wrote the journal. */
+  readonly spent = { all: 0, journal: 0 };
   readonly #sandbox: SandboxProcess;
   readonly #engine: string;
   readonly #folder: string;
@@ -155,8 +157,17 @@ export class Job {
         ? await this.#directly('run', life)
         : await this.command([...args, '--json'], life);
     if (end.exitCode === null) this.kills++;
+    this.#note(end.lines);
     this.#summary = end.lines.map(summaryIn).find((one) => one !== null) ?? this.#summary;
     return end;
+  }
+
+  #note(lines: readonly string[]): void {
+    for (const line of lines.filter((one) => one.includes('"spent"'))) {
+      const { journalMs, ms } = JSON.parse(line) as { readonly journalMs: number; readonly ms: number };
+      this.spent.all += ms;
+      this.spent.journal += journalMs;
+    }
   }
 
   /** Begins it and takes it up until it has ended, one life after the other; the last of `lives` is repeated. */

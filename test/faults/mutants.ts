@@ -36,7 +36,7 @@ const MUTANTS: readonly Mutant[] = [
     ],
     scenario: 'kill at every boundary',
     kind: 'app-none',
-    seed: 30,
+    seed: 10,
     runs: 30,
   },
   {
@@ -53,7 +53,7 @@ const MUTANTS: readonly Mutant[] = [
     ],
     scenario: 'kill at every boundary',
     kind: 'app-none',
-    seed: 30,
+    seed: 10,
     runs: 30,
   },
   {
@@ -234,6 +234,12 @@ const MUTANTS: readonly Mutant[] = [
   },
 ];
 
+function endOf(first: Proof['broken'][number] | undefined, isKilled: boolean): string {
+  if (first === undefined) return ' SURVIVED';
+  const why = `seed ${first.seed}: ${first.problems[0] ?? ''}`.replaceAll('\n', ' ');
+  return isKilled ? ` killed by ${why}` : ` the engine as it is fails as well, ${why}`;
+}
+
 /** Proves that each of them is found out; how many are not. */
 export async function proveMutants(stages: Stages, note: (proof: Proof) => void): Promise<number> {
   let survived = 0;
@@ -248,14 +254,18 @@ export async function proveMutants(stages: Stages, note: (proof: Proof) => void)
     const proof = await prove(scenario, kind, stages.with(engine), options);
     note({ ...proof, scenario: `mutant: ${mutant.name}` });
     const [first] = proof.broken;
-    if (!first) survived++;
+    // The same run of the engine as it is: what it is found out by must be its own fault.
+    const control =
+      first && (await prove(scenario, kind, stages, { quick: false, seed: first.seed, runs: 1 }));
+    const isKilled = control?.broken.length === 0;
+    if (!isKilled) survived++;
     console.log(
       [
         mutant.name.padEnd(62),
         `${mutant.scenario}/${mutant.kind}`.padEnd(36),
         String(proof.runs).padStart(4),
         proof.seconds.toFixed(1).padStart(8),
-        first ? ` killed by seed ${first.seed}: ${first.problems[0] ?? ''}`.slice(0, 120) : ' SURVIVED',
+        endOf(first, isKilled).slice(0, 140),
       ].join(' '),
     );
   }

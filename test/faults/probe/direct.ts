@@ -96,7 +96,10 @@ async function run(): Promise<number> {
           if (level === 'error') console.error(text);
         },
       };
-      await (isUndo(definition) ? runUndo : runJob)(folder, parts);
+      const start = performance.now();
+      const { journalMs } = await (isUndo(definition) ? runUndo : runJob)(folder, parts);
+      const spent = { event: 'spent', journalMs, ms: performance.now() - start };
+      process.stdout.write(`${JSON.stringify(spent)}\n`);
     });
   } finally {
     control.close();

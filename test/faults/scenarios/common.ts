@@ -61,7 +61,9 @@ export async function conclude(
     lateMs = 0,
     figures,
     again,
+    duplicates = false,
   }: {
+    readonly duplicates?: boolean;
     readonly lateMs?: number;
     readonly figures?: Readonly<Record<string, number>>;
     /** What another import says that took the rows that were not imported. */
@@ -72,7 +74,7 @@ export async function conclude(
   const { kind, rows } = job;
   const said = await job.account();
   const account = again ? together(said, again) : said;
-  const finding = examine({ kind, rows, records: await job.records(), account });
+  const finding = examine({ kind, rows, records: await job.records(), account, duplicates });
   await job.remove();
   const failed = account.summary.status === 'failed' ? { failed: 1 } : {};
   return { ...finding, figures: { ...failed, ...figures } };

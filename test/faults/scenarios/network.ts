@@ -36,7 +36,9 @@ export const allTogether: Scenario = {
       { kind: 'duplicate', answer: 'second', probability: 0.015 },
     ]);
     await job.liveToEnd((index) => ({ order: { killShare: { share: 0.04, seed: seed * 1000 + index } } }));
-    return conclude(job, { lateMs: 2 * LATE_MS, figures: { kills: job.kills } });
+    const { all, journal } = job.spent;
+    const figures = { kills: job.kills, 'import s': all / 1000, 'of it journal s': journal / 1000 };
+    return conclude(job, { lateMs: 2 * LATE_MS, figures, duplicates: true });
   },
 };
 

@@ -101,8 +101,8 @@ export const races: Scenario = {
   name: 'owner races',
   cases: CASES,
   runs: (_, __, quick) => (quick ? 1 : Math.ceil(500 / CASES.length)),
-  run: async (kind, seed, stage) => {
-    const job = await interruptedJob(kind, stage);
+  run: async (kind, seed, stage, quick) => {
+    const job = await interruptedJob(kind, stage, quick ? 3 : 8);
     const chance = random(seed);
     const processes = 2 + Math.floor(chance() * (seed % 5 === 0 ? 7 : 3));
     await Promise.all(
