@@ -30,7 +30,11 @@ describe('imports controlled by the command line', function () {
       assert.match(shown.out, /Needs your decision.*Uncertain rows: 3/);
       assert.match((await run(['uncertain', jobId, '--jobs', jobs])).out, /^code,name,.*\na,A,2.*\nb,B,3/);
       const first = await decide(jobs, jobId, 'there', '--rows', '2,4-9');
-      assert.deepEqual([first.code, first.out.includes('Uncertain rows: 1')], [5, true], first.out + first.err);
+      assert.deepEqual(
+        [first.code, first.out.includes('Uncertain rows: 1')],
+        [5, true],
+        first.out + first.err,
+      );
       assert.match(first.err, /imported-files decide/);
       const none = await decide(jobs, jobId, 'leave', '--rows', '2');
       assert.deepEqual([none.code, none.err.includes('None of these rows')], [3, true], none.err);

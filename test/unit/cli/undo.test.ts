@@ -50,7 +50,10 @@ describe('undoing by the command line', function () {
       const left = stage.sandbox.control.records(CUSTOMERS).map(({ $id }) => Number($id));
       assert.deepEqual(left, [9, 4_100]);
       const document = await run(folder, ['unimported', undo]);
-      assert.match(document.out, /\r\n9,9,"Record 9 was edited after the import, so it is kept as it is\."\r\n/);
+      assert.match(
+        document.out,
+        /\r\n9,9,"Record 9 was edited after the import, so it is kept as it is\."\r\n/,
+      );
     }));
 
   async function imported(folder: string, rows: string, more: readonly string[] = []): Promise<string> {

@@ -24,7 +24,7 @@ function choose(changes: Partial<GuaranteeParts>): string {
     unkeyedRows: 0,
     ...changes,
   });
-  assert.ok(`${guarantee}` in GUARANTEE_TEXTS && `${guarantee}.short` in GUARANTEE_TEXTS);
+  assert.ok(guarantee in GUARANTEE_TEXTS && `${guarantee}.short` in GUARANTEE_TEXTS);
   if (reason) assert.ok(reason.code in JOB_MESSAGES);
   return reason ? `${guarantee}: ${reason.code.replace('guarantee.because.', '')}` : guarantee;
 }
