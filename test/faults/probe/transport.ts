@@ -16,7 +16,9 @@ export function createUndiciTransport(
     request: async (request) => {
       const { pathname } = new URL(request.url);
       const name = `${request.method} ${pathname.split('/').at(-1) ?? ''}`;
-      const isWrite = request.method !== 'GET' && !pathname.endsWith('__token');
+      // Long questions come as POST as well.
+      const asks = request.headers['x-http-method-override'] === 'GET';
+      const isWrite = request.method !== 'GET' && !asks && !pathname.endsWith('__token');
       passes(`before ${name}`, isWrite);
       const answer = inner.request(request);
       const timer = setTimeout(() => passes(`under way ${name}`, isWrite), UNDER_WAY_MS);
