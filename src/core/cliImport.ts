@@ -12,12 +12,12 @@ import { CliUsage } from './cliUsage';
 import { createEndpoint } from './endpoints/createEndpoint';
 import type { Endpoint } from './endpoints/endpoint';
 import { DAILY_REQUESTS } from './endpoints/kintone/dailyRequests';
-import { guaranteeOf } from './engine/guarantee';
+import { guaranteeOf, requestsBy } from './engine/guarantee';
 import type { ChosenGuarantee } from './engine/guarantee';
 import type { CheckReport, ImportService } from './engine/importService';
 import { mayLookBack } from './engine/lookBack';
 import { withHeading } from './engine/placement';
-import type { JobTarget, System } from './jobs/job';
+import type { Guarantee, JobTarget, System } from './jobs/job';
 import { layoutOf } from './mapping/layout';
 import type { TargetSchema } from './mapping/schema';
 import { ExpectedError } from './message';
@@ -29,10 +29,10 @@ interface Prepared extends PlannedFile {
   readonly file: string;
   readonly schema: TargetSchema;
   readonly target: JobTarget;
-  /** Requests that so many rows need. */
-  requestsFor(rows: number): number;
+  /** Requests that so many rows need for what is promised of them. */
+  requestsFor(rows: number, guarantee: Guarantee): number;
   /** What is promised of rows whose answer is lost, said. `unkeyedRows`: as checking has counted them. */
-  readonly tellPromise: (unkeyedRows: number | null) => Promise<void>;
+  readonly tellPromise: (unkeyedRows: number | null) => Promise<Guarantee>;
 }
 
 async function withPrepared<T>(options: ImportOptions, use: (prepared: Prepared) => Promise<T>): Promise<T> {
@@ -63,20 +63,23 @@ async function withPrepared<T>(options: ImportOptions, use: (prepared: Prepared)
           name: schema.name,
           url: schema.url,
         },
-        requestsFor: (rows) => endpoint.requestsFor(schema, layout, planned.plan.mode, rows),
+        requestsFor: (rows, guarantee) => {
+          const byLedger = guarantee === 'ledger';
+          const { mode } = planned.plan;
+          return requestsBy(guarantee, rows, endpoint.requestsFor(schema, layout, mode, rows, byLedger));
+        },
         tellPromise: async (unkeyedRows) => {
           const ledgerApp = await usableLedger(endpoint, options.ledgerApp);
           const { mode } = planned.plan;
           const mayRead = await mayLookBack(endpoint, schema.id, (question) =>
             question(new AbortController().signal),
           );
-          tellPromise(
-            guaranteeOf({
-              ...{ system: place.system, schema, layout, mode, ledgerApp, unkeyedRows },
-              mayRead: mayRead === true,
-            }),
-            json,
-          );
+          const promise = guaranteeOf({
+            ...{ system: place.system, schema, layout, mode, ledgerApp, unkeyedRows },
+            mayRead: mayRead === true,
+          });
+          tellPromise(promise, json);
+          return promise.guarantee;
         },
       });
     }),
@@ -87,7 +90,7 @@ export function importFile(options: ImportOptions): Promise<number> {
   const { read, json, limits, ledgerApp } = options;
   return withPrepared(options, async (prepared) => {
     const { service, file, target, plan, timeZone } = prepared;
-    await prepared.tellPromise(null);
+    const guarantee = await prepared.tellPromise(null);
     const jobId = await service.submit({
       path: file,
       name: path.basename(file),
@@ -103,7 +106,7 @@ export function importFile(options: ImportOptions): Promise<number> {
     return followToEnd(service, jobId, {
       json,
       requests: {
-        of: (rows) => prepared.requestsFor(rows),
+        of: (rows) => prepared.requestsFor(rows, guarantee),
         sentence: (requests) => say(requestsMessage(target.system, requests)),
       },
     });

@@ -18,6 +18,7 @@ export type PanelAction =
   | 'removeTwins'
   | 'undo'
   | 'showUnimported'
+  | 'showKept'
   | 'openApp'
   | 'showReport';
 
@@ -118,6 +119,7 @@ const actions: Readonly<Record<PanelAction, true>> = {
   removeTwins: true,
   undo: true,
   showUnimported: true,
+  showKept: true,
   openApp: true,
   showReport: true,
 };

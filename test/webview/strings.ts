@@ -29,6 +29,7 @@ export function panelStringsIn(language: 'en' | 'ja'): PanelStrings {
       removeTwins: t('Remove the second records…'),
       undo: t('Undo…'),
       showUnimported: t('Show unimported rows'),
+      showKept: t('Show kept records'),
       showReport: t('Show details'),
     },
     actionHelp: {

@@ -1,4 +1,4 @@
-import { isCellImport, isRowsJob } from '../../core/jobs/job';
+import { isCellImport, isRowsJob, isUndo } from '../../core/jobs/job';
 import type { ImportJob, JobChange, JobTarget } from '../../core/jobs/job';
 import type { PanelIcon, RowAction } from '../../shared/panelMessages';
 
@@ -139,7 +139,7 @@ export function actionsOf(job: ImportJob): readonly RowAction[] {
     actions.push('recover');
   }
   if (hasUnimportedRows(job)) {
-    actions.push('showUnimported');
+    actions.push(isUndo(job.definition) ? 'showKept' : 'showUnimported');
   }
   if (isEnded(job) && hasUncertainRows(job)) {
     actions.push('showUncertain');

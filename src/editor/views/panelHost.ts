@@ -21,6 +21,8 @@ const COMMAND_OF: Readonly<Record<PanelAction, string>> = {
   removeTwins: COMMANDS.undoImport,
   undo: COMMANDS.undoImport,
   showUnimported: COMMANDS.showUnimportedRows,
+  // The same document, of an undo.
+  showKept: COMMANDS.showUnimportedRows,
   openApp: COMMANDS.openTargetInBrowser,
   showReport: COMMANDS.showJobReport,
 };

@@ -27,6 +27,7 @@ export function panelStrings(retentionDays: number): PanelStrings {
       removeTwins: vscode.l10n.t('Remove the second records…'),
       undo: vscode.l10n.t('Undo…'),
       showUnimported: vscode.l10n.t('Show unimported rows'),
+      showKept: vscode.l10n.t('Show kept records'),
       showReport: vscode.l10n.t('Show details'),
     },
     actionHelp: {

@@ -35,10 +35,8 @@ const FILES = [
   'node_modules/vega-datasets/data/zipcodes.csv',
 ];
 
-/** Typing into the editor must change what is typed and nothing else; nobody waits longer than needed. */
-const SETTINGS = {
-  // The sandbox keeps what has reached it at once or never.
-  'importedFiles.settleSeconds': 2,
+/** Typing into the editor must change what is typed and nothing else. */
+const PLAIN_TYPING = {
   'editor.autoClosingQuotes': 'never',
   'editor.autoClosingBrackets': 'never',
   'editor.autoSurround': 'never',
@@ -56,7 +54,7 @@ let vsix: Promise<string> | undefined;
 
 export async function openStage(options: { locale: Locale; pictures: string }): Promise<Stage> {
   vsix ??= packageExtension();
-  const scratch = createScratch({ locale: options.locale, settings: SETTINGS });
+  const scratch = createScratch({ locale: options.locale, settings: PLAIN_TYPING });
   const folder = path.join(scratch.root, 'files');
   mkdirSync(folder);
   for (const file of FILES) copyFileSync(path.join(ROOT, file), path.join(folder, path.basename(file)));
