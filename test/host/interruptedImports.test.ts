@@ -17,6 +17,18 @@ import { recordCount } from './support/records';
 
 const ROWS = 12_000;
 
+/** Lets a process and its worker threads believe that they run on another computer. */
+const OTHER_HOST = `
+  const threads = require('node:worker_threads');
+  const { Worker } = threads;
+  threads.Worker = class extends Worker {
+    constructor(file, options) {
+      super(file, { ...options, execArgv: ['--require', __filename] });
+    }
+  };
+  require('node:os').hostname = () => 'other.example';
+`;
+
 describe('imports that were interrupted', () => {
   let sandbox: OwnSandbox;
   let folder: string;
@@ -75,7 +87,7 @@ describe('imports that were interrupted', () => {
 
   it('of another computer are never taken without asking', async () => {
     const other = path.join(folder, 'otherHost.cjs');
-    writeFileSync(other, "require('node:os').hostname = () => 'other.example';");
+    writeFileSync(other, OTHER_HOST);
     const jobs = await interrupted('elsewhere.csv', ['--require', other]);
     await windowStarts(jobs, 'goOn', ({ service, asked }) => {
       assert.match(asked.told[0] ?? '', /^The computer other\.example.* was at work on elsewhere\.csv/);
