@@ -32,7 +32,11 @@ const MUTANTS: readonly Mutant[] = [
              await this.early.catch(() => null);
              await this.#decisions.announce(batch, records, lookBack?.highWater);`,
       },
-      { file: SENDER, from: 'await this.#parts.writer.send(records)', to: 'await this.early' },
+      {
+        file: SENDER,
+        from: 'await writer.send(records, undefined, () => control.asked === null)',
+        to: 'await this.early',
+      },
     ],
     scenario: 'kill at every boundary',
     kind: 'app-none',

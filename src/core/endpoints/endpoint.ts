@@ -128,8 +128,11 @@ export interface TargetSummary {
 
 export interface TargetWriter {
   readonly limits: WriterLimits;
-  /** An answer for everything the server or the network can do; throws only for bugs of ours. */
-  send(batch: readonly ImportRecord[], signal?: AbortSignal): Promise<Answer>;
+  /**
+   * An answer for everything the server or the network can do; throws only for bugs of ours. Where a batch takes more
+   * than one request, `goesOn` is asked before each further one; the records of those not made come back as `again`.
+   */
+  send(batch: readonly ImportRecord[], signal?: AbortSignal, goesOn?: () => boolean): Promise<Answer>;
   /** Hands one file over, so that a record may name its `fileKey`. Nothing is attached yet. */
   upload(file: FileToAttach, signal?: AbortSignal): Promise<UploadAnswer>;
   /**

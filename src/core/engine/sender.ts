@@ -264,7 +264,8 @@ export class Sender {
 
   async #answer(records: Records): Promise<Answer> {
     try {
-      const answer = await this.#parts.writer.send(records);
+      const { writer, control } = this.#parts;
+      const answer = await writer.send(records, undefined, () => control.asked === null);
       const each =
         answer.kind === 'committed' ? answer.ids : answer.kind === 'perRecord' ? answer.results : null;
       if (each === null || each.length === records.length) return answer;

@@ -65,7 +65,7 @@ export function createPersoniumWriter(parts: WriterParts): TargetWriter {
   const requests = new EntityRequests(parts);
   return {
     limits: writerLimits(layout),
-    send: (batch, signal) => requests.send(batch.map(operationOf), signal),
+    send: (batch, signal, goesOn) => requests.send(batch.map(operationOf), signal, goesOn),
     settle: (batch, signal) => settleRecords(parts, idOf, batch, signal),
     upload: () => Promise.reject(new Error('Entities take no attachments')),
   };
@@ -90,11 +90,17 @@ export class EntityRequests {
     this.#now = parts.now ?? (() => performance.now());
   }
 
-  async send(operations: readonly Operation[], signal?: AbortSignal): Promise<Answer> {
+  async send(
+    operations: readonly Operation[],
+    signal?: AbortSignal,
+    goesOn: () => boolean = () => true,
+  ): Promise<Answer> {
     const results = new Results(operations.length);
+    let made = 0;
     let batched = operations.filter((operation) => this.#fitsBatch(operation));
     const singles = operations.filter((operation) => !this.#fitsBatch(operation));
     while (batched.length > 0) {
+      if (made++ > 0 && !goesOn()) return results.answer();
       const some = this.#take(batched);
       const judgement = await this.#sendBatch(some, signal);
       if (judgement.kind === 'noBatch') {
@@ -110,6 +116,7 @@ export class EntityRequests {
     }
     // What no batch may carry goes by itself, too, in the order of the file.
     for (const operation of [...batched, ...singles].sort((a, b) => a.index - b.index)) {
+      if (made++ > 0 && !goesOn()) break;
       const judgement = await this.#sendSingle(operation, signal);
       if (results.take([operation], judgement)) break;
     }

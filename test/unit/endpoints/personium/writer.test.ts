@@ -216,6 +216,20 @@ describe('entities that are merged', () => {
     assert.equal(asked.length, 2);
   });
 
+  it('stop where the import is stopped: those behind it were not sent', async () => {
+    let taken = 0;
+    const answer: Answering = (_, response) => {
+      taken++;
+      response.writeHead(204, { etag: 'W/"2-9"' }).end();
+    };
+    const records = existing('a1', 'a2', 'a3', 'a4');
+    const { answer: told, asked } = await send(answer, MERGING, records, (writer) =>
+      writer.send(records, undefined, () => taken < 2),
+    );
+    assert.deepEqual(kinds(told), ['committed', 'committed', 'again', 'again']);
+    assert.equal(asked.length, 2);
+  });
+
   it('stop where the unit fails: those behind it would meet the same', async () => {
     const answer: Answering = (asked, response) => {
       if (asked.path.includes('a2')) refuse(response, 'PR500-SV-0000');
