@@ -43,7 +43,8 @@ export async function prove(
   stages: Stages,
   options: ProveOptions,
 ): Promise<Proof> {
-  const { quick, seed = scenario.seed ?? 1, untilBroken = false, until = Infinity, onProgress } = options;
+  const { quick, untilBroken = false, until = Infinity, onProgress } = options;
+  const seed = firstSeed(scenario, options);
   const start = Date.now();
   const [first] = stages.all;
   if (!first) throw new Error('there is no stage');
@@ -93,6 +94,11 @@ export async function prove(
     figures: figuresOf(results),
     broken: broken.sort((a, b) => a.seed - b.seed),
   };
+}
+
+function firstSeed({ firstPlace }: Scenario, { seed, runs }: ProveOptions): number {
+  if (firstPlace !== undefined && runs === undefined) return firstPlace;
+  return seed ?? firstPlace ?? 1;
 }
 
 /** Enough of them to see what is wrong. */

@@ -28,6 +28,9 @@ export interface Scenario {
   readonly run: (kind: Case, seed: number, stage: Stage, quick: boolean) => Promise<RunResult>;
   /** A full proof goes on until a figure of its runs, or their rows, sum up to so many; `runs` is for others. */
   readonly goal?: (kind: Case) => { readonly figure: string; readonly count: number };
-  /** The first seed where none is given. Default 1. */
-  readonly seed?: number;
+  /**
+   * Its seeds are places that it goes through one by one, from this one on; another seed is where to begin only together
+   * with a number of runs.
+   */
+  readonly firstPlace?: number;
 }

@@ -20,7 +20,7 @@ const FAILURES: readonly Omit<NonNullable<ProbeOrder['fail']>, 'at'>[] = [
 export const fullDisk: Scenario = {
   name: 'disk full or broken at every call',
   cases: CASES,
-  seed: 0,
+  firstPlace: 0,
   runs: (_, __, quick) => (quick ? 1 : 40 * FAILURES.length),
   run: async (kind, seed, stage, quick) => {
     const job = await jobOf(kind, seed, FEW, stage);
@@ -40,7 +40,7 @@ export const fullDisk: Scenario = {
 export const tornJournals: Scenario = {
   name: 'journal torn at every byte',
   cases: CASES,
-  seed: 0,
+  firstPlace: 0,
   runs: (kind, __, quick) => (quick ? 1 : isWhole(kind) ? 1200 : 40),
   run: async (kind, seed, stage, quick) => {
     const synced = path.join(stage.below, 'synced');
@@ -67,7 +67,7 @@ function isWhole({ name }: Case): boolean {
 export const flippedBits: Scenario = {
   name: 'every bit of a journal flipped',
   cases: CASES,
-  seed: 0,
+  firstPlace: 0,
   runs: async (kind, stage, quick) => {
     if (quick) return 1;
     const job = await interruptedJob(kind, stage, 2);

@@ -16,6 +16,7 @@ const LATENCY_MS = 10;
 export const killsAtBoundaries: Scenario = {
   name: 'kill at every boundary',
   cases: CASES,
+  firstPlace: 1,
   runs: async (kind, stage, quick) => (quick ? 3 : (await boundariesOf(kind, stage)).length),
   run: async (kind, seed, stage, quick) => {
     const job = await slowJob(kind, quick ? 3 : 5, stage);

@@ -57,7 +57,7 @@ export const lateCommits: Scenario = {
 export const cutAnswers: Scenario = {
   name: 'answer cut at every byte',
   cases: CASES,
-  seed: 0,
+  firstPlace: 0,
   runs: (kind, __, quick) => (quick ? 1 : isCut(kind) ? 700 : 40),
   run: (kind, seed, stage, quick) =>
     underFaults(kind, seed, stage, () => smallJob(kind, 3, stage), [
