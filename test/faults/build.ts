@@ -53,6 +53,11 @@ const SIZED: readonly Replacement[] = [
     to: `PARTS = ${PART} === undefined ? 20 : 4`,
   },
   {
+    file: 'engine/guarantee.ts',
+    from: 'ROWS_TO_FIND = 100',
+    to: `ROWS_TO_FIND: number = ${PART} ?? 100`,
+  },
+  {
     file: 'endpoints/personium/writer.ts',
     from: 'ROWS_PER_REQUEST = 500',
     to: `ROWS_PER_REQUEST = ${PART} === undefined ? 500 : 3 * ${PART}`,
