@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 import type { Plugin } from 'esbuild';
@@ -89,10 +90,12 @@ export async function buildPlain(): Promise<string> {
 /** Builds them with the probe in; the folder. Throws when a replacement no longer fits its source. */
 export async function buildProbed(name: string, { replacements = [] }: EngineOptions = {}): Promise<string> {
   const all = [...HURRIED, ...SIZED, ...replacements];
-  await bundle(name, { ...ENGINE, direct: 'test/faults/probe/direct.ts' }, [probed(), replaced(all)]);
+  await rm(path.join(OUT, name), { recursive: true, force: true });
+  await bundle(name, { ...ENGINE, ...DIRECT }, [probed(), replaced(all)]);
   return path.join(OUT, name);
 }
 
+const DIRECT = { start: 'test/faults/probe/start.ts', direct: 'test/faults/probe/direct.ts' };
 const ENGINE = { cli: 'src/core/cli.ts', worker: 'src/core/engine/worker.ts' };
 
 async function bundle(

@@ -126,9 +126,9 @@ export const CASES: readonly Case[] = [
   },
 ];
 
-/** What one way of importing adds to a sum that its guarantee has to reach on its system. */
-export function shareOf({ guarantee, system }: Case, sum: number): number {
-  const same = CASES.filter((one) => one.guarantee === guarantee && one.system === system);
+/** What one way of importing adds to a sum that its guarantee has to reach. */
+export function shareOf({ guarantee }: Case, sum: number): number {
+  const same = CASES.filter((one) => one.guarantee === guarantee);
   return Math.ceil(sum / same.length);
 }
 

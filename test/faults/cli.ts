@@ -33,7 +33,7 @@ export function runCli(args: readonly string[], options: CliOptions): Promise<Cl
 
 /** Runs one life of a job, or tells of it, without the command line around it. */
 export function runDirect(args: readonly string[], options: CliOptions): Promise<CliEnd> {
-  return run('direct.js', args, options);
+  return run('start.js', args, options);
 }
 
 async function run(program: string, args: readonly string[], options: CliOptions): Promise<CliEnd> {

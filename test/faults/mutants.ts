@@ -201,9 +201,9 @@ const MUTANTS: readonly Mutant[] = [
     name: 'an answer for uncertain rows is carried out again',
     replacements: [
       {
-        file: 'jobs/rowFates.ts',
-        from: 'for (const row of ordinalsIn(rows)) this.undecided.delete(row);',
-        to: '',
+        file: 'engine/deciding.ts',
+        from: 'await dropDecisions(folder, names);',
+        to: 'void dropDecisions; void names;',
       },
     ],
     scenario: 'decisions',

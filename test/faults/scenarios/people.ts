@@ -42,7 +42,13 @@ export const edits: Scenario = {
   },
 };
 
-/** A person who looks at the endpoint answers for uncertain rows, twice: each answer is obeyed once. */
+/** So often a person looks and answers. */
+const MOST_ANSWERS = 10;
+
+/**
+ * A person who looks at the endpoint answers for uncertain rows. What goes once more loses its answer as well, so that
+ * the person is asked anew; each answer is obeyed once.
+ */
 export const decisions: Scenario = {
   name: 'decisions',
   cases: CASES.filter(({ guarantee }) => guarantee === 'none'),
@@ -54,32 +60,24 @@ export const decisions: Scenario = {
       { kind: 'dropBeforeCommit', nth: 2 },
     ]);
     await job.liveToEnd(() => ({}));
-    const { uncertain } = await job.account();
-    const there = new Set((await job.records()).flatMap((record) => [...idsIn(JSON.stringify(record))]));
-    // Rows are named as a person sees them: by their line in the file, behind the header.
-    const lines = (wanted: boolean) =>
-      job.rows
-        .filter(({ id }) => uncertain.has(id) && there.has(id) === wanted)
-        .map(({ n }) => n + 1)
-        .join(',');
-    const id = job.id ?? '';
+    await disturbWrites(kind, stage.sandbox, seed, [{ kind: 'dropAfterCommit', nth: 1 }]);
     const chance = random(seed);
-    for (const [answer, rows] of [
-      ['there', lines(true)],
-      ['again', lines(false)],
-      ['again', lines(false)],
-    ] as const) {
-      if (rows === '') continue;
-      const decide = ['decide', id, '--answer', answer, '--rows', rows];
-      // A person whose command died says it again: it may have been written down before.
-      const isDead =
-        seed % 2 === 0 &&
-        (await job.command(decide, { killAfterMs: 300 + chance() * 400 })).exitCode === null;
-      if (seed % 2 === 1 || isDead) await job.command(decide);
+    let decided = 0;
+    for (let most = MOST_ANSWERS; most > 0; most--) {
+      const { uncertain } = await job.account();
+      if (uncertain.size === 0) break;
+      const there = new Set((await job.records()).flatMap((record) => [...idsIn(JSON.stringify(record))]));
+      const isThere = [...uncertain].some((id) => there.has(id));
+      const rows = job.rows.filter(({ id }) => uncertain.has(id) && there.has(id) === isThere);
+      // Rows are named as a person sees them: by their line in the file, behind the header.
+      const lines = rows.map(({ n }) => n + 1).join(',');
+      const killAfterMs = chance() < 0.3 ? { killAfterMs: 300 + chance() * 700 } : {};
+      const answer = isThere ? 'there' : 'again';
+      await job.command(['decide', job.id ?? '', '--answer', answer, '--rows', lines], killAfterMs);
+      await job.liveToEnd(() => ({}));
+      decided += rows.length;
     }
-    await job.liveToEnd(() => ({}));
-    const result = await conclude(job, { figures: { decided: uncertain.size } });
-    return withoutUncertain(result);
+    return withoutUncertain(await conclude(job, { figures: { decided } }));
   },
 };
 
