@@ -10,7 +10,7 @@ import type { Message } from '../message';
 import { recordCanceled } from './abandonedJob';
 import { startTask } from './workerHost';
 import type { Log, RunningTask } from './workerHost';
-import type { RunSummary } from './runJob';
+import type { RunSummary } from './runInJournal';
 
 /** A job that this process owns. */
 export interface OwnedJob {

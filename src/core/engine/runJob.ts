@@ -1,9 +1,8 @@
 import type { Endpoint } from '../endpoints/endpoint';
 import type { Control } from '../jobs/control';
-import { isTerminal, statusOf } from '../jobs/stages';
 import type { JobState } from '../jobs/fold';
 import { thisHost } from '../jobs/host';
-import type { Guarantee, JobStatus, RowCounts, RowsDefinition } from '../jobs/job';
+import type { Guarantee, RowsDefinition } from '../jobs/job';
 import type { JobEvent, Twin } from '../jobs/records';
 import type { RowFates } from '../jobs/rowFates';
 import { PENDING, RowVerdicts } from '../jobs/rowVerdicts';
@@ -19,7 +18,6 @@ import { guaranteeOfOld } from './guarantee';
 import { JobLost } from './jobLog';
 import type { JobLog } from './jobLog';
 import type { Asking } from './lookBack';
-import { openJobLog } from './openJobLog';
 import { FEW_TRIES, Patience, UNHEARD } from './patience';
 import type { Resolver } from './resolve';
 import {
@@ -34,6 +32,8 @@ import {
 import { readRowsDefinition } from './rowsDefinition';
 import { chooseGuarantee, safeguardsFor } from './safeguards';
 import type { Safeguards } from './safeguards';
+import { runInJournal } from './runInJournal';
+import type { RunSummary } from './runInJournal';
 import { sendRows } from './sendRows';
 import type { SendEnd } from './sender';
 import { recordStop } from './settling';
@@ -55,13 +55,6 @@ export interface RunParts {
   log(level: 'error' | 'warn' | 'info' | 'debug', text: string): void;
 }
 
-export interface RunSummary {
-  readonly status: JobStatus;
-  readonly counts: RowCounts;
-  /** Milliseconds during which the journal was being written; reading ahead goes on meanwhile. */
-  readonly journalMs: number;
-}
-
 /**
  * Runs one job of a folder to its end: checks all rows, plans, sends, and writes every verdict down. A job that was
  * interrupted while it was sending is taken up: what became of requests without an answer is found out where the
@@ -74,18 +67,11 @@ export interface RunSummary {
 export async function runJob(folder: string, parts: RunParts): Promise<RunSummary> {
   const clock = parts.clock ?? systemClock;
   const definition = await readRowsDefinition(folder);
-  const { journal, log } = await openJobLog(folder, definition.id, clock, parts);
-  try {
+  return runInJournal(folder, definition.id, { ...parts, clock, lost: 'nothing more is sent' }, async (log) => {
     const run = new Run(folder, definition, log, clock, parts);
     if (log.state.stage === 'waiting' || log.state.stage === 'checking') await run.begin();
-    else if (!isTerminal(log.state.stage)) await run.goOn();
-  } catch (error) {
-    if (!(error instanceof JobLost)) throw error;
-    parts.log('warn', `${definition.id}: the job folder is lost or full; nothing more is sent`);
-  } finally {
-    await journal.close();
-  }
-  return { status: statusOf(journal.state.stage), counts: journal.state.counts, journalMs: journal.spent };
+    else await run.goOn();
+  });
 }
 
 class Run {

@@ -8,7 +8,7 @@ import type { Message } from '../message';
 import type { SnapshotReport } from './cell/checkSnapshot';
 import type { NewCellJob } from './cell/createCellJob';
 import type { PlacedProblem } from './placement';
-import type { RunSummary } from './runJob';
+import type { RunSummary } from './runInJournal';
 import type { UncertainFile } from './uncertain';
 import type { NewUndoJob, UndoPreview, UndoScope } from './undo/createUndoJob';
 import type { UnimportedFile } from './unimported';

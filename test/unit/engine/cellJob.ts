@@ -6,7 +6,7 @@ import { createJob } from '../../../src/core/engine/createJob';
 import { JobLost } from '../../../src/core/engine/jobLog';
 import { runJob } from '../../../src/core/engine/runJob';
 import type { SubmitRequest } from '../../../src/core/engine/workerMessages';
-import type { RunSummary } from '../../../src/core/engine/runJob';
+import type { RunSummary } from '../../../src/core/engine/runInJournal';
 import { ControlWatch } from '../../../src/core/jobs/control';
 import { conserved } from '../../../src/core/jobs/fold';
 import type { System } from '../../../src/core/jobs/job';

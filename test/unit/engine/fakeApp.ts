@@ -12,7 +12,7 @@ import type {
 } from '../../../src/core/endpoints/endpoint';
 import { createJob } from '../../../src/core/engine/createJob';
 import { runJob } from '../../../src/core/engine/runJob';
-import type { RunSummary } from '../../../src/core/engine/runJob';
+import type { RunSummary } from '../../../src/core/engine/runInJournal';
 import { ControlWatch } from '../../../src/core/jobs/control';
 import { conserved } from '../../../src/core/jobs/fold';
 import { newJobId } from '../../../src/core/jobs/jobFolder';

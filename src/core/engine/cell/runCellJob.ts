@@ -2,7 +2,6 @@ import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { CellContents, CellSnapshots } from '../../endpoints/cellSnapshots';
 import type { Endpoint } from '../../endpoints/endpoint';
-import { isTerminal, statusOf } from '../../jobs/stages';
 import { uploadLeft } from '../../jobs/cellProgress';
 import { thisHost } from '../../jobs/host';
 import { isCellImport } from '../../jobs/job';
@@ -15,9 +14,10 @@ import { systemClock } from '../clock';
 import type { Clock } from '../clock';
 import { JobLost } from '../jobLog';
 import type { JobLog } from '../jobLog';
-import { openJobLog } from '../openJobLog';
 import { Patience } from '../patience';
-import type { RunParts, RunSummary } from '../runJob';
+import { runInJournal } from '../runInJournal';
+import type { RunSummary } from '../runInJournal';
+import type { RunParts } from '../runJob';
 import { ENGINE_VERSION } from '../version';
 import { assertWanted, Withdrawn } from './cellContext';
 import type { CellContext } from './cellContext';
@@ -51,16 +51,12 @@ export async function runCellJob(folder: string, parts: CellRunParts): Promise<R
   const clock = parts.clock ?? systemClock;
   const definition = await readDefinition(folder);
   if (!isCellImport(definition)) throw new TypeError(`${definition.id} imports rows`);
-  const { journal, log } = await openJobLog(folder, definition.id, clock, parts);
-  try {
-    if (!isTerminal(log.state.stage)) await new CellRun(folder, definition, log, clock, parts).run();
-  } catch (error) {
-    if (!(error instanceof JobLost)) throw error;
-    parts.log('warn', `${definition.id}: the job folder is lost or full; the cell is not watched any more`);
-  } finally {
-    await journal.close();
-  }
-  return { status: statusOf(journal.state.stage), counts: journal.state.counts, journalMs: journal.spent };
+  return runInJournal(
+    folder,
+    definition.id,
+    { ...parts, clock, lost: 'the cell is not watched any more' },
+    (log) => new CellRun(folder, definition, log, clock, parts).run(),
+  );
 }
 
 class CellRun {

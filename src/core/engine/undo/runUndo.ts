@@ -11,7 +11,6 @@ import type { BadRow } from '../../jobs/records';
 import type { RowFates } from '../../jobs/rowFates';
 import { INVALID, PENDING, RowVerdicts } from '../../jobs/rowVerdicts';
 import { ordinalsIn } from '../../jobs/runs';
-import { isTerminal, statusOf } from '../../jobs/stages';
 import { layoutOf } from '../../mapping/layout';
 import type { RecordLayout } from '../../mapping/layout';
 import { ExpectedError } from '../../message';
@@ -19,10 +18,11 @@ import { systemClock } from '../clock';
 import type { Clock } from '../clock';
 import { JobLost } from '../jobLog';
 import type { JobLog } from '../jobLog';
-import { openJobLog } from '../openJobLog';
 import { FEW_TRIES, Patience, UNHEARD } from '../patience';
 import { giveUpRequests, readFates } from '../resume';
-import type { RunParts, RunSummary } from '../runJob';
+import { runInJournal } from '../runInJournal';
+import type { RunSummary } from '../runInJournal';
+import type { RunParts } from '../runJob';
 import type { SendEnd } from '../sender';
 import { recordStop } from '../settling';
 import { ENGINE_VERSION } from '../version';
@@ -55,18 +55,11 @@ export async function runUndo(folder: string, parts: UndoRunParts): Promise<RunS
   const clock = parts.clock ?? systemClock;
   const definition = await readDefinition(folder);
   if (!isUndo(definition)) throw new TypeError(`${definition.id} is no undo`);
-  const { journal, log } = await openJobLog(folder, definition.id, clock, parts);
-  try {
+  return runInJournal(folder, definition.id, { ...parts, clock, lost: 'nothing more is sent' }, async (log) => {
     const run = new UndoRun(folder, definition, log, clock, parts);
     if (log.state.stage === 'waiting' || log.state.stage === 'checking') await run.begin();
-    else if (!isTerminal(log.state.stage)) await run.goOn();
-  } catch (error) {
-    if (!(error instanceof JobLost)) throw error;
-    parts.log('warn', `${definition.id}: the job folder is lost or full; nothing more is sent`);
-  } finally {
-    await journal.close();
-  }
-  return { status: statusOf(journal.state.stage), counts: journal.state.counts, journalMs: journal.spent };
+    else await run.goOn();
+  });
 }
 
 /** The target, and how records are read, deleted and changed there. */

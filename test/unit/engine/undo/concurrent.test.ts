@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { open } from 'node:fs/promises';
 import { JobLost } from '../../../../src/core/engine/jobLog';
-import type { RunSummary } from '../../../../src/core/engine/runJob';
+import type { RunSummary } from '../../../../src/core/engine/runInJournal';
 import { journalPath } from '../../../../src/core/jobs/jobFolder';
 import type { ImportPlan } from '../../../../src/core/mapping/plan';
 import { withFolder } from '../../jobs/support';

@@ -9,7 +9,7 @@ import type { Transport } from '../../../../src/core/endpoints/transport';
 import { createUndiciTransport } from '../../../../src/core/endpoints/undiciTransport';
 import { createJob } from '../../../../src/core/engine/createJob';
 import { runJob } from '../../../../src/core/engine/runJob';
-import type { RunSummary } from '../../../../src/core/engine/runJob';
+import type { RunSummary } from '../../../../src/core/engine/runInJournal';
 import { createUndoJob } from '../../../../src/core/engine/undo/createUndoJob';
 import type { UndoScope } from '../../../../src/core/engine/undo/createUndoJob';
 import { runUndo } from '../../../../src/core/engine/undo/runUndo';
