@@ -104,7 +104,7 @@ const STORMS: Readonly<Record<Case['system'], readonly Disturbed[]>> = {
 
 /** Half of the requests are refused for now: no row may be lost for that. */
 export const storms: Scenario = {
-  name: '429, 503 and locks',
+  name: 'throttling and locks',
   cases: CASES,
   runs: (_, __, quick) => (quick ? 1 : 50),
   run: async (kind, seed, stage, quick) => {
