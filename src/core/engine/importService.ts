@@ -3,19 +3,19 @@ import path from 'node:path';
 import type { Transport } from '../endpoints/transport';
 import type { ReadOptions, TableInfo } from '../files/row';
 import { answersFor, readUndecided } from '../jobs/answers';
-import { leaveDecision, leaveRequest } from '../jobs/control';
-import type { ControlRequest, Decision } from '../jobs/control';
+import { leaveDecision } from '../jobs/control';
+import type { Decision } from '../jobs/control';
 import { isOfOtherHost } from '../jobs/host';
-import { isCellImport } from '../jobs/job';
 import type { ImportJob, JobTarget } from '../jobs/job';
 import { jobFolder, newJobId } from '../jobs/jobFolder';
 import { JobStore } from '../jobs/jobStore';
 import { acquire, isHeld, jobKey, targetKey } from '../jobs/ownership';
-import { notWritable } from '../jobs/notWritable';
+import { rethrowInWords } from '../jobs/notWritable';
 import { AgeClock, removeExpired, removeJob } from '../jobs/retention';
 import { ExpectedError } from '../message';
 import type { Message } from '../message';
-import { recordCanceled, recordLeft } from './abandonedJob';
+import { askJob, assertOfThisHost, isOver, tooLate } from './askJob';
+import type { AskParts } from './askJob';
 import type { SnapshotReport } from './cell/checkSnapshot';
 import type { SubmitCellRequest } from './cell/createCellJob';
 import { JobQueue } from './jobQueue';
@@ -233,7 +233,7 @@ export class ImportService {
     const job = await this.#find(jobId);
     if (isOver(job)) return;
     if (!job.canCancel) throw tooLate(job, 'job.canNotCancel');
-    await this.#ask(job, 'cancel');
+    await askJob(job, 'cancel', this.#askParts());
   }
 
   /**
@@ -244,7 +244,7 @@ export class ImportService {
     const job = await this.#find(jobId);
     if (isOver(job) || job.phase.kind === 'stopping') return;
     if (!job.canStop && !job.canCancel) throw tooLate(job, 'job.canNotStop');
-    await this.#ask(job, job.canStop ? 'stop' : 'cancel');
+    await askJob(job, job.canStop ? 'stop' : 'cancel', this.#askParts());
   }
 
   /** Takes a job that nobody works on from the list, with all its files. */
@@ -373,33 +373,8 @@ export class ImportService {
     return true;
   }
 
-  async #ask(job: ImportJob, request: ControlRequest): Promise<void> {
-    const { folder, phase } = job;
-    // Nobody would hear it: taken over for this alone.
-    if (phase.kind === 'interrupted' && (await this.#asOwner(job, () => recordCanceled(folder)))) return;
-    if (phase.kind === 'needsDecision' && (await this.#asOwner(job, () => recordLeft(folder)))) return;
-    try {
-      await leaveRequest(folder, request);
-    } catch (error) {
-      // What runs here hears of it nevertheless.
-      if (!this.#queue.has(job.id)) throw notWritable(error);
-      this.#options.log('warn', `${job.id}: the request to ${request} can't be kept: ${String(error)}`);
-    } finally {
-      this.#queue.poke(job.id, request);
-    }
-  }
-
-  /** False when somebody owns the job, who will hear what is asked. */
-  async #asOwner(job: ImportJob, record: () => Promise<boolean>): Promise<boolean> {
-    assertOfThisHost(job);
-    const ownership = await acquire(jobKey(job.folder));
-    if (!ownership) return false;
-    const done = await record()
-      .catch(rethrowInWords)
-      .finally(() => ownership.release());
-    await this.store.refresh();
-    if (!done) throw tooLate(job, 'job.canNotCancel');
-    return true;
+  #askParts(): AskParts {
+    return { queue: this.#queue, store: this.store, log: this.#options.log };
   }
 
   #task<K extends WorkerTask['kind']>(
@@ -417,23 +392,6 @@ function taskOptions(
   signal: AbortSignal | undefined,
 ): Omit<HostOptions, 'log'> {
   return { ...(onProgress ? { onProgress } : {}), ...(signal ? { signal } : {}) };
-}
-
-function assertOfThisHost(job: ImportJob): void {
-  if (isOfOtherHost(job)) throw new ExpectedError({ code: 'job.otherHost', args: { host: job.host ?? '' } });
-}
-
-/** Nobody can end what a server does by itself. */
-function tooLate({ definition }: ImportJob, code: 'job.canNotCancel' | 'job.canNotStop'): ExpectedError {
-  return new ExpectedError({ code: isCellImport(definition) ? 'job.cellRuns' : code });
-}
-
-function rethrowInWords(error: unknown): never {
-  throw notWritable(error);
-}
-
-function isOver({ status }: Pick<ImportJob, 'status'>): boolean {
-  return status === 'completed' || status === 'failed' || status === 'canceled';
 }
 
 /** What `derive` wrote, or null. Written by ourselves into our own folder, whole or not at all. */

@@ -67,11 +67,16 @@ export interface RunParts {
 export async function runJob(folder: string, parts: RunParts): Promise<RunSummary> {
   const clock = parts.clock ?? systemClock;
   const definition = await readRowsDefinition(folder);
-  return runInJournal(folder, definition.id, { ...parts, clock, lost: 'nothing more is sent' }, async (log) => {
-    const run = new Run(folder, definition, log, clock, parts);
-    if (log.state.stage === 'waiting' || log.state.stage === 'checking') await run.begin();
-    else await run.goOn();
-  });
+  return runInJournal(
+    folder,
+    definition.id,
+    { ...parts, clock, lost: 'nothing more is sent' },
+    async (log) => {
+      const run = new Run(folder, definition, log, clock, parts);
+      if (log.state.stage === 'waiting' || log.state.stage === 'checking') await run.begin();
+      else await run.goOn();
+    },
+  );
 }
 
 class Run {

@@ -19,6 +19,11 @@ export function notWritable(error: unknown): unknown {
   return FULL_OR_CLOSED.has(code) ? folderNotWritable(code, error) : error;
 }
 
+/** Throws it so. */
+export function rethrowInWords(error: unknown): never {
+  throw notWritable(error);
+}
+
 function folderNotWritable(code: string, cause: unknown): ExpectedError {
   return new ExpectedError({ code: 'job.folderNotWritable', args: { code } }, { cause });
 }

@@ -55,11 +55,16 @@ export async function runUndo(folder: string, parts: UndoRunParts): Promise<RunS
   const clock = parts.clock ?? systemClock;
   const definition = await readDefinition(folder);
   if (!isUndo(definition)) throw new TypeError(`${definition.id} is no undo`);
-  return runInJournal(folder, definition.id, { ...parts, clock, lost: 'nothing more is sent' }, async (log) => {
-    const run = new UndoRun(folder, definition, log, clock, parts);
-    if (log.state.stage === 'waiting' || log.state.stage === 'checking') await run.begin();
-    else await run.goOn();
-  });
+  return runInJournal(
+    folder,
+    definition.id,
+    { ...parts, clock, lost: 'nothing more is sent' },
+    async (log) => {
+      const run = new UndoRun(folder, definition, log, clock, parts);
+      if (log.state.stage === 'waiting' || log.state.stage === 'checking') await run.begin();
+      else await run.goOn();
+    },
+  );
 }
 
 /** The target, and how records are read, deleted and changed there. */

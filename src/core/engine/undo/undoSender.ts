@@ -1,40 +1,27 @@
-import type { Answer, RecordResult, TakingBack, TargetWriter } from '../../endpoints/endpoint';
+import type { Answer, RecordResult } from '../../endpoints/endpoint';
 import type { Control } from '../../jobs/control';
-import { PENDING, UNCHANGED, UNKNOWN } from '../../jobs/rowVerdicts';
-import type { RowVerdicts } from '../../jobs/rowVerdicts';
-import type { BadRow } from '../../jobs/records';
-import type { RecordLayout } from '../../mapping/layout';
+import { PENDING, UNKNOWN } from '../../jobs/rowVerdicts';
 import type { Message } from '../../message';
 import type { RetryBudget } from '../backOff';
 import type { Clock } from '../clock';
 import { Decisions } from '../decisions';
 import { JobLost } from '../jobLog';
-import type { JobLog } from '../jobLog';
-import { rangesOf, sortRecords } from '../perRecord';
-import { rowsOf } from '../recordRows';
+import { sortRecords } from '../perRecord';
 import type { SendEnd } from '../sender';
 import { recordStop } from '../settling';
 import { sleepUnlessAsked, Waiting } from '../waiting';
 import { standingOf } from './liveRecords';
-import type { Live, LiveRecords, UndoRecord } from './liveRecords';
+import type { Live, UndoRecord } from './liveRecords';
+import { badRow, SMALL, UndoQueue } from './undoQueue';
+import type { Records, UndoQueueParts } from './undoQueue';
 
-export interface UndoSenderParts {
-  readonly writer: TargetWriter;
-  readonly takeBack: TakingBack;
-  readonly layout: RecordLayout;
-  readonly live: LiveRecords;
-  /** What is to be taken back, in groups that one read can look at. */
-  readonly records: AsyncIterator<readonly UndoRecord[]>;
-  readonly log: JobLog;
+export interface UndoSenderParts extends UndoQueueParts {
   readonly control: Control;
   readonly clock: Clock;
-  readonly verdicts: RowVerdicts;
   readonly budget?: RetryBudget;
   /** Told of what was thrown where nothing should be. */
   readonly onBug: (error: unknown) => void;
 }
-
-type Records = readonly UndoRecord[];
 
 /** Requests whose answer was lost, with the records that are still uncertain. */
 export interface LostRequest {
@@ -42,9 +29,6 @@ export interface LostRequest {
   readonly records: Records;
 }
 
-/** After a lost answer or a refusal little is risked. */
-const SMALL = 100;
-const BAD_ROWS_PER_RECORD = 100;
 /** So many requests in a row without a usable answer end the job. */
 const MAX_LOST_ANSWERS = 5;
 /** So many records refused one by one, with no cause named and none taken in between, end the job. */
@@ -62,14 +46,7 @@ export class UndoSender {
   readonly #parts: UndoSenderParts;
   readonly #decisions: Decisions;
   readonly #waiting: Waiting;
-  /** Looked at, in the order of the list. */
-  #removals: UndoRecord[] = [];
-  #changes: UndoRecord[] = [];
-  /** Each of them a request of its own. */
-  readonly #again: Records[] = [];
-  /** Taken from the list, but not looked at. */
-  #unseen: Records | null = null;
-  #listEnded = false;
+  readonly #queue: UndoQueue;
   readonly #tries = new Map<number, number>();
   #unsettled: LostRequest[] = [];
   #lostInARow = 0;
@@ -80,6 +57,7 @@ export class UndoSender {
   constructor(parts: UndoSenderParts) {
     this.#parts = parts;
     this.#decisions = new Decisions(parts.log, parts.verdicts);
+    this.#queue = new UndoQueue(parts, this.#decisions);
     this.#waiting = new Waiting(parts);
     this.#batch = parts.log.state.intents;
   }
@@ -91,11 +69,11 @@ export class UndoSender {
         this.#end = await this.#obey();
         break;
       }
-      const records = await this.#next();
+      const records = await this.#queue.next(this.#lostInARow > 0);
       if (records === null) continue;
       if (records.length === 0) this.#end = await this.#lastLook();
       else if (this.#waiting.due) {
-        this.#again.unshift(records);
+        this.#queue.putBack(records);
         this.#endFor(await this.#waiting.out());
       } else await this.#send(records);
     }
@@ -120,7 +98,7 @@ export class UndoSender {
     for (const request of lost) {
       const live = await this.#parts.live.readAfterLoss(request.records);
       if (live === null) this.#unsettled.push(request);
-      else await this.#sort(await this.#settleBy(live, request), live);
+      else await this.#queue.sort(await this.#settleBy(live, request), live);
     }
   }
 
@@ -141,70 +119,6 @@ export class UndoSender {
 
   #endFor(failure: Message | null): void {
     if (failure !== null) this.#end ??= { kind: 'failed', failure };
-  }
-
-  /** The next request's records, all of one kind; none when all are done, null when something is asked. */
-  async #next(): Promise<Records | null> {
-    const { takeBack, writer } = this.#parts;
-    const again = this.#again.shift();
-    if (again) return again;
-    const most = this.#lostInARow > 0 ? SMALL : Infinity;
-    const removals = Math.min(most, takeBack.recordsPerRequest);
-    const changes = Math.min(most, writer.limits.rowsPerSmallRequest);
-    while (!this.#listEnded && this.#removals.length < removals && this.#changes.length < changes) {
-      if (!(await this.#lookAhead())) return null;
-    }
-    const first = this.#changes.length >= changes || this.#removals.length === 0;
-    const [queue, count] = first ? [this.#changes, changes] : [this.#removals, removals];
-    return queue.splice(0, count);
-  }
-
-  async #lookAhead(): Promise<boolean> {
-    if (this.#unseen === null) {
-      const next = await this.#parts.records.next();
-      if (next.done === true) {
-        this.#listEnded = true;
-        return true;
-      }
-      this.#unseen = next.value;
-    }
-    const live = await this.#parts.live.read(this.#unseen);
-    if (live === null) return false;
-    await this.#sort(this.#unseen, live);
-    this.#unseen = null;
-    return true;
-  }
-
-  /** Writes down what needs nothing or is kept; queues the others. Not once the job is to stop. */
-  async #sort(records: Records, live: Live): Promise<void> {
-    const { layout, log, verdicts } = this.#parts;
-    if (log.state.stopped) return;
-    const done: UndoRecord[] = [];
-    const kept: BadRow[] = [];
-    for (const record of records) {
-      const standing = standingOf(record, live, layout);
-      switch (standing.kind) {
-        case 'remove':
-          this.#removals.push(record);
-          break;
-        case 'putBack':
-          this.#changes.push({ ...record, values: standing.values });
-          break;
-        case 'done':
-          done.push(record);
-          break;
-        case 'kept':
-          kept.push(badRow(record, [standing.message]));
-          break;
-      }
-    }
-    if (done.length > 0) {
-      await log.append({ type: 'UNCHANGED', rows: rangesOf(done) });
-      verdicts.setAll(rowsOf(done), UNCHANGED);
-    }
-    for (let from = 0; from < kept.length; from += BAD_ROWS_PER_RECORD) {
-      await this.#decisions.unsent(kept.slice(from, from + BAD_ROWS_PER_RECORD));
-    }
   }
 
   async #send(records: Records): Promise<void> {
@@ -263,8 +177,8 @@ export class UndoSender {
           return this.#lose(batch, records, message.code, message, [message]);
         }
         await this.#decisions.all(batch, records, PENDING, { kind: 'notCommitted', reason, message });
-        if (reason === 'tooLarge') return this.#split(batch, records, Math.ceil(records.length / 2));
-        this.#again.unshift(records);
+        if (reason === 'tooLarge') return this.#queue.split(batch, records, Math.ceil(records.length / 2));
+        this.#queue.putBack(records);
         this.#waiting.refused(message, answer.retryAfterMs);
         return;
       }
@@ -292,8 +206,8 @@ export class UndoSender {
     const live = this.#parts.log.state.stopped ? null : await this.#parts.live.read(records);
     if (live === null || this.#areExplained(records, live)) {
       await this.#decisions.rejected(batch, records, { code, message, rows: [] });
-      if (live === null) this.#again.unshift(records);
-      else await this.#sort(records, live);
+      if (live === null) this.#queue.putBack(records);
+      else await this.#queue.sort(records, live);
       return;
     }
     const [only] = records;
@@ -306,7 +220,7 @@ export class UndoSender {
     await this.#decisions.rejected(batch, records, { code, message, rows });
     const lost = new Set(named.map(({ record }) => record));
     const rest = records.filter((record) => !lost.has(record));
-    await this.#split(batch, rest, lost.size > 0 ? SMALL : Math.ceil(records.length / 2));
+    await this.#queue.split(batch, rest, lost.size > 0 ? SMALL : Math.ceil(records.length / 2));
   }
 
   /** Whether some of these are no longer as they were when they were looked at. */
@@ -328,15 +242,6 @@ export class UndoSender {
     await this.#decisions.rejected(batch, records, { code, message, rows });
   }
 
-  async #split(batch: number, records: Records, into: number): Promise<void> {
-    if (records.length === 0) return;
-    const pieces: Records[] = [];
-    for (let from = 0; from < records.length; from += into) pieces.push(records.slice(from, from + into));
-    this.#again.unshift(...pieces);
-    const { log } = this.#parts;
-    if (!log.state.stopped) await log.append({ type: 'SPLIT', batch, into });
-  }
-
   /** Where a request is not all or nothing. */
   async #judgeEach(batch: number, records: Records, results: readonly RecordResult[]): Promise<void> {
     const { layout, live: reader, log } = this.#parts;
@@ -351,9 +256,9 @@ export class UndoSender {
     await this.#decisions.each(batch, sorted);
     const again = new Set<unknown>(sorted.again);
     const moved = live === null ? [] : refused.filter((record) => again.has(record));
-    if (live !== null) await this.#sort(moved, live);
+    if (live !== null) await this.#queue.sort(moved, live);
     const rest = records.filter((record) => again.has(record) && !moved.includes(record));
-    if (rest.length > 0) this.#again.unshift(rest);
+    this.#queue.putBack(rest);
     for (const result of judged) {
       if (result.kind === 'again' && result.reason !== 'network') {
         this.#waiting.refused(result.message, result.retryAfterMs);
@@ -423,10 +328,6 @@ export class UndoSender {
     const again = new Set<unknown>(sorted.again);
     return records.filter((record) => again.has(record));
   }
-}
-
-function badRow({ row }: UndoRecord, reasons: readonly Message[]): BadRow {
-  return { row, problems: reasons.map((message) => ({ column: null, message })) };
 }
 
 function unexpected(detail: string): Message {
