@@ -124,7 +124,7 @@ export class LookBack {
       if (seen === before) {
         const fate = judgeRequest(layout, records, recent, this.#calibration);
         if (fate.kind !== 'unknown') this.#lost.push({ records, highWater });
-        return this.#results(records, fate, because);
+        return this.#results({ records, highWater }, fate, because);
       }
       before = seen;
     }
@@ -205,9 +205,15 @@ export class LookBack {
     });
   }
 
-  #results(records: Records, fate: ReturnType<typeof judgeRequest>, because: Message): RecordResult[] {
+  #results(
+    { records, highWater }: Request,
+    fate: ReturnType<typeof judgeRequest>,
+    because: Message,
+  ): RecordResult[] {
     switch (fate.kind) {
       case 'committed':
+        // A second copy of the request before it may have come in between as well.
+        this.#gaps.confirmed(records, Number(highWater), lowest(fate.found));
         for (const { id } of fate.found) this.#claim(id);
         return fate.found.map(({ id }) => ({ kind: 'committed', id, revision: FIRST_REVISION }));
       case 'notCommitted':
@@ -274,6 +280,10 @@ export class LookBack {
     });
     return calibrate(layout, pairs);
   }
+}
+
+function lowest(found: readonly RecentRecord[]): number {
+  return Math.min(...found.map(({ id }) => Number(id)));
 }
 
 function lower(a: string, b: string): string {

@@ -116,9 +116,9 @@ export class RowFates {
         this.#judge(record.batch, record.outcome);
         break;
       case 'SETTLE':
+        this.#noteGap(record.committed, record.ids, this.#requests.get(record.batch)?.highWater);
         // What is found late may be of more than one request.
         this.#decide(record, record.late ? this.lostUpdates : this.#requests.get(record.batch)?.updates);
-        for (const id of fromIdRuns(record.ids)) this.highestId = Math.max(this.highestId, Number(id));
         if (record.late) this.#mislay(record.batch, record.late.unknown, new Set(this.lostUpdates));
         this.#keepUncertain(record.batch);
         break;
@@ -196,7 +196,8 @@ export class RowFates {
     switch (outcome.kind) {
       case 'committed':
         this.#keep(rows, updates);
-        if (highWater !== undefined) this.#confirm({ rows, ids: outcome.ids, highWater });
+        this.#noteGap(rows, outcome.ids, highWater);
+        if (highWater !== undefined) this.confirmed = { rows, ids: outcome.ids, highWater };
         break;
       case 'perRecord':
         this.#decide(outcome, updates);
@@ -218,18 +219,19 @@ export class RowFates {
     if (!this.#uncertain.has(batch)) this.#requests.delete(batch);
   }
 
-  #confirm(confirmed: ConfirmedRows): void {
-    const { rows, ids, highWater } = confirmed;
+  /** Ids between those that were there before a request and its own may be of a second copy of a request close by. */
+  #noteGap(rows: readonly RowRange[], ids: readonly IdRun[], highWater: string | undefined): void {
     const numbers = fromIdRuns(ids).flatMap((id) => (id === '' ? [] : [Number(id)]));
-    const after = Math.max(this.highestId, Number(highWater));
-    const before = Math.min(...numbers);
-    const requests = [...this.lastConfirmed, { rows, records: new Set(numbers).size }];
-    if (requests.some(({ records }) => records > 1 && records < before - after)) {
-      this.gaps.push({ after, before, requests });
+    if (highWater !== undefined && numbers.length > 0) {
+      const after = Math.max(this.highestId, Number(highWater));
+      const before = Math.min(...numbers);
+      const requests = [...this.lastConfirmed, { rows, records: new Set(numbers).size }];
+      if (requests.some(({ records }) => records > 1 && records < before - after)) {
+        this.gaps.push({ after, before, requests });
+      }
+      this.lastConfirmed = requests.slice(-CLOSE_BY);
     }
-    this.confirmed = confirmed;
-    this.lastConfirmed = requests.slice(-CLOSE_BY);
-    this.highestId = Math.max(after, ...numbers);
+    this.highestId = numbers.reduce((highest, id) => Math.max(highest, id), this.highestId);
   }
 
   #decide({ committed, rejected, again }: DecidedRows, updates: ReadonlySet<number> = new Set()): void {

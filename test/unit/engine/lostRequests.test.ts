@@ -372,6 +372,19 @@ describe('requests that are delivered twice and answered', () => {
       }));
   }
 
+  it('are told of as well where the answer to the next request is lost', () =>
+    run(names(8), NAMES, KINTONE, async (job) => {
+      for (const diesAt of ['SETTLE', null] as const) {
+        const target = app();
+        target.onRequest = (_, request) => ([null, 'twiceFirst', 'lostAfter'] as const)[request] ?? null;
+        await job.cutJournal([]);
+        let end = await job.run(target, diesAt === 'SETTLE' ? { onRecord: dieAt(diesAt) } : {});
+        target.onRequest = () => null;
+        if (diesAt === 'SETTLE') end = await job.run(target);
+        assert.deepEqual([end.summary.counts.imported, twinsIn(end.events)], [8, ['1 4', '2 5', '3 6']]);
+      }
+    }));
+
   it('are not seen in what others have added, nor where nobody has', () =>
     run(names(8), NAMES, KINTONE, async (job) => {
       const target = app();
