@@ -67,7 +67,7 @@ export function examine({ kind, rows, records, account, edits, duplicates = fals
   let wrong = 0;
   // Ended before its rows were counted: all of them are to be not imported.
   const neverCounted = account.summary.total === null;
-  const mayHaveTwins = duplicates && (kind.guarantee === 'readBack' || kind.guarantee === 'none');
+  const mayHaveTwins = duplicates && kind.guarantee === 'readBack';
   const told = account.summary.twins ?? 0;
   const tell = (text: string) => problems.push(text);
   for (const row of rows) {
