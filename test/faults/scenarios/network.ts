@@ -69,16 +69,16 @@ export const cutAnswers: Scenario = {
   name: 'answer cut at every byte',
   cases: CASES,
   firstPlace: 0,
-  runs: (kind, __, quick) => (quick ? 1 : isCut(kind) ? 700 : 40),
+  runs: (kind, __, quick) => (quick ? 1 : hasShortAnswers(kind) ? 250 : 60),
   run: (kind, seed, stage, quick) =>
     underFaults(kind, seed, stage, () => smallJob(kind, 3, stage), [
       { kind: 'cut', bytes: quick ? 23 : seed, nth: 1 },
     ]),
 };
 
-/** All bytes for some; the others look at a part of them. */
-function isCut({ name }: Case): boolean {
-  return name === 'app-none' || name === 'cell-add';
+/** All of their bytes are looked at, of longer ones the first. */
+function hasShortAnswers({ guarantee }: Case): boolean {
+  return guarantee === 'readBack' || guarantee === 'none';
 }
 
 /** A proxy's page in place of the answer, in turns with and without the rows being kept. */
