@@ -59,6 +59,7 @@ async function proveAll(stages: Stages, only?: readonly string[]): Promise<numbe
   const wanted = SCENARIOS.flatMap((scenario, place) =>
     wantedOf(scenario, place, only).map((kind) => ({ scenario, kind })),
   );
+  if (wanted.length === 0) throw new Error(`no scenario or case has the name ${only?.join(', ') ?? ''}`);
   let broken = 0;
   const work = async (places: Stages) => {
     for (let one = wanted.shift(); one !== undefined; one = wanted.shift()) {

@@ -250,6 +250,8 @@ export async function proveMutants(
   note: (proof: Proof) => void,
   only?: readonly string[],
 ): Promise<number> {
+  const strange = only?.find((one) => MUTANTS.every(({ name }) => name !== one));
+  if (strange !== undefined) throw new Error(`no mutant has the name ${strange}`);
   let survived = 0;
   console.log(`${'mutant'.padEnd(62)} ${'scenario'.padEnd(36)} runs  seconds`);
   for (const [index, mutant] of MUTANTS.entries()) {

@@ -1,6 +1,7 @@
 import type { WriterLimits } from '../endpoints/endpoint';
 import type { ImportRecord } from '../mapping/record';
 import type { JobLog } from './jobLog';
+import { RequestsAgain } from './requestsAgain';
 import type { RowFeed } from './rowFeed';
 
 type Records = readonly ImportRecord[];
@@ -18,14 +19,14 @@ export interface SendQueueParts {
 /** What goes next: parts of refused requests first, then single records that were not taken, then new rows. */
 export class SendQueue {
   readonly #parts: SendQueueParts;
-  /** Parts of refused requests, each a request of its own. */
-  readonly #again: Records[] = [];
+  readonly #again: RequestsAgain<ImportRecord>;
   /** Single records that were not taken; they go with the next request. */
   readonly #leftOver: ImportRecord[] = [];
   #most: number;
 
   constructor(parts: SendQueueParts) {
     this.#parts = parts;
+    this.#again = new RequestsAgain(parts.log);
     this.#most = parts.limits.rowsPerRequest;
   }
 
@@ -36,7 +37,7 @@ export class SendQueue {
   async next(careful: boolean): Promise<Records> {
     const { feed, limits, few, neverAlone } = this.#parts;
     const { maxRequestBytes, rowsPerSmallRequest, oneKindPerRequest = false } = limits;
-    const again = this.#again.shift();
+    const again = this.#again.take();
     if (again) return again;
     const size = careful || few ? Math.min(this.#most, rowsPerSmallRequest) : this.#most;
     const left = this.#leftOver.splice(0, size);
@@ -52,7 +53,7 @@ export class SendQueue {
 
   /** The same records once more, before anything else. */
   putBack(records: Records): void {
-    if (records.length > 0) this.#again.unshift(records);
+    this.#again.putBack(records);
   }
 
   leaveOver(records: Records): void {
@@ -68,12 +69,7 @@ export class SendQueue {
 
   /** The records of a refused request, in requests of `into` at the most. */
   async split(batch: number, records: Records, into: number): Promise<void> {
-    if (records.length === 0) return;
-    const pieces: Records[] = [];
-    for (let from = 0; from < records.length; from += into) pieces.push(records.slice(from, from + into));
-    this.#again.unshift(...pieces);
-    const { log } = this.#parts;
-    if (!log.state.stopped) await log.append({ type: 'SPLIT', batch, into });
+    await this.#again.split(batch, records, into);
   }
 
   /** Too large as a whole: in halves, and no larger request from now on. */

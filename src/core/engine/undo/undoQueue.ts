@@ -8,6 +8,7 @@ import type { Decisions } from '../decisions';
 import type { JobLog } from '../jobLog';
 import { rangesOf } from '../perRecord';
 import { rowsOf } from '../recordRows';
+import { RequestsAgain } from '../requestsAgain';
 import { standingOf } from './liveRecords';
 import type { Live, LiveRecords, UndoRecord } from './liveRecords';
 
@@ -35,14 +36,14 @@ export class UndoQueue {
   /** Looked at, in the order of the list. */
   #removals: UndoRecord[] = [];
   #changes: UndoRecord[] = [];
-  /** Each of them a request of its own. */
-  readonly #again: Records[] = [];
+  readonly #again: RequestsAgain<UndoRecord>;
   /** Taken from the list, but not looked at. */
   #unseen: Records | null = null;
   #listEnded = false;
 
   constructor(parts: UndoQueueParts, decisions: Decisions) {
     this.#parts = parts;
+    this.#again = new RequestsAgain(parts.log);
     this.#decisions = decisions;
   }
 
@@ -52,7 +53,7 @@ export class UndoQueue {
    */
   async next(careful: boolean): Promise<Records | null> {
     const { takeBack, writer } = this.#parts;
-    const again = this.#again.shift();
+    const again = this.#again.take();
     if (again) return again;
     const most = careful ? SMALL : Infinity;
     const removals = Math.min(most, takeBack.recordsPerRequest);
@@ -67,17 +68,12 @@ export class UndoQueue {
 
   /** The same records once more, before anything else. */
   putBack(records: Records): void {
-    if (records.length > 0) this.#again.unshift(records);
+    this.#again.putBack(records);
   }
 
   /** The same in requests of so many records. */
   async split(batch: number, records: Records, into: number): Promise<void> {
-    if (records.length === 0) return;
-    const pieces: Records[] = [];
-    for (let from = 0; from < records.length; from += into) pieces.push(records.slice(from, from + into));
-    this.#again.unshift(...pieces);
-    const { log } = this.#parts;
-    if (!log.state.stopped) await log.append({ type: 'SPLIT', batch, into });
+    await this.#again.split(batch, records, into);
   }
 
   /** Writes down what needs nothing or is kept; queues the others. Not once the job is to stop. */
