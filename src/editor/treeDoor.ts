@@ -1,4 +1,11 @@
 import * as vscode from 'vscode';
+import { SpacedChanges } from './spacedChanges';
+
+/**
+ * Pause between two changes that VS Code is told of. It asks a view again only after 200 ms without a change, and so
+ * would not at all while imports make progress more often than that.
+ */
+const PAUSE_MS = 300;
 
 /** What fills a view, and tells of each change in it. */
 type FollowedProvider<T> = Omit<vscode.TreeDataProvider<T>, 'onDidChangeTreeData'> & {
@@ -12,7 +19,9 @@ type FollowedProvider<T> = Omit<vscode.TreeDataProvider<T>, 'onDidChangeTreeData
 export class TreeDoor<T> implements vscode.TreeDataProvider<T>, vscode.Disposable {
   readonly view: vscode.TreeView<T>;
   readonly #enter: () => Promise<unknown>;
-  readonly #changed = new vscode.EventEmitter<T | undefined>();
+  readonly #changed = new vscode.EventEmitter<T[] | undefined>();
+  /** Undefined stands for the whole view. */
+  readonly #changes = new SpacedChanges<T | undefined>((nodes) => this.#tell(nodes), PAUSE_MS);
   #provider: FollowedProvider<T> | undefined;
   #following: vscode.Disposable | undefined;
 
@@ -27,7 +36,7 @@ export class TreeDoor<T> implements vscode.TreeDataProvider<T>, vscode.Disposabl
   /** Hands the view over to what it shows from now on. */
   fill(provider: FollowedProvider<T>): vscode.TreeView<T> {
     this.#provider = provider;
-    this.#following = provider.onDidChangeTreeData((node) => this.#changed.fire(node));
+    this.#following = provider.onDidChangeTreeData((node) => this.#changes.add(node));
     return this.view;
   }
 
@@ -53,6 +62,13 @@ export class TreeDoor<T> implements vscode.TreeDataProvider<T>, vscode.Disposabl
   }
 
   dispose(): void {
-    vscode.Disposable.from(...(this.#following ? [this.#following] : []), this.view, this.#changed).dispose();
+    this.#following?.dispose();
+    this.#changes.dispose();
+    vscode.Disposable.from(this.view, this.#changed).dispose();
+  }
+
+  #tell(nodes: ReadonlySet<T | undefined>): void {
+    const some = [...nodes].filter((node) => node !== undefined);
+    this.#changed.fire(some.length === nodes.size ? some : undefined);
   }
 }
