@@ -213,9 +213,11 @@ describe('a cell', () => {
     const kept = vscode.Uri.file(path.join(folder, 'rescue.zip'));
     await answering({ ...WAIVING, pick: () => 'Export it first', save: () => kept }, async (asked) => {
       await run(COMMANDS.importCellSnapshot, bad);
-      await until(() => asked.told.find((text) => text.startsWith('bad.zip: Failed.')), 'the notification');
-      // The closing words of the import before may have come in between.
-      assert.deepEqual(asked.offered.slice(-2), ['Recover Cell…', 'Show Details']);
+      const end = await until(
+        () => asked.ends.find(({ text }) => text.startsWith('bad.zip: Failed.')),
+        'the notification',
+      );
+      assert.deepEqual(end.buttons, ['Recover Cell…', 'Show Details']);
     });
     const failed = await reportOf('bad.zip', 'Failed');
     assert.match(failed, /PR409-OD-0003/);

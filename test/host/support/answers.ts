@@ -27,15 +27,17 @@ export interface Asked {
   readonly picks: { readonly placeholder: string; readonly labels: readonly string[] }[];
   readonly inputs: string[];
   readonly modals: { readonly message: string; readonly detail: string }[];
-  /** Sentences that were shown without waiting for an answer. */
+  /** Sentences that were shown without waiting for an answer, but for those that tell the end of an import. */
   readonly told: string[];
   /** Buttons of these sentences. */
   readonly offered: string[];
+  /** The ends of imports that were told. They come when they come: it may be the end of an import of the test before. */
+  readonly ends: { readonly text: string; readonly buttons: readonly string[] }[];
 }
 
 /** Answers quick picks, input boxes and modal messages of the extension while `run` lasts. */
 export async function answering<T>(answers: Answers, run: (asked: Asked) => Promise<T>): Promise<T> {
-  const asked: Asked = { picks: [], inputs: [], modals: [], told: [], offered: [] };
+  const asked: Asked = { picks: [], inputs: [], modals: [], told: [], offered: [], ends: [] };
   const window = vscode.window as unknown as Record<string, unknown>;
   const replaced: Record<string, unknown> = {
     createQuickPick: () => fakeQuickPick(answers, asked),
@@ -68,14 +70,23 @@ function fakeMessage(answers: Answers, asked: Asked) {
     const hasOptions = typeof first === 'object' && first !== null && !('title' in first);
     const options = hasOptions ? (rest.shift() as vscode.MessageOptions) : {};
     if (options.modal !== true) {
-      asked.told.push(message);
-      asked.offered.push(...rest.map((one) => titleOf(one)));
+      const buttons = rest.map((one) => titleOf(one));
+      if (tellsAnEnd(message, buttons)) asked.ends.push({ text: message, buttons });
+      else {
+        asked.told.push(message);
+        asked.offered.push(...buttons);
+      }
       return Promise.resolve(undefined);
     }
     const detail = options.detail ?? '';
     asked.modals.push({ message, detail });
     return Promise.resolve(answers.modal?.(message, detail, rest as string[]));
   };
+}
+
+/** Only the end of one import offers its details, and only the end of several begins with their number. */
+function tellsAnEnd(message: string, buttons: readonly string[]): boolean {
+  return buttons.at(-1) === 'Show Details' || /^[\d,]+ imports have ended: /.test(message);
 }
 
 function titleOf(button: unknown): string {
