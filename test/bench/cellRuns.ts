@@ -1,22 +1,11 @@
-import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync } from 'node:fs';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import type { SandboxProcess } from '../e2e/stage/sandbox';
-import { ROOT } from '../support/program';
-import { peakOf } from './cliRun';
+import { runCli, type CliRun } from './cliRun';
 
 export const PRODUCTS = 'sales/stock/Product';
-
-export interface CellRun {
-  /** Null when it was killed. */
-  readonly exitCode: number | null;
-  readonly seconds: number;
-  /** Peak of the process as the system counts it. */
-  readonly rssMb: number;
-}
 
 /** Writes products that an entity set accepts without exception; the same for the same number. */
 export async function makeProducts(folder: string, rows: number): Promise<string> {
@@ -44,9 +33,9 @@ export function importIntoCell(
   file: string,
   jobs: string,
   killAt?: number,
-): Promise<CellRun> {
+): Promise<CliRun> {
   const args = ['import', file, '--cell-url', sandbox.cell.cellUrl, '--entity-set', PRODUCTS];
-  return runCli(sandbox, [...args, '--jobs', jobs], killAt);
+  return runCli([...args, '--jobs', jobs], signedIn(sandbox), killAt);
 }
 
 /** Takes the one job of a folder up again. */
@@ -54,27 +43,11 @@ export async function resumeIntoCell(
   sandbox: SandboxProcess,
   jobs: string,
   killAt?: number,
-): Promise<CellRun> {
+): Promise<CliRun> {
   const [jobId = ''] = await readdir(jobs);
-  return runCli(sandbox, ['resume', jobId, '--jobs', jobs], killAt);
+  return runCli(['resume', jobId, '--jobs', jobs], signedIn(sandbox), killAt);
 }
 
-/** `killAt`: SIGKILL as soon as so many rows are imported. */
-async function runCli(sandbox: SandboxProcess, args: readonly string[], killAt = Infinity): Promise<CellRun> {
-  const { username, password } = sandbox.cell;
-  const start = Date.now();
-  const child = spawn(process.execPath, [path.join(ROOT, 'dist/cli.js'), ...args, '--json'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, PERSONIUM_USERNAME: username, PERSONIUM_PASSWORD: password },
-  });
-  let rssMb = 0;
-  const watching = setInterval(() => (rssMb = Math.max(rssMb, peakOf(child.pid))), 100);
-  const closed = once(child, 'close') as Promise<[number | null]>;
-  for await (const line of createInterface({ input: child.stdout })) {
-    const { counts } = JSON.parse(line) as { counts?: { imported: number } };
-    if (counts !== undefined && counts.imported >= killAt) child.kill('SIGKILL');
-  }
-  const [exitCode] = await closed;
-  clearInterval(watching);
-  return { exitCode, seconds: (Date.now() - start) / 1000, rssMb };
+function signedIn({ cell: { username, password } }: SandboxProcess): Record<string, string> {
+  return { PERSONIUM_USERNAME: username, PERSONIUM_PASSWORD: password };
 }

@@ -3,50 +3,70 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { open, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import type { SandboxProcess } from '../e2e/stage/sandbox';
 import { ROOT } from '../support/program';
 
 export interface CliRun {
-  readonly exitCode: number;
+  /** Null when it was killed. */
+  readonly exitCode: number | null;
   readonly seconds: number;
   /** Peak of the process as the system counts it. */
   readonly rssMb: number;
+}
+
+export interface AppImport extends CliRun {
   /** Rows per second of the last and of the middle tenth of the requests. */
   readonly lastTenth: number;
   readonly middleTenth: number;
 }
 
-/** Imports a file into the customers app with `dist/cli.js`, as a person types it. */
-export async function importByCli(sandbox: SandboxProcess, file: string, jobs: string): Promise<CliRun> {
-  const { baseUrl } = sandbox.access;
-  const app = sandbox.app('1');
+/** Runs `dist/cli.js` as a person types it. `killAt`: SIGKILL as soon as so many rows are imported. */
+export async function runCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  killAt = Infinity,
+): Promise<CliRun> {
   const start = Date.now();
-  const child = spawn(
-    process.execPath,
-    [
-      path.join(ROOT, 'dist/cli.js'),
-      'import',
-      file,
-      '--base-url',
-      baseUrl,
-      '--app',
-      app.id,
-      '--jobs',
-      jobs,
-      '--json',
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, KINTONE_API_TOKEN: app.apiToken } },
-  );
+  const child = spawn(process.execPath, [path.join(ROOT, 'dist/cli.js'), ...args, '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
   let rssMb = 0;
   const watching = setInterval(() => (rssMb = Math.max(rssMb, peakOf(child.pid))), 100);
-  const [exitCode] = (await once(child, 'exit')) as [number];
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { counts } = JSON.parse(line) as { counts?: { imported: number } };
+    if (counts !== undefined && counts.imported >= killAt) child.kill('SIGKILL');
+  }
+  const [exitCode] = await closed;
   clearInterval(watching);
-  const seconds = (Date.now() - start) / 1000;
-  const writes = (await sandbox.writes(app.id)).map(({ time, records }) => ({
-    at: Date.parse(time),
-    records,
-  }));
-  return { exitCode, seconds, rssMb, lastTenth: paceOf(writes, 0.9), middleTenth: paceOf(writes, 0.45) };
+  return { exitCode, seconds: (Date.now() - start) / 1000, rssMb };
+}
+
+/** Imports a file into the customers app. */
+export async function importByCli(
+  sandbox: SandboxProcess,
+  file: string,
+  jobs: string,
+  options: readonly string[] = [],
+): Promise<AppImport> {
+  const app = sandbox.app('1');
+  const before = (await sandbox.writes(app.id)).length;
+  const target = ['--base-url', sandbox.access.baseUrl, '--app', app.id];
+  const run = await runCli(['import', file, ...target, '--jobs', jobs, ...options], {
+    KINTONE_API_TOKEN: app.apiToken,
+  });
+  const writes = (await sandbox.writes(app.id))
+    .slice(before)
+    .map(({ time, records }) => ({ at: Date.parse(time), records }));
+  return { ...run, lastTenth: paceOf(writes, 0.9), middleTenth: paceOf(writes, 0.45) };
+}
+
+/** Takes the newest import of a folder back. */
+export async function undoByCli(sandbox: SandboxProcess, jobs: string): Promise<CliRun> {
+  const newest = (await readdir(jobs)).sort().at(-1) ?? '';
+  return runCli(['undo', newest, '--jobs', jobs], { KINTONE_API_TOKEN: sandbox.app('1').apiToken });
 }
 
 /** Rows per second of the tenth of the requests that begins at a share of all. */
@@ -59,7 +79,7 @@ function paceOf(writes: readonly { at: number; records: number }[], from: number
 }
 
 /** The kernel's peak of a process so far, in MB. */
-export function peakOf(pid: number | undefined): number {
+function peakOf(pid: number | undefined): number {
   try {
     const status = readFileSync(`/proc/${pid ?? 0}/status`, 'utf8');
     return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;

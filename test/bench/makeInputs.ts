@@ -46,15 +46,18 @@ export interface CsvInput {
   readonly bytes: number;
 }
 
+export interface CsvOptions {
+  readonly encoding?: Encoding;
+  readonly badEvery?: number;
+  /** The same customers with another number of employees each. */
+  readonly changed?: boolean;
+}
+
 /** Writes customers that an app accepts without exception, `badEvery`-th rows excepted; the same for the same arguments. */
-export async function makeCsv(
-  folder: string,
-  rows: number,
-  options: { readonly encoding?: Encoding; readonly badEvery?: number } = {},
-): Promise<CsvInput> {
-  const { encoding = 'utf-8', badEvery = 0 } = options;
+export async function makeCsv(folder: string, rows: number, options: CsvOptions = {}): Promise<CsvInput> {
+  const { encoding = 'utf-8', badEvery = 0, changed = false } = options;
   mkdirSync(folder, { recursive: true });
-  const file = path.join(folder, `customers-${rows}-${encoding}-${badEvery}.csv`);
+  const file = path.join(folder, `customers-${rows}-${encoding}-${badEvery}${changed ? '-changed' : ''}.csv`);
   if (existsSync(file)) return { file, rows, bytes: statSync(file).size };
   const out = createWriteStream(file);
   const write = async (text: string) => {
@@ -62,7 +65,7 @@ export async function makeCsv(
   };
   let text = `${BENCH_HEADER.join(',')}\n`;
   for (let n = 1; n <= rows; n++) {
-    text += `${cells(n, badEvery > 0 && n % badEvery === 0)
+    text += `${cells(n, { bad: badEvery > 0 && n % badEvery === 0, changed })
       .map(quoted)
       .join(',')}\n`;
     if (text.length > 1 << 18) {
@@ -76,11 +79,12 @@ export async function makeCsv(
   return { file, rows, bytes: statSync(file).size };
 }
 
-function cells(n: number, bad: boolean): string[] {
+function cells(n: number, { bad, changed }: { bad: boolean; changed: boolean }): string[] {
+  const employees = (n % 99_999) + (changed ? 2 : 1);
   return [
     `K-${String(n).padStart(8, '0')}`,
     `${pick(NAMES, n)}商店`,
-    bad ? 'many' : String((n % 99_999) + 1),
+    bad ? 'many' : String(employees),
     String((n * 37) % 1_000_000),
     pick(['A', 'B', 'C'], n),
     n % 7 === 0 ? '個人' : '法人',
