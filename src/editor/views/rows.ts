@@ -52,7 +52,7 @@ export function treeRow(job: ImportJob, words: JobWords): TreeRow {
   const status = words.status(job);
   const { total } = job.counts;
   // While nothing goes forward, why it stands still says more than how far it came.
-  const standsStill = ['settling', 'throttled', 'blocked'].includes(job.phase.kind);
+  const standsStill = ['settling', 'throttled', 'blocked', 'interrupted'].includes(job.phase.kind);
   const goesForward = percentOf(job) !== null && total !== null && !standsStill;
   const detail = goesForward ? words.progress(doneRows(job), total) : words.phase(job);
   const description = [status, detail, app].filter((part) => part !== '').join(' · ');

@@ -164,6 +164,12 @@ describe('an import in the tree', () => {
     assert.doesNotMatch(description, /5 of 10/);
   });
 
+  it('says that it was interrupted: nothing goes forward then', () => {
+    const counts = { total: 10, pending: 5, imported: 5 };
+    const { description } = treeRow(aJob({ phase: { kind: 'interrupted' }, counts }), words);
+    assert.equal(description, 'In progress · Interrupted · Customers 顧客管理');
+  });
+
   it('does not say the same word twice', () => {
     assert.equal(
       treeRow(aJob({ phase: { kind: 'canceled' } }), words).description,
