@@ -1,4 +1,4 @@
-import { isCellImport } from '../../core/jobs/job';
+import { isCellImport, isUndo } from '../../core/jobs/job';
 import type { ImportJob } from '../../core/jobs/job';
 import type { PanelRow } from '../../shared/panelMessages';
 import {
@@ -65,6 +65,11 @@ export function treeRow(job: ImportJob, words: JobWords): TreeRow {
   };
 }
 
+function kindOf({ definition }: ImportJob): 'cell' | 'undo' | 'rows' {
+  if (isCellImport(definition)) return 'cell';
+  return isUndo(definition) ? 'undo' : 'rows';
+}
+
 /** What menus ask about an import, as `key=value` facts for `viewItem =~ /\bkey=value\b/`. */
 export function factsOf(job: ImportJob, words: Pick<JobWords, 'mayOpen'>): string {
   const facts = {
@@ -75,7 +80,7 @@ export function factsOf(job: ImportJob, words: Pick<JobWords, 'mayOpen'>): strin
     canResume: job.canResume === true,
     canRecover: job.canRecover === true,
     canUndo: job.canUndo === true,
-    kind: isCellImport(job.definition) ? 'cell' : 'rows',
+    kind: kindOf(job),
     unimported: hasUnimportedRows(job),
     canDecide: job.canDecide === true,
     uncertain: hasUncertainRows(job),

@@ -76,6 +76,21 @@ describe('the menu of an import', () => {
     });
   }
 
+  it('shows the records that an undo has kept, and offers nothing that takes rows of a file', () => {
+    const { definition, ...job } = aJob({ phase: { kind: 'withUnimported' }, counts: { invalid: 2 } });
+    const undo = { ...definition, kind: 'undo', undoes: 'job-0', scope: 'all' } as ImportJob['definition'];
+    assert.deepEqual(
+      offeredFor({ ...job, definition: undo }),
+      new Set([
+        COMMANDS.showUnimportedRows,
+        COMMANDS.saveFullCopy,
+        COMMANDS.showJobReport,
+        COMMANDS.openTargetInBrowser,
+        COMMANDS.removeFromList,
+      ]),
+    );
+  });
+
   it('brings back a cell whose import has failed, and keeps no columns of it', () => {
     const failed = aJob({ phase: { kind: 'failed' }, cell: { began: true } });
     assert.deepEqual(
