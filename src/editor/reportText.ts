@@ -131,7 +131,7 @@ function cellSections(
   const file: Fact[] =
     source.origin === 'file'
       ? [
-          [vscode.l10n.t('Place'), source.uri],
+          [vscode.l10n.t('Place'), placeText(source.uri)],
           [vscode.l10n.t('Size'), vscode.l10n.t('{bytes} bytes', { bytes: formatNumber(source.size) })],
           ['SHA-256', source.sha256],
         ]
@@ -201,11 +201,17 @@ function sourceFacts({ source }: RowsDefinition): Fact[] {
         ]
       : [[vscode.l10n.t('Worksheet'), info.sheet]];
   return [
-    [vscode.l10n.t('Place'), source.uri],
+    [vscode.l10n.t('Place'), placeText(source.uri)],
     [vscode.l10n.t('Size'), vscode.l10n.t('{bytes} bytes', { bytes: formatNumber(source.size) })],
     ['SHA-256', source.sha256],
     ...form,
   ];
+}
+
+/** A path where there is one, and no signs that only a program reads. */
+function placeText(uri: string): string {
+  const place = vscode.Uri.parse(uri);
+  return place.scheme === 'file' ? place.fsPath : place.toString(true);
 }
 
 function columnFacts({ plan, source }: RowsDefinition): Fact[] {
