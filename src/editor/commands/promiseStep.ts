@@ -29,12 +29,15 @@ export async function promiseStep(
   );
   const offered = apps
     .filter(({ id }) => id !== schema.id)
-    .map((app): Choice<Proof> => ({
-      label: app.name,
-      description: app.id === ofSetting ? `${app.id} · ${vscode.l10n.t('as set')}` : app.id,
-      icon: 'book',
-      value: { app: app.id },
-    }));
+    .map(({ id, name }): Choice<Proof> => {
+      const number = vscode.l10n.t('App {id}', { id });
+      return {
+        label: name,
+        description: id === ofSetting ? `${number} · ${vscode.l10n.t('as set')}` : number,
+        icon: 'book',
+        value: { app: id },
+      };
+    });
   const fields = fillable(planned);
   const fill: Choice<Proof> = {
     label: vscode.l10n.t('Fill {fields} from a column…', {
