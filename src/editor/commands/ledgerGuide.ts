@@ -7,11 +7,15 @@ export function ledgerGuide(): string {
   return [
     vscode.l10n.t('Ledger app'),
     [
+      vscode.l10n.t('A ledger app is a Kintone app in which each import keeps one record.'),
       vscode.l10n.t(
-        'A ledger app is a Kintone app in which each import keeps one record. Each request of the import changes that record and adds its rows in one transaction: both are kept, or neither.',
+        'Each request of the import changes that record and adds its rows in one transaction: both are kept, or neither.',
       ),
       vscode.l10n.t(
-        'When the answer to a request is lost, the record says for certain whether its rows are there. No row is added twice, none is left uncertain, and nothing has to be waited for, also where no field prohibits duplicate values.',
+        'When the answer to a request is lost, the record says for certain whether its rows are there.',
+      ),
+      vscode.l10n.t(
+        'No row is added twice, none is left uncertain, and nothing has to be waited for, also where no field prohibits duplicate values.',
       ),
     ].join('\n'),
     [
