@@ -26,7 +26,7 @@ export const CELL_STEPS: readonly Step[] = [
 async function exportCell(stage: Stage): Promise<string[]> {
   const { workbench, words, folder } = stage;
   await addCellByToken(stage, CONNECTION);
-  await stage.sandbox.cellHooks({ exportMs: 1500, importMs: 6000, startDelayMs: 800, fineProgress: true });
+  await stage.sandbox.cellHooks({ exportMs: 1500, importMs: 4000, startDelayMs: 800, fineProgress: true });
   await workbench.command(words.command('exportCellSnapshot'));
   await workbench.pick(CONNECTION);
   await saveAs(stage, path.join(folder, SNAPSHOT));
@@ -97,9 +97,10 @@ async function replaceCell(stage: Stage, exportTo: string): Promise<string> {
 }
 
 async function confirmAndType(stage: Stage, beforeConfirming?: () => Promise<void>): Promise<string> {
-  const { workbench, words } = stage;
+  const { workbench, words, sandbox } = stage;
   await workbench.page.locator('.monaco-dialog-box').waitFor();
   await beforeConfirming?.();
+  await sandbox.cellHooks({ stuckAt: 50 });
   const question = await workbench.dialog(words.text('Go On…'));
   await answer(stage, 'Type the name of the cell, {cell}, to replace everything in it', CELL);
   return question;
@@ -117,7 +118,7 @@ async function saveAs({ workbench, words }: Stage, file: string): Promise<void> 
   await workbench.accept();
 }
 
-/** Watches the newest import to an end, and takes a picture of it on its way. */
+/** Watches the newest import, which stands still until it has been seen, to an end, and takes a picture of it. */
 async function watched(
   stage: Stage,
   status: string,
@@ -134,6 +135,8 @@ async function watched(
     return job;
   }, 60);
   await stage.picture(picture);
+  await stage.sandbox.cellHooks({ stuckAt: null });
   const last = await view.waitFor(0, status, 120);
-  return { states: [...new Set(await watch.states(running.file))], last: `${last.file}: ${last.state}` };
+  const states = new Set([running.state, ...(await watch.states(running.file))]);
+  return { states: [...states], last: `${last.file}: ${last.state}` };
 }

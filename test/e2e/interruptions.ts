@@ -28,8 +28,10 @@ async function beginImport(stage: Stage, rows: number): Promise<JobsView> {
 
 async function reload(stage: Stage): Promise<string[]> {
   const { workbench, sandbox } = stage;
-  await sandbox.slowDown({ perRequest: 30, perRecord: 0.1 });
+  await sandbox.slowDown({ perRequest: 30, perRecord: 0.3 });
   await beginImport(stage, 10_000);
+  // Whatever time the window takes to come back, the import is still going on then.
+  await sandbox.slowDown({ perRequest: 30, perRecord: 5 });
   await workbench.reload();
   const atReload = await sandbox.count(ZIP_CODES);
   assert.ok(atReload < ZIP_ROWS, 'it was over before the window was gone');
@@ -37,8 +39,11 @@ async function reload(stage: Stage): Promise<string[]> {
   await view.open();
   const going = await view.waitFor(0, 'In progress');
   await stage.picture('reloaded');
+  await sandbox.slowDown({ perRequest: 30, perRecord: 0.1 });
   const job = await view.waitFor(0, 'Completed', 180);
-  assert.match(await workbench.editorText(), /^Row of the file,Record,Reason/, 'the open document is back');
+  await eventually(async () =>
+    assert.match(await workbench.editorText(), /^Row of the file,Record,Reason/, 'the open document is back'),
+  );
   await sandbox.slowDown({ perRequest: 0, perRecord: 0 });
   assertAllOnce(await sandbox.records(ZIP_CODES), stage.folder);
   return [
@@ -54,6 +59,8 @@ async function stopFromAnother(stage: Stage): Promise<string[]> {
   const before = await sandbox.count(ZIP_CODES);
   await sandbox.slowDown({ perRequest: 50, perRecord: 0.1 });
   const view = await beginImport(stage, 3000);
+  // Whatever time the other window takes to open, there is still something to stop then.
+  await sandbox.slowDown({ perRequest: 50, perRecord: 5 });
   const other = await workbench.another();
   try {
     const otherView = new JobsView({ ...stage, workbench: other });

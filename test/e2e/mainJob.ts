@@ -67,7 +67,8 @@ async function importCustomers(stage: Stage): Promise<string[]> {
   await workbench.openFile('customers.csv');
   await view.open();
   const watch = await view.watch();
-  await sandbox.slowDown({ perRequest: 150, perRecord: 3 });
+  // Slow enough not to be over before the view shows it.
+  await sandbox.slowDown({ perRequest: 150, perRecord: 20 });
   await workbench.command('View: Show Explorer');
   const question = await importByRightClick(stage, 'customers.csv', picksFor(stage, CUSTOMERS), () =>
     stage.picture('1-confirm'),
@@ -76,8 +77,8 @@ async function importCustomers(stage: Stage): Promise<string[]> {
   const watching = await view.watch();
   await view.waitFor(0, 'In progress');
   await stage.picture('2-in-progress');
-  await view.waitFor(0, 'Completed');
   await sandbox.slowDown({ perRequest: 0, perRecord: 0 });
+  await view.waitFor(0, 'Completed');
   const states = [...(await watch.states('customers.csv')), ...(await watching.states('customers.csv'))];
   for (const status of ['In progress', 'Completed']) {
     assert.ok(
@@ -206,7 +207,7 @@ async function importZipCodes(stage: Stage): Promise<string[]> {
 
 async function cancelAndStop(stage: Stage): Promise<string[]> {
   const { sandbox, words, workbench } = stage;
-  await sandbox.slowDown({ perRequest: 50, perRecord: 0.5 });
+  await sandbox.slowDown({ perRequest: 50, perRecord: 2 });
   await importAnother(stage, 'zipcodes.csv', ZIP_CODES);
   const view = await importAnother(stage, 'zipcodes.csv', ZIP_CODES);
   const waiting = await view.waitFor(0, 'Waiting');

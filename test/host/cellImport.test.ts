@@ -158,7 +158,8 @@ describe('a cell', () => {
       const sentence = 'No import of Shop cell is running now.';
       await until(() => (asked.told.includes(sentence) ? true : undefined), sentence);
     });
-    await cellHooks(sandbox, { importMs: 8000 });
+    // It goes no further until all of this has been seen.
+    await cellHooks(sandbox, { stuckAt: 60 });
     await importElsewhere(sandbox, elsewhere);
     await until(
       async () => ((await isReady(sandbox, '__import')) ? undefined : true),
@@ -181,10 +182,10 @@ describe('a cell', () => {
       const { told } = await toldBy({}, command);
       assert.match(told.join('\n'), /^The server imports \S+ into the cell by itself, and offers no way/m);
     }
+    await cellHooks(sandbox, { stuckAt: null });
     const report = await reportOf(`${elsewhere}.zip`, 'Completed');
     assert.doesNotMatch(report, /The cell as it was/);
     assert.match(report, /^ {2}Begun, by the server’s clock: \S/m);
-    await cellHooks(sandbox, { importMs: 2500 });
   });
 
   it('is left as it was when the import is canceled before the server begins', async () => {

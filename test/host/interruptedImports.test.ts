@@ -12,7 +12,7 @@ import type { InterruptedWay } from '../../src/editor/interruptedPlan';
 import { WindowImports } from '../../src/editor/windowImports';
 import { answering, type Asked } from './support/answers';
 import { extension, until } from './support/editor';
-import { ownSandbox, type OwnSandbox } from './support/ownSandbox';
+import { control, ownSandbox, type OwnSandbox } from './support/ownSandbox';
 import { recordCount } from './support/records';
 
 const ROWS = 12_000;
@@ -114,6 +114,8 @@ describe('imports that were interrupted', () => {
     const file = path.join(folder, name);
     const code = path.parse(name).name;
     const before = await recordCount(sandbox);
+    // It gets no further than the first request until it is killed.
+    await control(sandbox, 'faults', { faults: [{ kind: 'hang', path: 'bulkRequest', nth: 2 }] });
     const lines = Array.from({ length: ROWS }, (_, n) => `${code}-${String(n)},会社${String(n)}`);
     writeFileSync(file, `顧客コード,会社名\n${lines.join('\n')}\n`);
     const cli = runCli(['import', file, '--app', sandbox.apps[0]?.id ?? '', '--jobs', jobs], execArgv);
@@ -121,6 +123,7 @@ describe('imports that were interrupted', () => {
     await until(async () => ((await recordCount(sandbox)) > before ? true : undefined), 'the first rows');
     cli.kill('SIGKILL');
     await ended;
+    await control(sandbox, 'faults', { faults: [] });
     assert.equal(readdirSync(jobs).length, 1);
     return jobs;
   }

@@ -13,8 +13,8 @@ describe('an import in progress', () => {
   let answers: Answers;
 
   before(async () => {
-    // Slow enough to be met in the middle: half a second for each of its requests.
-    sandbox = await ownSandbox('--latency', '500');
+    // Slow enough to be met in the middle: two seconds for each of its requests.
+    sandbox = await ownSandbox('--record-latency', '1');
     answers = signingInWith(sandbox.apps[0]?.apiToken ?? '', sandbox, 'Slow');
     await answering(answers, () => Promise.resolve(vscode.commands.executeCommand(COMMANDS.addConnection)));
     await answering(answers, async () => {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { COMMANDS } from '../../src/contributions';
 import { answering, type Answers, type Asked } from './support/answers';
 import { reportOf, until, workspaceFile } from './support/editor';
-import { ownSandbox, signingInWith, type OwnSandbox } from './support/ownSandbox';
+import { control, ownSandbox, signingInWith, type OwnSandbox } from './support/ownSandbox';
 
 const HEADER = '顧客コード,会社名';
 const ADDED = '__import_row,__candidates';
@@ -16,7 +16,7 @@ describe('rows whose answer was lost where nobody may look for them', () => {
     sandbox = await ownSandbox();
     answers = signingInWith(sandbox.apps[0]?.apiToken ?? '', sandbox, 'Unseen');
     await answering(answers, () => Promise.resolve(vscode.commands.executeCommand(COMMANDS.addConnection)));
-    await control('disturb', { kind: 'withdrawRights', app: sandbox.apps[0]?.id, rights: ['view'] });
+    await control(sandbox, 'disturb', { kind: 'withdrawRights', app: sandbox.apps[0]?.id, rights: ['view'] });
   });
   after(async () => {
     await answering({ modal: () => 'Remove' }, () =>
@@ -26,7 +26,7 @@ describe('rows whose answer was lost where nobody may look for them', () => {
   });
 
   it('are asked about once, marked in the file, and answered for row by row beside it', async () => {
-    await control('faults', { dropAfterCommit: 1 });
+    await control(sandbox, 'faults', { dropAfterCommit: 1 });
     const file = await workspaceFile('kept.csv', `${HEADER}\nU-1,一社\nU-2,"二,社"\nU-3,三社\n`);
     const asked = await importing(file);
     assert.match(
@@ -84,7 +84,7 @@ describe('rows whose answer was lost where nobody may look for them', () => {
   });
 
   it('are sent again after a warning, and imported', async () => {
-    await control('faults', { dropBeforeCommit: 1 });
+    await control(sandbox, 'faults', { dropBeforeCommit: 1 });
     await importing(await workspaceFile('lost.csv', `${HEADER}\nV-1,一社\nV-2,二社\n`));
     const asked = await decide('lost.csv', '$(cloud-upload) Send Again', 'Send Again');
     assert.match(asked.modals[0]?.detail ?? '', /already come to be there twice.*goes on with them/s);
@@ -101,15 +101,6 @@ describe('rows whose answer was lost where nobody may look for them', () => {
       await until(() => asked.told.find((text) => text.includes('needs your decision')), 'the question');
       return asked;
     });
-  }
-
-  async function control(path: string, body: object): Promise<void> {
-    const response = await fetch(`${sandbox.baseUrl}/sandbox/${path}`, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${sandbox.controlToken}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    assert.equal(response.status, 200, await response.text());
   }
 
   async function records(): Promise<string[]> {

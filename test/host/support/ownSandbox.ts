@@ -52,6 +52,20 @@ export async function ownSandbox(...options: string[]): Promise<OwnSandbox> {
   });
 }
 
+/** Has the sandbox do something to its apps that nobody can call up by the API. */
+export async function control(
+  { baseUrl, controlToken }: OwnSandbox,
+  what: string,
+  body: object,
+): Promise<void> {
+  const response = await fetch(`${baseUrl}/sandbox/${what}`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${controlToken}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+}
+
 /** Answers for adding a connection by API token, for importing with it, and for every confirmation. */
 export function signingInWith(token: string, sandbox: OwnSandbox, name: string): Answers {
   const texts: readonly [RegExp, string][] = [
