@@ -18,8 +18,12 @@ export class JobsView {
     this.#title = stage.words.manifest('view.jobs.name');
   }
 
+  /** Resolves when it shows its imports, or what to do while there is none. */
   async open(): Promise<void> {
-    await this.#stage.workbench.activity(this.#stage.words.manifest('container.title'));
+    const { workbench, words } = this.#stage;
+    await workbench.activity(words.manifest('container.title'));
+    const drawn = '.monaco-list-row:visible, .welcome-view-content:visible';
+    await workbench.view(this.#title).locator(drawn).first().waitFor();
   }
 
   async read(): Promise<ShownJob[]> {
@@ -37,9 +41,8 @@ export class JobsView {
 
   /** Clicks an inline action; the row is matched by its place because several imports have the same file. */
   async act(place: number, action: string): Promise<void> {
-    const row = this.#stage.workbench.view(this.#title).locator('.monaco-list-row').nth(place);
-    await row.hover();
-    await row.locator(`.actions .action-label[aria-label="${action}"]`).click();
+    const { workbench } = this.#stage;
+    await workbench.rowAction(workbench.view(this.#title).locator('.monaco-list-row').nth(place), action);
   }
 
   /** Resolves with the row once it shows a status, by its English word. */

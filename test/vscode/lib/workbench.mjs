@@ -132,13 +132,23 @@ export class Workbench {
         await this.page.keyboard.press('Escape');
       }
     }
-    await row.click();
     // Done when the palette is gone, or has become the command's own quick input
-    await this.page.waitForFunction(() => {
+    const isDone = () => {
       const widget = document.querySelector('.quick-input-widget');
       if (!widget || getComputedStyle(widget).display === 'none') return true;
       return !widget.querySelector('input')?.value.startsWith('>');
-    });
+    };
+    // A click is lost when the palette draws its rows anew under it
+    for (const end = Date.now() + 20_000; ;) {
+      try {
+        await row.click({ timeout: 5000 });
+        await this.page.waitForFunction(isDone, undefined, { timeout: 5000 });
+        return;
+      } catch (error) {
+        if (await this.page.evaluate(isDone)) return;
+        if (Date.now() > end) throw error;
+      }
+    }
   }
 
   // Quick picks and input boxes
@@ -228,15 +238,26 @@ export class Workbench {
   }
 
   /**
-   * Clicks a button of a notification.
+   * Clicks a button of a notification, in the list of all of them when it has gone from the screen: it stays for ten
+   * seconds there.
    *
    * @param {string | RegExp} text a part of the notification
    * @param {string} button
    */
   async toastButton(text, button) {
-    await this.#toast(text)
-      .locator('.monaco-button', { hasText: whole(button) })
-      .click();
+    const press = (item, timeout) =>
+      item
+        .locator('.monaco-button', { hasText: whole(button) })
+        .click(timeout === undefined ? {} : { timeout });
+    try {
+      await press(this.#toast(text), 5000);
+    } catch {
+      await this.command('Notifications: Show Notifications');
+      const center = this.page.locator('.notifications-center');
+      await press(this.#notification(center, text));
+      if (await center.isVisible()) await this.command('Notifications: Clear All Notifications');
+      await center.waitFor({ state: 'hidden' });
+    }
   }
 
   /** The notifications that are shown now. @returns {Promise<string[]>} */
@@ -250,11 +271,13 @@ export class Workbench {
 
   /** @param {string | RegExp} text */
   #toast(text) {
+    return this.#notification(this.page.locator('.notifications-toasts'), text);
+  }
+
+  /** @param {Locator} list @param {string | RegExp} text */
+  #notification(list, text) {
     const message = this.page.locator('.notification-list-item-message', { hasText: text });
-    return this.page
-      .locator('.notifications-toasts .notification-list-item')
-      .filter({ has: message })
-      .first();
+    return list.locator('.notification-list-item').filter({ has: message }).first();
   }
 
   // Explorer and editors
@@ -419,9 +442,31 @@ export class Workbench {
 
   /** Clicks an inline action of a tree row. @param {string} view @param {string | RegExp} label @param {string} action */
   async treeAction(view, label, action) {
-    const row = this.treeRow(view, label);
-    await row.hover();
-    await row.locator(`.actions .action-label[aria-label="${action}"]`).click();
+    await this.rowAction(this.treeRow(view, label), action);
+  }
+
+  /**
+   * Clicks an inline action of a row. The view draws the row anew when it changes, and a click that falls between the
+   * button's old element and its new one meets neither: then it is made again.
+   *
+   * @param {Locator} row
+   * @param {string} action
+   */
+  async rowAction(row, action) {
+    const selector = `.actions .action-label[aria-label="${action}"]`;
+    for (const end = Date.now() + 20_000; ;) {
+      await row.hover();
+      await this.page.evaluate((button) => {
+        globalThis.metButton = false;
+        globalThis.metButtonEnd?.abort();
+        globalThis.metButtonEnd = new globalThis.AbortController();
+        const note = ({ target }) => (globalThis.metButton ||= target.closest?.(button) != null);
+        document.addEventListener('click', note, { capture: true, signal: globalThis.metButtonEnd.signal });
+      }, selector);
+      await row.locator(selector).click();
+      if (await this.page.evaluate('globalThis.metButton')) return;
+      if (Date.now() > end) throw new Error(`every click on "${action}" fell beside it`);
+    }
   }
 
   /** Clicks an action in the title of a view. @param {string} view @param {string} action */
