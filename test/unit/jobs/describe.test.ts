@@ -128,7 +128,7 @@ describe('the words for a job', () => {
         `1,200 of 42,049 rows imported; the next request goes at 10:39: ${words}`,
       );
       const japanese = renderMessage(phaseMessage(job, time), translator('ja'));
-      assert.match(japanese, /^10:39まで待機中：[^a-z]+$/);
+      assert.match(japanese, /^10:39まで送信待ち：[^a-z]+$/);
       assert.doesNotMatch(renderMessage(resultMessage(job, 0, time), translator('ja')), /[a-z]/);
     }
   });
