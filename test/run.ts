@@ -122,7 +122,7 @@ async function runFaults(): Promise<Sums> {
 }
 
 /** Runs the test files below a folder with mocha, in a process of its own. */
-async function runMocha(folder: string, timeoutMs = 10_000): Promise<Sums> {
+async function runMocha(folder: string, timeoutMs = 30_000): Promise<Sums> {
   const files = filesBelow(folder, '.test.ts');
   if (files.length === 0) return failedOnce('it has no test');
   const results = new ResultsFile();

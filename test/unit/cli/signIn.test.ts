@@ -138,7 +138,7 @@ describe('the network of the command line', () => {
       );
       proxy.close();
       server.close();
-    })).timeout(10_000);
+    })).timeout(60_000);
 });
 
 describe('the sign-in to a cell on the command line', () => {

@@ -53,7 +53,7 @@ const FILE: readonly (readonly [use: ColumnUse, ...cells: string[]])[] = [
 ];
 
 describe('records of Kintone that are added, found and changed', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const transport = createUndiciTransport();
   let sandbox: Sandbox;
   let folder = '';

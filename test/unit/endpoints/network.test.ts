@@ -86,7 +86,7 @@ describe('trusting a server', () => {
       },
     );
     assert.equal(stdout, '200\n200\n');
-  }).timeout(20_000);
+  }).timeout(60_000);
 });
 
 describe('a client certificate', () => {

@@ -57,7 +57,7 @@ const ODD: AppDefinition = {
 };
 
 describe('an app with odd names', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const transport = createUndiciTransport();
   let sandbox: Sandbox;
   let endpoint: Endpoint;

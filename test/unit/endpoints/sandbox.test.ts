@@ -17,7 +17,7 @@ import { ExpectedError } from '../../../src/core/message';
 import { rowOf } from '../mapping/support';
 
 describe('Kintone for real, on the sandbox', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let sandbox: Sandbox;
   const transport = createUndiciTransport();
 

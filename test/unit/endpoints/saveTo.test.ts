@@ -65,7 +65,7 @@ for (const [name, create] of KINDS) {
         await get(server.url, file, { onBytes: (bytes) => (last = bytes) });
         assert.equal(last, blocks * block.byteLength);
         await server.close();
-      })).timeout(20_000);
+      })).timeout(60_000);
 
     it('leaves no file behind when it breaks off, is called off, or stands still', () =>
       withFolder(async (folder) => {

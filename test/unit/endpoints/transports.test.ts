@@ -146,7 +146,7 @@ for (const [name, create] of KINDS) {
       assert.match(failure.code, /TOO_LARGE|EXCEEDED/);
       assert.equal(failure.bytesSent, 'maybe');
       await server.close();
-    }).timeout(10_000);
+    }).timeout(60_000);
 
     it('speaks plain http to this machine only', async () => {
       for (const url of ['http://example.com/', 'http://localhost.example.com/', 'ftp://127.0.0.1/']) {
@@ -250,7 +250,7 @@ describe('the transport by the host’s fetch', () => {
 });
 
 describe('a body that does not leave as a whole', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   /** More than sockets hold that nobody reads from. */
   const LARGE = new Uint8Array(48 * 1024 * 1024);
 

@@ -134,7 +134,7 @@ const REASON = { message: { code: 'kintone.refused' } };
 const tick = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('sending through any answers', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   for (let seed = 1; seed <= 24; seed++) {
     const lanes = 1 + (seed % 8);
     const settles = seed % 3 > 0;

@@ -159,7 +159,7 @@ function committed(rows: readonly number[]): Answer {
 }
 
 describe('sending on several lanes', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it('has as many requests under way as it may, and never more', async () => {
     const target = new SlowTarget();

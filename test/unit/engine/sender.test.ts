@@ -18,7 +18,7 @@ import {
 } from './support';
 
 describe('sending', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it('sends the valid rows in file order, in requests as large as the endpoint takes', async () => {
     const target = new TestTarget(() => null);
@@ -321,7 +321,7 @@ describe('rows whose request was lost', () => {
 });
 
 describe('requests of several records', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it('leave no single one for the last request, nor for what a refusal leaves over', async () => {
     for (const total of [21, 41, 22, 1, 2]) {
@@ -381,7 +381,7 @@ describe('patience', () => {
 });
 
 describe('stopping and canceling', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it('cancels before the first request, whatever was asked', async () => {
     for (const request of ['stop', 'cancel'] as const) {

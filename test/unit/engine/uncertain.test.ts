@@ -19,7 +19,7 @@ const WHY =
   'The connection was lost before the server’s answer came (ECONNRESET). Look for the rows at the destination before importing them again.';
 
 describe('the document of uncertain rows', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it('holds the rows that a person is asked about, with the records they may have become', () =>
     withFolder(async (jobs) => {

@@ -14,7 +14,7 @@ const ADDED = '__import_row,__import_reason';
 const STOPPED = 'Not sent: the import was stopped.';
 
 describe('the document of unimported rows', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it('keeps Shift_JIS rows byte for byte, with CRLF, quotes, line breaks in cells and broken bytes', () =>
     withJobs(async (make) => {
@@ -142,7 +142,7 @@ describe('the document of unimported rows', function () {
 });
 
 describe('the document of rows that come back a second time', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   const PARENT = `a,b,${ADDED}\r\n1,"x\r\ny",7,"a: old, very"\r\n2,z,12,old\r\n`;
 
@@ -189,7 +189,7 @@ describe('the document of rows that come back a second time', function () {
 });
 
 describe('the document of a worksheet’s unimported rows', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it('is UTF-8 with a byte order mark, a comma and CRLF', () =>
     withJobs(async (make) => {

@@ -59,7 +59,7 @@ describe('vega-datasets', () => {
         rows.find((row) => row.problems !== undefined),
         undefined,
       );
-    }).timeout(20_000);
+    }).timeout(60_000);
   }
 
   it('gives every record of birdstrikes.csv again', async () => {

@@ -193,7 +193,7 @@ describe('problems of CSV rows', () => {
       code: 'file.cellTooLong',
       args: { line: 3, column: 3, limit: 8 },
     });
-  }).timeout(20_000);
+  }).timeout(60_000);
 
   it('refuses a row without end', async () => {
     const path = folder.write('wide.csv', `a,b\n1,${'x'.repeat(8_500_000)}\n`);
@@ -206,7 +206,7 @@ describe('problems of CSV rows', () => {
       code: 'file.tooManyColumns',
       args: { line: 3, limit: 20_000 },
     });
-  }).timeout(20_000);
+  }).timeout(60_000);
 
   it('refuses a header that cannot be read', async () => {
     const refuse = (content: string | Uint8Array, encoding: Encoding) =>

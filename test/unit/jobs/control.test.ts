@@ -10,7 +10,7 @@ import { makeJob, withFolder } from './support';
 const NEVER = 1_000_000;
 
 describe('the owner of a job', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it('hears a request as soon as its file is there, without waiting for the next look', () =>
     withWatch(NEVER, async (watch, folder) => {

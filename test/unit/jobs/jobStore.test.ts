@@ -216,7 +216,7 @@ describe('retention', () => {
       assert.ok((await readdir(jobs)).includes(path.basename(begun)), 'rows of it may be uncertain');
       assert.equal((await readdir(jobs)).length, 4);
       await owner?.release();
-    })).timeout(20_000);
+    })).timeout(60_000);
 
   it('takes away what is left of a job that could not be removed as a whole, whatever its journal says', () =>
     withFolder(async (jobs) => {

@@ -42,7 +42,7 @@ describe('the journal', () => {
           whole.subarray(lastStart, cut),
         );
       }
-    })).timeout(20_000);
+    })).timeout(60_000);
 
   it('notices a changed bit, wherever it is', () =>
     withFolder(async (folder) => {

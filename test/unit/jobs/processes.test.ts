@@ -32,7 +32,7 @@ describe('jobs of several processes', () => {
       } finally {
         owner.kill('SIGKILL');
       }
-    })).timeout(20_000);
+    })).timeout(60_000);
 
   it('are followed record by record from another process, and shown as interrupted when it dies', () =>
     withFolder(async (jobs) => {
@@ -62,7 +62,7 @@ describe('jobs of several processes', () => {
       } finally {
         owner.kill('SIGKILL');
       }
-    })).timeout(20_000);
+    })).timeout(60_000);
 });
 
 describe('ownership within a process', () => {

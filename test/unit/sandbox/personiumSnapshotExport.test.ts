@@ -21,7 +21,7 @@ const PJSON = [
 ];
 
 describe('Exporting a cell of the sandbox', function () {
-  this.timeout(10_000);
+  this.timeout(60_000);
   let cell: CellUnderTest;
   const NOW = Date.UTC(2026, 10, 22, 3, 4, 5, 678);
   before(async () => {

@@ -13,7 +13,7 @@ interface State {
 }
 
 describe('Importing a cell of the sandbox', function () {
-  this.timeout(10_000);
+  this.timeout(60_000);
   let cell: CellUnderTest;
   let snapshot: Buffer;
   const NOW = Date.UTC(2017, 1, 13, 9);

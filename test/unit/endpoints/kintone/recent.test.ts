@@ -7,7 +7,7 @@ import { administratorsEndpoint, layoutFor } from '../support';
 import { committed, PLACE_FIELDS, PLACES, places, writingTo } from './support';
 
 describe('the newest records of Kintone', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const transport = createUndiciTransport();
   let sandbox: Sandbox;
   let endpoint: Endpoint;

@@ -20,7 +20,7 @@ import {
 import type { Writing } from './support';
 
 describe('what became of a request to Kintone whose answer was lost', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const transport = createUndiciTransport();
   let sandbox: Sandbox;
   let endpoint: Endpoint;

@@ -14,7 +14,7 @@ import { failsWith } from './scriptedCell';
 const AT_ONCE = { startDelayMs: 0, importMs: 0, exportMs: 0, steps: 20, busyRetryMs: 1 } as const;
 
 describe('A cell for real, on the sandbox', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const transport = createUndiciTransport();
   let unit: PersoniumUnit;
   let folder: string;

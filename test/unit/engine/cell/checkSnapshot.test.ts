@@ -143,7 +143,7 @@ describe('the check of a cell snapshot', () => {
       const file = path.join(folder, 'a.zip');
       await writeZip(file, snapshotParts().set('20_webdav/__/bomb', Buffer.alloc(65 * 1024 ** 2)));
       await assert.rejects(checkSnapshot(file), told('snapshot.suspiciousCompression'));
-    })).timeout(10_000);
+    })).timeout(60_000);
 
   it('can be given up', async () => {
     const abort = new AbortController();

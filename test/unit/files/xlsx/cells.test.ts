@@ -5,7 +5,7 @@ import { zipParts } from '../../../support/workbookXml';
 import { readRows, useFolder } from './support';
 
 describe('Reading the cells of a worksheet', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const folder = useFolder();
   const fixture = cellFixture();
 

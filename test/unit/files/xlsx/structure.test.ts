@@ -24,7 +24,7 @@ const HEADER = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v><
 const ROW = '<row r="2"><c r="A2" t="s"><v>1</v></c><c r="B2"><v>5</v></c></row>';
 
 describe('Reading workbooks of different makes', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const folder = useFolder();
 
   async function read(parts: Parts | Uint8Array, sheet?: string) {

@@ -19,7 +19,7 @@ const ROWS = [
 ];
 
 describe('Writing a workbook of text', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const folder = useFolder();
 
   it('reads back cell for cell what was written', async () => {
