@@ -100,7 +100,7 @@ async function confirmAndType(stage: Stage, beforeConfirming?: () => Promise<voi
   const { workbench, words, sandbox } = stage;
   await workbench.page.locator('.monaco-dialog-box').waitFor();
   await beforeConfirming?.();
-  await sandbox.cellHooks({ stuckAt: 50 });
+  await sandbox.cellHooks({ stuckAt: 55 });
   const question = await workbench.dialog(words.text('Go On…'));
   await answer(stage, 'Type the name of the cell, {cell}, to replace everything in it', CELL);
   return question;
