@@ -13,11 +13,11 @@ export interface ResourceArgument {
 /** What leads a command to one job: its id, or anything that carries it (a tree node, a link of the panel). */
 export type JobArgument = string | { readonly jobId: string };
 
-/** Uncertain rows of a job: all of them, or these. Without an answer the person is asked for it. */
+/** Uncertain rows of a job: all of them, these, or those that the person chooses. Without an answer it is asked for. */
 export interface UncertainRowsArgument {
   readonly jobId: string;
   /** First and last ordinal, both included. */
-  readonly rows?: readonly (readonly [from: number, to: number])[];
+  readonly rows?: readonly (readonly [from: number, to: number])[] | 'choose';
   readonly answer?: 'there' | 'again' | 'leave';
 }
 
@@ -54,6 +54,7 @@ export interface CommandArguments {
   resumeImport: [job?: JobArgument];
   undoImport: [job?: JobArgument];
   showUnimportedRows: [job?: JobArgument];
+  showKeptRecords: [job?: JobArgument];
   importTheseRowsAgain: [document?: JobArgument | ResourceArgument];
   showUncertainRows: [job?: JobArgument];
   decideUncertainRows: [rows?: JobArgument | UncertainRowsArgument | ResourceArgument];
@@ -92,6 +93,7 @@ export const COMMANDS = {
   resumeImport: 'importedFiles.resumeImport',
   undoImport: 'importedFiles.undoImport',
   showUnimportedRows: 'importedFiles.showUnimportedRows',
+  showKeptRecords: 'importedFiles.showKeptRecords',
   importTheseRowsAgain: 'importedFiles.importTheseRowsAgain',
   showUncertainRows: 'importedFiles.showUncertainRows',
   decideUncertainRows: 'importedFiles.decideUncertainRows',

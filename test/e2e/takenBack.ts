@@ -46,7 +46,7 @@ async function undo(stage: Stage): Promise<string[]> {
   await view.waitForCount(length + 2);
   const done = await view.waitFor(0, 'Completed');
   await eventually(async () => assert.equal(await sandbox.count(CUSTOMERS), before + 1));
-  await view.act(0, words.manifest('command.showUnimportedRows.title'));
+  await view.act(0, words.manifest('command.showKeptRecords.title'));
   await workbench.tab('customers.kept.csv').waitFor();
   await stage.picture('undone');
   const [kept] = (await sandbox.records(CUSTOMERS)).slice(before);

@@ -31,6 +31,7 @@ export function commandHandlers(deps: CommandDeps): CommandHandlers {
     undoImport: async (job) => (await import('./undoImport')).undoImport(deps, job),
     resumeImport: async (job) => (await jobs()).resumeImport(deps, job),
     showUnimportedRows: async (job) => (await documents()).showUnimportedRows(job),
+    showKeptRecords: async (job) => (await documents()).showKeptRecords(job),
     importTheseRowsAgain: async (document) => (await documents()).importTheseRowsAgain(document),
     showUncertainRows: async (job) => (await import('./showUncertainRows')).showUncertainRows(deps, job),
     decideUncertainRows: async (rows) =>

@@ -1,57 +1,58 @@
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { CommandArguments, CommandHandlers, JobArgument, ResourceArgument } from '../../contributions';
+import type { CommandHandlers } from '../../contributions';
 import type { ImportService } from '../../core/engine/importService';
-import { isRowsJob, isUndo } from '../../core/jobs/job';
-import type { ImportJob, RowsDefinition, RowsJob, UndoDefinition } from '../../core/jobs/job';
+import { isRowsJob } from '../../core/jobs/job';
+import type { ImportJob, RowsJob } from '../../core/jobs/job';
 import { hasAddedColumns, REASON_COLUMN } from '../../core/mapping/reasonColumns';
-import { withoutIcons } from '../plainText';
 import { Cancelled, Refusal } from '../refusal';
 import { showText } from '../show';
 import { formatDate, formatNumber } from '../text';
 import { editorEncoding } from './editorEncoding';
+import { resolveDocument, resolveKept, resolveUnimported, uncertainJobIn } from './jobOfDocument';
+import type { JobWithDocument } from './jobOfDocument';
 import { OneAtATime } from './oneAtATime';
 import { inOneWindow } from './oneWindow';
 import type { RowsFileSystem } from './rowsFileSystem';
 import type { UncertainFiles } from './uncertainFiles';
-import { uncertainJobOf, unimportedJobOf, uncertainUri, unimportedUri } from './unimportedUri';
+import { uncertainUri, unimportedUri } from './unimportedUri';
 import { importedAgainBy } from './wantedProblems';
 
 type DocumentCommand =
-  'showUnimportedRows' | 'importTheseRowsAgain' | 'saveUnimportedAsExcel' | 'saveFullCopy';
+  | 'showUnimportedRows'
+  | 'showKeptRecords'
+  | 'importTheseRowsAgain'
+  | 'saveUnimportedAsExcel'
+  | 'saveFullCopy';
 
-type JobWithDocument = ImportJob & { readonly definition: RowsDefinition | UndoDefinition };
-
-/** The commands about unimported rows. */
+/** The commands about unimported rows and kept records. */
 export function documentCommands(
   service: ImportService,
   files: RowsFileSystem,
   uncertain: UncertainFiles,
 ): Pick<CommandHandlers, DocumentCommand> {
   const submitting = new OneAtATime();
-  const jobOf = (argument: CommandArguments[DocumentCommand][0]) =>
-    resolveJob(service, argument, hasUnimported);
-  const anyJobOf = (argument: CommandArguments[DocumentCommand][0]) =>
-    resolveJob(service, argument, hasDocument);
   return {
-    showUnimportedRows: async (argument) => showUnimportedRows(files, await anyJobOf(argument)),
+    showUnimportedRows: async (argument) => showDocument(files, await resolveUnimported(service, argument)),
+    showKeptRecords: async (argument) => showDocument(files, await resolveKept(service, argument)),
     importTheseRowsAgain: async (argument) => {
-      const job = await jobOf(argument);
+      const job = await resolveUnimported(service, argument);
       // A second click before the new import is in the list would send the same rows twice.
       await submitting.run(job.id, () => importAgainAlone(service, files, job));
     },
-    saveUnimportedAsExcel: async (argument) => saveAsExcel(service, files, await jobOf(argument)),
+    saveUnimportedAsExcel: async (argument) =>
+      saveAsExcel(service, files, await resolveUnimported(service, argument)),
     saveFullCopy: async (argument) => {
       const uncertainJob = service.store.get(uncertainJobIn(argument) ?? '');
       await (uncertainJob && isRowsJob(uncertainJob)
         ? saveUncertain(uncertain, uncertainJob)
-        : saveFullCopy(files, await anyJobOf(argument)));
+        : saveFullCopy(files, await resolveDocument(service, argument)));
     },
   };
 }
 
-async function showUnimportedRows(files: RowsFileSystem, job: ImportJob): Promise<void> {
+async function showDocument(files: RowsFileSystem, job: ImportJob): Promise<void> {
   const { encoding } = await files.content(unimportedUri(job));
   const document = await vscode.workspace.openTextDocument(unimportedUri(job), {
     encoding: editorEncoding(encoding),
@@ -140,7 +141,7 @@ async function confirmSecondTime(again: RowsJob | undefined, files: RowsFileSyst
     goOn,
   );
   if (answer === goOn) return;
-  if (answer === show) await showUnimportedRows(files, again);
+  if (answer === show) await showDocument(files, again);
   throw new Cancelled();
 }
 
@@ -229,79 +230,4 @@ async function offerToOpen(target: vscode.Uri, text: string): Promise<void> {
     run: () => vscode.commands.executeCommand('vscode.open', target),
   };
   await showText(text, { buttons: [open] });
-}
-
-/** The job meant by a command: its argument, the document in front, or the person's choice. */
-async function resolveJob<Job extends ImportJob>(
-  service: ImportService,
-  argument: JobArgument | ResourceArgument | undefined,
-  fits: (job: ImportJob) => job is Job,
-): Promise<Job> {
-  const id = idOf(argument) ?? activeJobId();
-  const job = id === null ? await pickJob(service, fits) : service.store.get(id);
-  if (!job)
-    throw new Refusal(vscode.l10n.t('This import is no longer in the list, so its rows can’t be shown.'));
-  if (!fits(job)) {
-    throw new Refusal(vscode.l10n.t('{file} has no unimported rows.', { file: job.definition.source.name }), {
-      severity: 'info',
-    });
-  }
-  return job;
-}
-
-function idOf(argument: JobArgument | ResourceArgument | undefined): string | null {
-  if (argument === undefined) return null;
-  if (typeof argument === 'string') return argument;
-  if ('jobId' in argument) return argument.jobId;
-  return unimportedJobOf(vscode.Uri.parse(argument.toString()));
-}
-
-/** The job whose uncertain rows are meant: by the document that was named, or else by the one in front. */
-function uncertainJobIn(argument: JobArgument | ResourceArgument | undefined): string | null {
-  if (argument === undefined) {
-    const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-    return input instanceof vscode.TabInputText ? uncertainJobOf(input.uri) : null;
-  }
-  const isResource = typeof argument === 'object' && 'scheme' in argument;
-  return isResource ? uncertainJobOf(vscode.Uri.parse(argument.toString())) : null;
-}
-
-function activeJobId(): string | null {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  return input instanceof vscode.TabInputText ? unimportedJobOf(input.uri) : null;
-}
-
-async function pickJob<Job extends ImportJob>(
-  service: ImportService,
-  fits: (job: ImportJob) => job is Job,
-): Promise<Job | undefined> {
-  const items = service.store
-    .jobs()
-    .filter(fits)
-    .map((job) => ({
-      label: withoutIcons(job.definition.source.name),
-      description: withoutIcons(`${job.definition.target.name} · ${formatDate(job.definition.submittedAt)}`),
-      job,
-    }));
-  if (items.length === 0) {
-    throw new Refusal(vscode.l10n.t('No import in the list has unimported rows.'), { severity: 'info' });
-  }
-  const chosen = await vscode.window.showQuickPick(items, {
-    placeHolder: vscode.l10n.t('Choose the import whose unimported rows you want'),
-  });
-  if (!chosen) throw new Cancelled();
-  return chosen.job;
-}
-
-/** Rows come back once an import has ended. */
-export function hasUnimported(job: ImportJob): job is RowsJob {
-  return isRowsJob(job) && hasDocument(job);
-}
-
-/** Rows come back, or records that an undo has kept are listed. */
-function hasDocument(job: ImportJob): job is JobWithDocument {
-  const { status, counts, definition } = job;
-  const ended = status === 'completed' || status === 'failed';
-  const rows = counts.invalid + counts.rejected + counts.unprocessed;
-  return (isRowsJob(job) || isUndo(definition)) && ended && rows > 0;
 }

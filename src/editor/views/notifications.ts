@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { COMMANDS } from '../../contributions';
-import type { ImportJob, JobChange } from '../../core/jobs/job';
+import { isUndo, type ImportJob, type JobChange } from '../../core/jobs/job';
 import { plainText } from '../plainText';
 import { Disposable } from './disposables';
 import { EndWatcher, toneOf, type Tone } from './ends';
@@ -120,11 +120,9 @@ function choicesOf(job: ImportJob): readonly Choice[] {
     jobId: job.id,
   };
   if (!hasUnimportedRows(job)) return hasUncertainRows(job) ? [uncertain, details] : [details];
-  const rows = {
-    title: vscode.l10n.t('Show Unimported Rows'),
-    command: COMMANDS.showUnimportedRows,
-    jobId: job.id,
-  };
+  const rows = isUndo(job.definition)
+    ? { title: vscode.l10n.t('Show Kept Records'), command: COMMANDS.showKeptRecords, jobId: job.id }
+    : { title: vscode.l10n.t('Show Unimported Rows'), command: COMMANDS.showUnimportedRows, jobId: job.id };
   return hasUncertainRows(job) ? [rows, uncertain, details] : [rows, details];
 }
 

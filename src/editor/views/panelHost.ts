@@ -21,8 +21,7 @@ const COMMAND_OF: Readonly<Record<PanelAction, string>> = {
   removeTwins: COMMANDS.undoImport,
   undo: COMMANDS.undoImport,
   showUnimported: COMMANDS.showUnimportedRows,
-  // The same document, of an undo.
-  showKept: COMMANDS.showUnimportedRows,
+  showKept: COMMANDS.showKeptRecords,
   openApp: COMMANDS.openTargetInBrowser,
   showReport: COMMANDS.showJobReport,
 };

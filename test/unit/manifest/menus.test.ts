@@ -82,7 +82,7 @@ describe('the menu of an import', () => {
     assert.deepEqual(
       offeredFor({ ...job, definition: undo }),
       new Set([
-        COMMANDS.showUnimportedRows,
+        COMMANDS.showKeptRecords,
         COMMANDS.saveFullCopy,
         COMMANDS.showJobReport,
         COMMANDS.openTargetInBrowser,
