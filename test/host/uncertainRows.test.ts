@@ -53,6 +53,15 @@ describe('rows whose answer was lost where nobody may look for them', () => {
       'Save Full Copy…',
     ]);
     assert.deepEqual(titles(lenses, 2), ['Already There', 'Send Again', 'Leave Uncertain']);
+    const choose = lenses.find(({ command }) => command?.title === 'Choose Rows…')?.command;
+    assert.ok(choose);
+    await answering({}, async ({ picks }) => {
+      await vscode.commands.executeCommand(choose.command, ...((choose.arguments ?? []) as unknown[]));
+      assert.deepEqual(
+        picks.map(({ placeholder }) => placeholder),
+        ['Choose the rows to answer for'],
+      );
+    });
     const there = lenses.find(
       ({ range, command }) => range.start.line === 2 && command?.title === 'Already There',
     );

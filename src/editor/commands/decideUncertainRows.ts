@@ -55,6 +55,7 @@ async function askDecision(
   file: UncertainFile,
   given: UncertainRowsArgument | undefined,
 ): Promise<{ readonly answer: DecisionAnswer; readonly rows: Rows } | null> {
+  if (given?.rows === 'choose') return askForSome(deps, job, file);
   const rows = given?.rows ?? 'all';
   if (given?.answer !== undefined) return { answer: given.answer, rows };
   const chosen = await askAnswer(job, rowsOf(rows, file), given?.rows === undefined);
@@ -62,15 +63,22 @@ async function askDecision(
     case 'show':
       await openUncertainRows(deps, job);
       return null;
-    case 'choose': {
-      const some = await chooseRows(deps, job, file);
-      const answer = await askAnswer(job, rowsIn(some), false);
-      if (answer === 'show' || answer === 'choose') throw new Cancelled();
-      return { answer, rows: some };
-    }
+    case 'choose':
+      return askForSome(deps, job, file);
     default:
       return { answer: chosen, rows };
   }
+}
+
+async function askForSome(
+  deps: CommandDeps,
+  job: ImportJob,
+  file: UncertainFile,
+): Promise<{ readonly answer: DecisionAnswer; readonly rows: Rows }> {
+  const rows = await chooseRows(deps, job, file);
+  const answer = await askAnswer(job, rowsIn(rows), false);
+  if (answer === 'show' || answer === 'choose') throw new Cancelled();
+  return { answer, rows };
 }
 
 async function askAnswer(

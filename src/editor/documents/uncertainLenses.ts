@@ -88,7 +88,7 @@ function topLenses({ id }: ImportJob, file: UncertainFile, uri: vscode.Uri): vsc
     ...ANSWER_ORDER.map((answer) =>
       decide(`${answerIcon(answer)} ${allText(answer)}`, { jobId: id, answer }, answerMeaning(answer)),
     ),
-    decide(vscode.l10n.t('Choose Rows…'), { jobId: id }),
+    decide(vscode.l10n.t('Choose Rows…'), { jobId: id, rows: 'choose' }),
     ...more,
     save,
   ];
