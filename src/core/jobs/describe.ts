@@ -127,11 +127,11 @@ type EndKind = 'all' | 'withUnimported' | 'stopped' | 'withUncertain';
 
 /** What has happened to the rows; parts that are zero are left out. */
 function endMessage(kind: EndKind, counts: RowCounts, args: Record<string, string>): Message {
+  const onlyUncertain = kind === 'withUncertain' && unimportedCount(counts) === 0;
+  const code = onlyUncertain ? 'onlyUncertain' : kind;
   const tally = tallyMessage(counts);
-  if (tally === null) return { code: `job.result.${kind}`, args };
-  if (kind === 'all') return tally;
-  const all = kind === 'withUncertain' && unimportedCount(counts) === 0;
-  return { code: `job.result.tally.${all ? 'onlyUncertain' : kind}`, args, phrases: { tally } };
+  if (tally === null) return { code: `job.result.${code}`, args };
+  return kind === 'all' ? tally : { code: `job.result.tally.${code}`, args, phrases: { tally } };
 }
 
 /** Rows added, changed, and unchanged; null where rows can only have been added. */

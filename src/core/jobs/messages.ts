@@ -54,6 +54,8 @@ export const JOB_MESSAGES = {
   'job.result.stopped': 'Stopped: {imported} rows imported, {unimported} not imported',
   'job.result.withUncertain':
     '{imported} rows imported, {unimported} not imported, {unknown} uncertain: no answer came for them. Look for them at the destination before importing them again.',
+  'job.result.onlyUncertain':
+    '{imported} rows imported, {unknown} uncertain: no answer came for them. Look for them at the destination before importing them again.',
   'job.result.tally.withUnimported': '{tally}, {unimported} not imported',
   'job.result.tally.stopped': 'Stopped: {tally}, {unimported} not imported',
   'job.result.tally.withUncertain':

@@ -95,6 +95,12 @@ describe('the words for a job', () => {
       '5 rows changed, 3 uncertain: no answer came for them. Look for them at the destination before importing them again.',
       '5行を変更しました。3行は応答がなく、結果が不明です。もう一度読み込む前に、読み込み先で確認してください。',
     ],
+    [
+      { imported: 5, invalid: 0, rejected: 0, unprocessed: 0, unknown: 3 },
+      'withUncertain',
+      '5 rows imported, 3 uncertain: no answer came for them. Look for them at the destination before importing them again.',
+      '5行を読み込みました。3行は応答がなく、結果が不明です。もう一度読み込む前に、読み込み先で確認してください。',
+    ],
   ];
   for (const [some, kind, english, japanese] of tallies) {
     it(`leaves out what is zero: ${english}`, () => {
