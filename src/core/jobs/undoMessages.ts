@@ -72,7 +72,7 @@ export const UNDO_MESSAGES = {
     'Rows of the table “{field}” that the import has taken away held more than is known, so the record is kept as it is.',
   'undo.fieldGone': 'A field that the import has changed is gone, so the record is kept as it is.',
 
-  'undo.column.row': 'Row of the file',
+  'undo.column.row': 'Row (header not counted)',
   'undo.column.record': 'Record',
   'undo.column.reason': 'Reason',
 

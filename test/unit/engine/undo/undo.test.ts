@@ -74,7 +74,7 @@ describe('undoing an import', function () {
       const document = await deriveUndo(undo);
       const text = await readFile(document.path, 'utf8');
       assert.equal(document.rows, 3);
-      assert.ok(text.startsWith('\ufeffRow of the file,Record,Reason\r\n4,'), text);
+      assert.ok(text.startsWith('\ufeffRow (header not counted),Record,Reason\r\n4,'), text);
       assert.match(text, /\r\n101,\d+,"?Record \d+ was edited after the import, so it is kept as it is\./);
     }));
 
