@@ -10,6 +10,8 @@ export interface WriteSize {
 export interface LogEntry extends WriteSize {
   /** ISO 8601, when the request had been answered. */
   readonly time: string;
+  /** Milliseconds that it was here until then. */
+  readonly ms: number;
   readonly method: string;
   readonly path: string;
   /** 0 when the connection was dropped instead of an answer. */

@@ -135,24 +135,29 @@ async function measureBadRows(): Promise<void> {
 }
 
 async function measureLatency(): Promise<void> {
-  const { file } = await makeCsv(inputs, 40_000 / SCALE);
-  const one = await sendingAt500Ms(file, 1);
-  note('share of the ceiling at 500 ms a request', one.share * 100, '%', '≥ 90', (x) => x >= 90);
+  const one = await sendingAt500Ms(40_000 / SCALE, 1);
+  note('time with a request at a server of 500 ms a request', one.share * 100, '%', '≥ 90', (x) => x >= 90);
   if (flags.quick) return; // too few requests for four at once
-  const four = await sendingAt500Ms(file, 4);
-  note('four requests at once, speed against one', one.seconds / four.seconds, '×', '≥ 3.5', (x) => x >= 3.5);
+  const four = await sendingAt500Ms(160_000, 4);
+  note('four requests at once, speed against one', four.pace / one.pace, '×', '≥ 3.5', (x) => x >= 3.5);
 }
 
-/** Seconds from the first to the last write request, and the share of the least time that so many take. */
-async function sendingAt500Ms(file: string, lanes: number): Promise<{ seconds: number; share: number }> {
-  let times: number[] = [];
+/** Requests per second, and the share of the time in which one is with the server, all lanes taken together. */
+async function sendingAt500Ms(rows: number, lanes: number): Promise<{ pace: number; share: number }> {
+  const { file } = await makeCsv(inputs, rows);
+  let writes: readonly { readonly at: number; readonly ms: number }[] = [];
   await withSandbox(async (sandbox, jobs) => {
     await sandbox.slowDown({ perRequest: 500, perRecord: 0 });
     await importByCli(sandbox, file, jobs, ['--lanes', String(lanes)]);
-    times = (await sandbox.writes('1')).map(({ time }) => Date.parse(time));
+    // Without the first ones, in which the lanes are opened.
+    writes = (await sandbox.writes('1'))
+      .slice(lanes - 1)
+      .map(({ time, ms }) => ({ at: Date.parse(time), ms }));
   });
-  const seconds = (Math.max(...times) - Math.min(...times)) / 1000;
-  return { seconds, share: (0.5 * (times.length - lanes)) / lanes / seconds };
+  const [first, ...others] = writes;
+  const span = Math.max(...writes.map(({ at }) => at)) - (first?.at ?? 0);
+  const there = others.reduce((sum, { ms }) => sum + ms, 0);
+  return { pace: (others.length / span) * 1000, share: there / lanes / span };
 }
 
 /** The official command line and ours, on the same files and the same machine. */

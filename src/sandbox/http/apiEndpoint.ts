@@ -31,6 +31,8 @@ interface Outcome {
 /** A request that came whole. */
 interface Received {
   readonly request: IncomingMessage;
+  /** When it came, by the steady clock. */
+  readonly since: number;
   readonly method: string;
   readonly url: URL;
   readonly path: ApiPath;
@@ -63,6 +65,7 @@ export class ApiEndpoint {
 
   async handle(request: IncomingMessage, response: ServerResponse, url: URL, path: ApiPath): Promise<void> {
     this.#running++;
+    const since = performance.now();
     try {
       const headers = {
         'X-ConcurrencyLimit-Limit': this.state.faults.concurrencyLimit,
@@ -82,7 +85,7 @@ export class ApiEndpoint {
       const method = methodOf(request);
       const language = chooseLanguage(request.headers['accept-language']);
       const body = await readBody(request, this.#mostBytes(method, path));
-      await this.#answer({ request, method, url, path, language, body }, response, headers);
+      await this.#answer({ request, since, method, url, path, language, body }, response, headers);
     } finally {
       this.#running--;
     }
@@ -185,12 +188,13 @@ export class ApiEndpoint {
     return this.#refusal(new ApiError(520, 'GAIA_SI01', TEXTS.sandboxFault), language);
   }
 
-  #log({ method, url }: Received, size: WriteSize, outcome: Outcome, ending: Ending | undefined): void {
+  #log({ method, url, since }: Received, size: WriteSize, outcome: Outcome, ending: Ending | undefined): void {
     if (method !== 'GET') {
       const status = statusSent(outcome.status, ending);
       const time = new Date().toISOString();
       const { committed } = outcome;
-      this.state.log.add({ time, method, path: url.pathname, ...size, status, committed });
+      const ms = performance.now() - since;
+      this.state.log.add({ time, ms, method, path: url.pathname, ...size, status, committed });
     }
   }
 

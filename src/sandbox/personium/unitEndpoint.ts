@@ -20,6 +20,8 @@ const METHODS = 'GET, HEAD, POST, PUT, MERGE, DELETE, PROPFIND, MKCOL, REPORT, O
 /** A request that came whole. */
 interface Received {
   readonly request: PersoniumRequest;
+  /** When it came, by the steady clock. */
+  readonly since: number;
   readonly segments: readonly string[];
   readonly headers: OutgoingHttpHeaders;
 }
@@ -38,6 +40,7 @@ export class UnitEndpoint {
   }
 
   async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const since = performance.now();
     const headers = { 'X-Personium-Version': VERSION, ...corsHeaders(request) };
     const body = await readBody(request, this.state.limits.bodyBytes);
     if (body === undefined) {
@@ -48,7 +51,8 @@ export class UnitEndpoint {
       sendReply(response, { status: 200, headers: { ...headers, Allow: METHODS } });
       return;
     }
-    const received = { request: this.#read(request, url, body), segments: segmentsOf(url.pathname), headers };
+    const segments = segmentsOf(url.pathname);
+    const received = { request: this.#read(request, url, body), since, segments, headers };
     const cell = this.#routes.cellAt(received.segments);
     this.#count(cell, 1);
     try {
@@ -125,7 +129,7 @@ export class UnitEndpoint {
     return jsonReply(error.status, error.body, error.status === 401 ? challenge : {});
   }
 
-  #log({ request, segments }: Received, { status }: PersoniumReply, ending: Ending | undefined): void {
+  #log({ request, since, segments }: Received, { status }: PersoniumReply, ending: Ending | undefined): void {
     const { method, url } = request;
     if (READS.has(method) || segments[1] === '__token') {
       return;
@@ -137,6 +141,7 @@ export class UnitEndpoint {
     const sent = statusSent(status, ending);
     this.state.log.add({
       time,
+      ms: performance.now() - since,
       method,
       path: url.pathname,
       app,

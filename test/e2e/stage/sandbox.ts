@@ -37,6 +37,8 @@ interface Ready {
 export interface WriteRequest {
   /** ISO 8601, when it had been answered. */
   readonly time: string;
+  /** Milliseconds that it was with the server until then. */
+  readonly ms: number;
   readonly app: string;
   readonly records: number;
   readonly committed: boolean;
