@@ -30,7 +30,7 @@ export interface RunningTask<T> {
 }
 
 /** A million rows, or a workbook's table of shared strings, fit; a runaway task can't take the editor down. */
-const LIMITS = { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 32 } as const;
+const LIMITS = { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 16 } as const;
 
 /** Starts a worker thread for one task, and does its exchanges over the network for it. */
 export function startTask<K extends WorkerTask['kind']>(
