@@ -42,7 +42,11 @@ async function reload(stage: Stage): Promise<string[]> {
   await sandbox.slowDown({ perRequest: 30, perRecord: 0.1 });
   const job = await view.waitFor(0, 'Completed', 180);
   await eventually(async () =>
-    assert.match(await workbench.editorText(), /^Row \(header not counted\),Record,Reason/, 'the open document is back'),
+    assert.match(
+      await workbench.editorText(),
+      /^Row \(header not counted\),Record,Reason/,
+      'the open document is back',
+    ),
   );
   await sandbox.slowDown({ perRequest: 0, perRecord: 0 });
   assertAllOnce(await sandbox.records(ZIP_CODES), stage.folder);

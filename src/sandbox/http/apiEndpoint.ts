@@ -188,7 +188,12 @@ export class ApiEndpoint {
     return this.#refusal(new ApiError(520, 'GAIA_SI01', TEXTS.sandboxFault), language);
   }
 
-  #log({ method, url, since }: Received, size: WriteSize, outcome: Outcome, ending: Ending | undefined): void {
+  #log(
+    { method, url, since }: Received,
+    size: WriteSize,
+    outcome: Outcome,
+    ending: Ending | undefined,
+  ): void {
     if (method !== 'GET') {
       const status = statusSent(outcome.status, ending);
       const time = new Date().toISOString();
