@@ -29,6 +29,7 @@ describe('rows whose answer was lost where nobody may look for them', () => {
     await control(sandbox, 'faults', { dropAfterCommit: 1 });
     const file = await workspaceFile('kept.csv', `${HEADER}\nU-1,一社\nU-2,"二,社"\nU-3,三社\n`);
     const asked = await importing(file);
+    assert.match(asked.modals[0]?.message ?? '', /^Import kept\.csv into App \d+/, 'its name is not told');
     assert.match(
       asked.told.join(),
       /kept\.csv needs your decision\. 0 of 3 rows imported\. Uncertain rows: 3/,

@@ -133,7 +133,10 @@ export async function describeTarget(
       : vscode.l10n.t('Reading the fields of the app…');
   return withProgress(title, async (signal) => {
     const endpoint = await deps.connections.endpoint(connection);
-    return endpoint.describe(targetId, signal);
+    const schema = await endpoint.describe(targetId, signal);
+    // Without the right to view an app its name is not told, and its number alone would say little.
+    const isUnnamed = connection.kind === 'kintone' && schema.name === schema.id;
+    return isUnnamed ? { ...schema, name: vscode.l10n.t('App {id}', { id: schema.id }) } : schema;
   });
 }
 
